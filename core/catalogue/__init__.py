@@ -1,0 +1,1 @@
+"""Facts about models and the recipes users choose from, as data."""

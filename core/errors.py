@@ -1,0 +1,145 @@
+"""Everything that can go wrong, sorted by who must act.
+
+::
+
+    PiyingError(code)          code = message key = metric label = stored failure
+    ├── Refusal                the user: carries what to do next
+    │   ├── PromptBlocked      QuotaExceeded  Unsupported  TooLong
+    ├── EngineError            the operator
+    │   ├── EngineBusy         EngineUnavailable  EngineRefused  EngineFault
+    ├── DeliveryError          the platform
+    │   ├── DeliveryDelayed    RecipientGone  TooLarge
+    └── Conflict               nobody: another writer was first
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+Detail = str | int | float
+
+
+class PiyingError(Exception):
+    """An error known by its ``code``; ``details`` fill the placeholders of the sentence ``error-<code>``.
+
+    Raises:
+        ValueError: the class does not list the code.
+    """
+
+    codes: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, code: str | None = None, **details: Detail) -> None:
+        self.code = code or self.codes[0]
+        if self.code not in self.codes:
+            raise ValueError(f"{type(self).__name__} has no code {self.code!r}")
+        self.details = details
+        super().__init__(self.code)
+
+
+class Refusal(PiyingError):
+    """The user can mend it."""
+
+    codes: ClassVar[tuple[str, ...]] = (
+        "prompt-empty", "prompt-only-options", "message-invalid", "too-fast", "account-blocked",
+        "job-unknown", "job-finished", "not-yours", "link-invalid", "link-busy", "timezone-unknown",
+    )  # fmt: skip
+
+
+class PromptBlocked(Refusal):
+    """The policy forbids it; ``category`` names the rule."""
+
+    codes = ("prompt-blocked",)
+
+
+class QuotaExceeded(Refusal):
+    """Credits or a limit are used up; ``limit`` and ``resets_at`` (local time, text) say which and until when."""
+
+    codes = ("credits-short", "limit-clips", "limit-seconds", "limit-waiting", "limit-chat-clips", "limit-chat-seconds")
+
+
+class Unsupported(Refusal):
+    """The chosen recipe cannot do it; the details name what it can."""
+
+    codes = (
+        "language-unsupported", "nothing-to-draw",
+        "option-seconds", "option-resolution", "option-ratio", "option-recipe", "option-seed",
+    )  # fmt: skip
+
+
+class TooLong(Refusal):
+    """``length`` characters were sent where ``limit`` fit."""
+
+    codes = ("prompt-too-long",)
+
+
+class EngineError(PiyingError):
+    """No clip could be made; the operator must look, the user pays nothing."""
+
+
+class EngineBusy(EngineError):
+    """Try again after ``retry_after`` seconds."""
+
+    codes = ("engine-busy",)
+
+
+class EngineUnavailable(EngineError):
+    """The engine is not there: no key, no worker, no file."""
+
+    codes = ("engine-unavailable",)
+
+
+class EngineRefused(EngineError):
+    """The engine will not make this clip, now or later."""
+
+    codes = ("engine-refused",)
+
+
+class EngineFault(EngineError):
+    """A fault of ours or of the engine's. ``engine-fault`` is a bug; ``worker-lost`` is a dead letter."""
+
+    codes = ("engine-fault", "engine-died", "worker-lost", "clip-invalid", "storage-full", "timed-out")
+
+
+class DeliveryError(PiyingError):
+    """The clip exists and could not be handed over."""
+
+
+class DeliveryDelayed(DeliveryError):
+    """The platform asks to wait ``retry_after`` seconds."""
+
+    codes = ("delivery-delayed",)
+
+
+class RecipientGone(DeliveryError):
+    """The chat is closed to us."""
+
+    codes = ("recipient-gone",)
+
+
+class TooLarge(DeliveryError):
+    """Even the smallest encode is above ``limit_bytes``."""
+
+    codes = ("too-large",)
+
+
+class Conflict(PiyingError):
+    """Another writer was first; what it wrote stands."""
+
+    codes = ("conflict",)
+
+
+def all_codes() -> dict[str, type[PiyingError]]:
+    """Every code with the class that owns it."""
+    found: dict[str, type[PiyingError]] = {}
+    waiting: list[type[PiyingError]] = [PiyingError]
+    while waiting:
+        kind = waiting.pop()
+        waiting.extend(kind.__subclasses__())
+        found.update({code: kind for code in vars(kind).get("codes", ())})
+    return found
+
+
+def from_code(code: str, **details: Detail) -> PiyingError:
+    """The error a stored ``code`` stands for; an unknown one is a bug of ours."""
+    kind = all_codes().get(code)
+    return kind(code, **details) if kind else EngineFault()

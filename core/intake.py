@@ -1,0 +1,186 @@
+"""Turns a Request into a queued Job, with the credits held, or into a Refusal."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from core.catalogue.catalogue import MAX_SEED, Catalogue
+from core.errors import Conflict, PromptBlocked, Refusal, TooLong
+from core.jobs.codes import new_code, new_id
+from core.ports import Clock, Engine, Moderator, Queue, Store, Transaction, Translator
+from core.quotas.limits import Limits, check_limits
+from core.types import Account, Address, GenerationSpec, Job, JobState, Note, Options, QueuePlace, Request, Translation
+
+PromptReader = Callable[[str], tuple[str, Options]]
+"""Cleans a prompt and takes the options in plain words out of it."""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a request would become and cost; nothing is spent. ``prompt`` is without its options."""
+
+    prompt: str
+    translation: Translation
+    spec: GenerationSpec
+    price: int
+    balance: int
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A job is stored. ``duplicate``: it was there before, nothing more was held."""
+
+    job: Job
+    place: QueuePlace
+    balance: int
+    duplicate: bool
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    prompt: str
+    translation: Translation
+    spec: GenerationSpec
+    price: int
+    notes: tuple[Note, ...]
+
+
+class Intake:
+    """Cleans, moderates, translates, prices; then holds, stores and enqueues in one transaction."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        queue: Queue,
+        engines: Mapping[str, Engine],
+        catalogue: Catalogue,
+        translator: Translator,
+        moderator: Moderator,
+        read_prompt: PromptReader,
+        clock: Clock,
+        limits: Limits,
+        timezone: str,
+    ) -> None:
+        self._store, self._queue, self._engines, self._catalogue = store, queue, engines, catalogue
+        self._translator, self._moderator, self._read_prompt = translator, moderator, read_prompt
+        self._clock, self._limits, self._timezone = clock, limits, timezone
+
+    async def quote(self, request: Request) -> Quote:
+        """Say what the request would become.
+
+        Raises:
+            Refusal: it would not be taken.
+        """
+        prepared = await self._prepare(request)
+        account = await asyncio.to_thread(self._account, request.address)
+        return Quote(
+            prepared.prompt, prepared.translation, prepared.spec, prepared.price, account.balance, prepared.notes
+        )
+
+    async def submit(self, request: Request) -> Receipt:
+        """Take the request: the hold, the job and its place in the queue are stored together, or nothing is.
+
+        Raises:
+            Refusal: it is not taken; nothing was held.
+        """
+        known = await asyncio.to_thread(self._known, request.key)
+        if known:
+            return await self._receipt(known, duplicate=True)
+        prepared = await self._prepare(request)
+        try:
+            job = await asyncio.to_thread(self._store_job, request, prepared)
+        except Conflict:
+            winner = await asyncio.to_thread(self._known, request.key)
+            if winner is None:
+                raise
+            return await self._receipt(winner, duplicate=True)
+        return await self._receipt(job, duplicate=False)
+
+    async def _prepare(self, request: Request) -> _Prepared:
+        prompt, spoken = self._read_prompt(request.prompt)
+        if not prompt:
+            raise Refusal("prompt-only-options" if spoken != Options() else "prompt-empty")
+        options = _merge(request.options, spoken)
+        card, _ = self._catalogue.choose(options.recipe)
+        if len(prompt) > card.max_prompt_chars:
+            raise TooLong(length=len(prompt), limit=card.max_prompt_chars)
+        await self._moderate(prompt)
+        translation = await self._translator.translate(prompt, card.prompt_languages)
+        if translation.translated:
+            await self._moderate(translation.text)
+        spec = self._catalogue.complete(options, translation.text, secrets.randbelow(MAX_SEED + 1))
+        notes = self._engines[card.engine].check(spec)
+        return _Prepared(prompt, translation, spec, self._catalogue.price(spec), notes)
+
+    async def _moderate(self, text: str) -> None:
+        verdict = await self._moderator.review_text(text)
+        if not verdict.allowed:
+            raise PromptBlocked(category=str(verdict.category or ""))
+
+    def _known(self, key: str) -> Job | None:
+        with self._store.begin() as tx:
+            return tx.jobs.by_key(key)
+
+    def _account(self, address: Address) -> Account:
+        with self._store.begin() as tx:
+            return self._account_in(tx, address)
+
+    def _account_in(self, tx: Transaction, address: Address) -> Account:
+        return tx.ledger.account_for(
+            address.platform,
+            address.user,
+            now=self._clock.now(),
+            timezone=self._timezone,
+            welcome=self._limits.welcome_credits,
+        )
+
+    def _store_job(self, request: Request, prepared: _Prepared) -> Job:
+        now = self._clock.now()
+        with self._store.begin() as tx:
+            account = self._account_in(tx, request.address)
+            if account.blocked:
+                raise Refusal("account-blocked")
+            if tx.jobs.by_key(request.key):
+                raise Conflict
+            check_limits(tx.jobs, self._limits, account, request.address, prepared.spec.seconds, now)
+            job = self._job(request, prepared, account, now)
+            tx.jobs.add(job)
+            tx.ledger.hold(account.id, job.id, job.price, now=now)
+            self._queue.submit(tx, job)
+        return job
+
+    def _job(self, request: Request, prepared: _Prepared, account: Account, now: float) -> Job:
+        return Job(
+            id=new_id(request.key),
+            code=new_code(),
+            key=request.key,
+            account=account.id,
+            address=request.address,
+            locale=request.locale,
+            prompt=request.prompt,
+            spec=prepared.spec,
+            worker_class=self._catalogue.card(prepared.spec.model).worker_class,
+            price=prepared.price,
+            state=JobState.QUEUED,
+            created_at=now,
+            notes=prepared.notes,
+        )
+
+    async def _receipt(self, job: Job, *, duplicate: bool) -> Receipt:
+        account = await asyncio.to_thread(self._account, job.address)
+        return Receipt(job, await self._queue.position(job), account.balance, duplicate)
+
+
+def _merge(chosen: Options, spoken: Options) -> Options:
+    return Options(
+        ratio=chosen.ratio or spoken.ratio,
+        seconds=spoken.seconds if chosen.seconds is None else chosen.seconds,
+        resolution=chosen.resolution or spoken.resolution,
+        seed=spoken.seed if chosen.seed is None else chosen.seed,
+        recipe=chosen.recipe or spoken.recipe,
+    )

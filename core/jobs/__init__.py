@@ -1,0 +1,1 @@
+"""A job's names, its legal moves and its end."""

@@ -1,0 +1,228 @@
+"""What core needs of the world, all on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from core.types import (
+        Account,
+        Address,
+        Clip,
+        GenerationSpec,
+        Job,
+        JobState,
+        LedgerEntry,
+        Note,
+        Progress,
+        QueuePlace,
+        StoredClip,
+        Translation,
+        Verdict,
+    )
+
+
+class Run(Protocol):
+    """All an engine sees of the job system; cancellation arrives as ``asyncio.CancelledError``."""
+
+    folder: Path
+    """Where the engine writes its files; emptied after the run."""
+    resume_token: str | None
+    """What an earlier attempt saved."""
+
+    def report(self, progress: Progress) -> None:
+        """Best effort: never blocks, never raises."""
+
+    async def save(self, resume_token: str) -> None:
+        """Store the token before going on."""
+
+
+class Engine(Protocol):
+    """Turns a GenerationSpec into a Clip, here or at a vendor."""
+
+    def check(self, spec: GenerationSpec) -> tuple[Note, ...]:
+        """What the user should know before anything is spent.
+
+        Raises:
+            Unsupported: the engine cannot make this clip.
+        """
+
+    async def generate(self, spec: GenerationSpec, run: Run) -> Clip:
+        """Make the clip in ``run.folder``.
+
+        Raises:
+            EngineError: no clip came of it.
+        """
+
+    async def close(self) -> None:
+        """Give back what the engine holds."""
+
+
+class Translator(Protocol):
+    """Makes the prompt readable for a model."""
+
+    async def translate(self, text: str, languages: Sequence[str]) -> Translation:
+        """``languages`` are those the model reads (ISO 639-1).
+
+        Raises:
+            Unsupported: the text is in a language nobody here reads.
+        """
+
+
+class Moderator(Protocol):
+    """Decides what may go in and out."""
+
+    async def review_text(self, text: str) -> Verdict:
+        """Judge a prompt, in whatever language it is."""
+
+    async def review_frames(self, frames: Sequence[np.ndarray]) -> Verdict:
+        """Judge frames, each HxWx3 uint8 RGB."""
+
+
+class Jobs(Protocol):
+    """The jobs of one transaction."""
+
+    def add(self, job: Job) -> None:
+        """Store a new job.
+
+        Raises:
+            Conflict: its key is taken.
+        """
+
+    def get(self, job_id: str) -> Job | None: ...
+    def by_key(self, key: str) -> Job | None: ...
+    def by_code(self, code: str) -> Job | None: ...
+
+    def move(self, job_id: str, state: JobState, *, now: float, error: str | None = None) -> bool:
+        """Make a legal move; False where the job's state does not allow it (nothing is written then)."""
+
+    def attach_clip(self, job_id: str, clip: StoredClip) -> None: ...
+    def save_resume_token(self, job_id: str, token: str) -> None: ...
+    def resume_token(self, job_id: str) -> str | None: ...
+    def add_notes(self, job_id: str, notes: Iterable[Note]) -> None: ...
+
+    def of_chat(self, platform: str, chat: str, *, limit: int, before: float | None = None) -> list[Job]:
+        """Newest first."""
+
+    def waiting(self, account: str) -> int:
+        """Jobs queued or running."""
+
+    def spent_since(self, since: float, *, account: str | None = None, address: Address | None = None) -> tuple[int, float]:
+        """Clips and seconds of video not failed or cancelled, of an account or of a chat."""
+
+    def ended_before(self, moment: float, *, limit: int) -> list[Job]:
+        """For retention: jobs ended before the moment, oldest first."""
+
+    def remove(self, job_id: str) -> None: ...
+
+
+class Ledger(Protocol):
+    """The credits of one transaction. Each move happens at most once a job."""
+
+    def account_for(self, platform: str, user: str, *, now: float, timezone: str, welcome: int) -> Account:
+        """The account behind a platform's user; made, with ``welcome`` credits, when first seen. Locks its row."""
+
+    def account(self, account_id: str) -> Account | None: ...
+
+    def grant(self, account_id: str, credits: int, *, now: float, note: str) -> None:
+        """Add credits (or take unspent ones back, if negative).
+
+        Raises:
+            QuotaExceeded: the balance would fall below zero.
+        """
+
+    def hold(self, account_id: str, job_id: str, credits: int, *, now: float) -> None:
+        """Set credits aside for a job.
+
+        Raises:
+            QuotaExceeded: the balance does not suffice.
+        """
+
+    def charge(self, job_id: str, *, now: float) -> bool:
+        """Spend the hold; False where it was settled before."""
+
+    def release(self, job_id: str, *, now: float) -> bool:
+        """Give the hold back; False where it was settled before."""
+
+    def held_jobs(self) -> list[str]:
+        """Ids of jobs whose hold is still open."""
+
+    def entries(self, account_id: str, *, limit: int) -> list[LedgerEntry]:
+        """Newest first."""
+
+    def set_blocked(self, account_id: str, blocked: bool) -> None: ...
+    def set_timezone(self, account_id: str, timezone: str) -> None: ...
+    def offer_link(self, account_id: str, code_hash: str, *, expires_at: float) -> None: ...
+
+    def accept_link(self, account_id: str, code_hash: str, *, now: float) -> Account:
+        """Move the identities and the balance of ``account_id`` to the account that offered the code.
+
+        Raises:
+            Refusal: ``link-invalid`` or, while jobs of ``account_id`` hold credits, ``link-busy``.
+        """
+
+    def accounts(self, *, limit: int) -> list[Account]: ...
+
+
+class Transaction(Protocol):
+    """All or nothing."""
+
+    @property
+    def jobs(self) -> Jobs: ...
+    @property
+    def ledger(self) -> Ledger: ...
+
+
+class Store(Protocol):
+    """The database. Blocking: call it in a thread."""
+
+    def begin(self) -> AbstractContextManager[Transaction]:
+        """Commit at the end of the block, roll back when it raises."""
+
+    def write_progress(self, job_id: str, progress: Progress) -> None:
+        """Outside any transaction; the last one wins."""
+
+    def read_progress(self, job_ids: Sequence[str]) -> dict[str, Progress]: ...
+
+
+class Queue(Protocol):
+    """The durable queue."""
+
+    def submit(self, tx: Transaction, job: Job) -> None:
+        """Enqueue within the transaction: no commit, no work."""
+
+    async def cancel(self, job_id: str) -> None:
+        """Take a waiting job out, stop a running one."""
+
+    async def position(self, job: Job) -> QueuePlace: ...
+
+
+class ClipStore(Protocol):
+    """Where finished files stay. Blocking: call it in a thread."""
+
+    def put(self, job_id: str, clip: Clip) -> StoredClip:
+        """Take the clip's two files over.
+
+        Raises:
+            EngineFault: ``storage-full``.
+        """
+
+    def open(self, key: str) -> Path:
+        """A readable local path.
+
+        Raises:
+            Refusal: ``job-unknown`` where the key leads to nothing.
+        """
+
+    def delete(self, key: str) -> None: ...
+
+
+class Clock(Protocol):
+    """Seconds since the epoch."""
+
+    def now(self) -> float: ...

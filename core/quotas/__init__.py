@@ -1,0 +1,1 @@
+"""What an account or a chat may use."""

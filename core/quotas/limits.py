@@ -1,0 +1,53 @@
+"""Turns limits and what was used today into leave or a refusal that says when to come back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from core.errors import QuotaExceeded
+from core.ports import Jobs
+from core.types import Account, Address
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Figures an operator sets. ``waiting`` counts jobs queued or running; a day is the account's own."""
+
+    clips_a_day: int = 100
+    seconds_a_day: int = 600
+    waiting: int = 10
+    chat_clips_a_day: int = 500
+    chat_seconds_a_day: int = 3000
+    welcome_credits: int = 500
+
+
+def day_bounds(now: float, timezone: str) -> tuple[float, datetime]:
+    """Start of the local day (seconds since the epoch) and start of the next one (local time)."""
+    zone = ZoneInfo(timezone)
+    today = datetime.fromtimestamp(now, UTC).astimezone(zone).date()
+    start = datetime.combine(today, time(), zone)
+    return start.timestamp(), datetime.combine(today + timedelta(days=1), time(), zone)
+
+
+def check_limits(jobs: Jobs, limits: Limits, account: Account, address: Address, seconds: float, now: float) -> None:
+    """Let one more clip of ``seconds`` pass.
+
+    Raises:
+        QuotaExceeded: with the limit, and the local time at which it resets.
+    """
+    if jobs.waiting(account.id) >= limits.waiting:
+        raise QuotaExceeded("limit-waiting", limit=limits.waiting)
+    since, resets_at = day_bounds(now, account.timezone)
+    resets = resets_at.strftime("%Y-%m-%d %H:%M %Z")
+    _check_day(jobs.spent_since(since, account=account.id), seconds, limits.clips_a_day, limits.seconds_a_day, "limit", resets)
+    chat = jobs.spent_since(since, address=address)
+    _check_day(chat, seconds, limits.chat_clips_a_day, limits.chat_seconds_a_day, "limit-chat", resets)
+
+
+def _check_day(spent: tuple[int, float], seconds: float, clips: int, total: int, code: str, resets: str) -> None:
+    if spent[0] + 1 > clips:
+        raise QuotaExceeded(f"{code}-clips", limit=clips, resets_at=resets)
+    if spent[1] + seconds > total:
+        raise QuotaExceeded(f"{code}-seconds", limit=total, resets_at=resets)

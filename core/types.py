@@ -1,0 +1,227 @@
+"""The nouns of Piying as frozen data: what the ports pass to each other.
+
+Times are seconds since the epoch (UTC, float), credits are whole (int), lengths of video are seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+Locale = Literal["en", "zh-Hans"]
+Ratio = Literal["16:9", "9:16", "1:1"]
+Resolution = Literal["480p", "720p"]
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a request came from and where its clip goes. ``chat`` and ``user`` are the platform's own ids, as text."""
+
+    platform: str
+    chat: str
+    user: str
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user chose in words or by a control; None leaves the choice to the recipe."""
+
+    ratio: Ratio | None = None
+    seconds: float | None = None
+    resolution: Resolution | None = None
+    seed: int | None = None
+    recipe: str | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """A submission free of its platform.
+
+    ``key`` makes it idempotent: the same key twice is one job. ``options`` win over options in the prompt's own words.
+    """
+
+    key: str
+    address: Address
+    prompt: str
+    locale: Locale = "en"
+    options: Options = field(default_factory=Options)
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to tell the user about a job; ``code`` selects the sentence ``note-<code>``."""
+
+    code: str
+    details: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GenerationSpec:
+    """All an engine needs, complete and frozen. Names as in diffusers and ``/v1/videos``.
+
+    ``prompt`` is the revised prompt. ``width``, ``height`` in pixels; ``num_frames`` at ``fps`` frames a second.
+    """
+
+    model: str
+    recipe: str
+    recipe_version: int
+    prompt: str
+    seed: int
+    width: int
+    height: int
+    num_frames: int
+    fps: int
+
+    @property
+    def seconds(self) -> float:
+        """Length of the clip."""
+        return self.num_frames / self.fps
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A finished file with its poster (JPEG) and the recipe it was made by. Sizes in pixels and bytes."""
+
+    path: Path
+    poster: Path
+    width: int
+    height: int
+    seconds: float
+    size_bytes: int
+    recipe: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StoredClip:
+    """A clip in the clip store; ``video`` and ``poster`` are keys there."""
+
+    video: str
+    poster: str
+    width: int
+    height: int
+    seconds: float
+    size_bytes: int
+
+
+class JobState(StrEnum):
+    """A job's life. Delivered is no state: ``succeeded`` means delivered and charged."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Nothing more will happen to it."""
+        return self in {JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One request for one clip. ``code`` is its short public name; ``error`` is the code of its failure."""
+
+    id: str
+    code: str
+    key: str
+    account: str
+    address: Address
+    locale: Locale
+    prompt: str
+    spec: GenerationSpec
+    worker_class: str
+    price: int
+    state: JobState
+    created_at: float
+    notes: tuple[Note, ...] = ()
+    started_at: float | None = None
+    finished_at: float | None = None
+    error: str | None = None
+    clip: StoredClip | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a running job is: ``stage`` selects the sentence ``stage-<stage>``; ``fraction`` is 0 to 1."""
+
+    stage: str
+    fraction: float
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True)
+class QueuePlace:
+    """``position`` 1 is next; ``wait_seconds`` is None where nothing was measured yet."""
+
+    position: int
+    wait_seconds: float | None
+
+
+class Category(StrEnum):
+    """Why a moderator said no."""
+
+    MINORS = "minors"
+    SEXUAL = "sexual"
+    GORE = "gore"
+    HATE = "hate"
+    TERROR = "terror"
+    SELF_HARM = "self-harm"
+    ILLEGAL = "illegal"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A moderator's answer. ``reviewed`` is False where the moderator had no means to look."""
+
+    allowed: bool
+    category: Category | None = None
+    reviewed: bool = True
+
+
+@dataclass(frozen=True)
+class Translation:
+    """``text`` is for the engine; ``translator`` names who made it; ``translated`` is False where it is the original."""
+
+    text: str
+    source_language: str
+    translator: str
+    translated: bool
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who pays. ``balance`` can be spent now; ``held`` waits for jobs to end. ``timezone`` is an IANA name."""
+
+    id: str
+    balance: int
+    held: int
+    blocked: bool
+    timezone: str
+    tier: str
+    created_at: float
+
+
+class EntryKind(StrEnum):
+    """What a ledger entry did."""
+
+    GRANT = "grant"
+    HOLD = "hold"
+    CHARGE = "charge"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """Append-only. ``balance`` and ``held`` are the signed changes to the account's two figures."""
+
+    account: str
+    kind: EntryKind
+    balance: int
+    held: int
+    created_at: float
+    job: str | None = None
+    note: str = ""
