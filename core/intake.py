@@ -77,7 +77,7 @@ class Intake:
             Refusal: it would not be taken.
         """
         prepared = await self._prepare(request)
-        account = await asyncio.to_thread(self._account, request.address)
+        account = await asyncio.to_thread(self.account, request.address)
         return Quote(
             prepared.prompt, prepared.translation, prepared.spec, prepared.price, account.balance, prepared.notes
         )
@@ -126,7 +126,8 @@ class Intake:
         with self._store.begin() as tx:
             return tx.jobs.by_key(key)
 
-    def _account(self, address: Address) -> Account:
+    def account(self, address: Address) -> Account:
+        """The account behind an address; made when first seen. Blocking."""
         with self._store.begin() as tx:
             return self._account_in(tx, address)
 
@@ -165,6 +166,7 @@ class Intake:
             prompt=request.prompt,
             spec=prepared.spec,
             worker_class=self._catalogue.card(prepared.spec.model).worker_class,
+            tier=account.tier,
             price=prepared.price,
             state=JobState.QUEUED,
             created_at=now,
@@ -172,7 +174,7 @@ class Intake:
         )
 
     async def _receipt(self, job: Job, *, duplicate: bool) -> Receipt:
-        account = await asyncio.to_thread(self._account, job.address)
+        account = await asyncio.to_thread(self.account, job.address)
         return Receipt(job, await self._queue.position(job), account.balance, duplicate)
 
 

@@ -134,6 +134,7 @@ class Job:
     prompt: str
     spec: GenerationSpec
     worker_class: str
+    tier: str
     price: int
     state: JobState
     created_at: float

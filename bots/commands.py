@@ -1,0 +1,134 @@
+"""What users can ask of Piying on any platform: each method is one thing they can do."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from zoneinfo import available_timezones
+
+from core.errors import Refusal
+from core.intake import Intake, Quote, Receipt
+from core.jobs import settlement
+from core.ports import Clock, ClipStore, Queue, Store
+from core.quotas.rate import Rate
+from core.types import Account, Address, Job, Options, Progress, QueuePlace, Request
+
+_LINK_SECONDS = 600
+_HISTORY_PAGE = 50
+
+
+class Commands:
+    """Every method raises ``Refusal`` where the user may not or cannot; nothing is held or lost then."""
+
+    def __init__(
+        self, *, intake: Intake, store: Store, queue: Queue, clips: ClipStore, clock: Clock, rate: Rate
+    ) -> None:
+        self._intake, self._store, self._queue, self._clips = intake, store, queue, clips
+        self._clock, self._rate = clock, rate
+
+    async def quote(self, request: Request) -> Quote:
+        """Chips, price and notes for a prompt; nothing is spent."""
+        return await self._intake.quote(request)
+
+    async def video(self, request: Request) -> Receipt:
+        """A new clip."""
+        self._rate.check(f"{request.address.platform}:{request.address.user}", self._clock.now())
+        return await self._intake.submit(request)
+
+    async def again(self, address: Address, code: str, key: str, *, another_take: bool) -> Receipt:
+        """The same prompt once more: with the same seed (the same frames), or as another take."""
+        job = await self.show(address, code)
+        options = replace(_options_of(job), seed=secrets.randbelow(2**32) if another_take else job.spec.seed)
+        return await self.video(Request(key, address, job.prompt, job.locale, options))
+
+    async def cancel(self, address: Address, code: str) -> Job:
+        """Stop a waiting or running job and give its credits back."""
+        job = await self.show(address, code)
+        stopped = await asyncio.to_thread(self._cancel, job)
+        if not stopped:
+            raise Refusal("job-finished", code=code)
+        await self._queue.cancel(job.id)
+        return await self.show(address, code)
+
+    async def show(self, address: Address, code: str) -> Job:
+        """One of the chat's jobs by its code."""
+        job = await asyncio.to_thread(self._by_code, code.strip().upper())
+        if job is None:
+            raise Refusal("job-unknown", code=code)
+        if (job.address.platform, job.address.chat) != (address.platform, address.chat):
+            raise Refusal("not-yours", code=code)
+        return job
+
+    async def history(self, address: Address, before: float | None = None) -> list[Job]:
+        """The chat's jobs, newest first, a page at a time (50)."""
+        return await asyncio.to_thread(self._history, address, before)
+
+    async def progress(self, jobs: Sequence[Job]) -> dict[str, Progress]:
+        """The last report of each job that made one, by job id."""
+        return await asyncio.to_thread(self._store.read_progress, [job.id for job in jobs])
+
+    async def position(self, job: Job) -> QueuePlace:
+        """Where a waiting job stands."""
+        return await self._queue.position(job)
+
+    async def account(self, address: Address) -> Account:
+        """Who pays for this user's clips."""
+        return await asyncio.to_thread(self._intake.account, address)
+
+    async def set_timezone(self, address: Address, timezone: str) -> Account:
+        """Choose when the user's day begins (an IANA name)."""
+        if timezone not in available_timezones():
+            raise Refusal("timezone-unknown", value=timezone[:40])
+        account = await self.account(address)
+        await asyncio.to_thread(self._set_timezone, account.id, timezone)
+        return await self.account(address)
+
+    async def offer_link(self, address: Address) -> str:
+        """A one-time code; typed on another platform within ten minutes, it joins that account to this one."""
+        account, code = await self.account(address), secrets.token_hex(8)
+        await asyncio.to_thread(self._offer_link, account.id, code)
+        return code
+
+    async def accept_link(self, address: Address, code: str) -> Account:
+        """Join this user's account to the one that offered the code."""
+        self._rate.check(f"{address.platform}:{address.user}", self._clock.now())
+        account = await self.account(address)
+        return await asyncio.to_thread(self._accept_link, account.id, code)
+
+    def _cancel(self, job: Job) -> bool:
+        with self._store.begin() as tx:
+            return settlement.cancel(tx, job.id, now=self._clock.now())
+
+    def _by_code(self, code: str) -> Job | None:
+        with self._store.begin() as tx:
+            return tx.jobs.by_code(code)
+
+    def _history(self, address: Address, before: float | None) -> list[Job]:
+        with self._store.begin() as tx:
+            return tx.jobs.of_chat(address.platform, address.chat, limit=_HISTORY_PAGE, before=before)
+
+    def _set_timezone(self, account: str, timezone: str) -> None:
+        with self._store.begin() as tx:
+            tx.ledger.set_timezone(account, timezone)
+
+    def _offer_link(self, account: str, code: str) -> None:
+        with self._store.begin() as tx:
+            tx.ledger.offer_link(account, _hash(code), expires_at=self._clock.now() + _LINK_SECONDS)
+
+    def _accept_link(self, account: str, code: str) -> Account:
+        with self._store.begin() as tx:
+            return tx.ledger.accept_link(account, _hash(code), now=self._clock.now())
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.strip().lower().encode()).hexdigest()
+
+
+def _options_of(job: Job) -> Options:
+    spec = job.spec
+    ratio = "1:1" if spec.width == spec.height else "16:9" if spec.width > spec.height else "9:16"
+    resolution = "720p" if min(spec.width, spec.height) >= 720 else "480p"
+    return Options(ratio=ratio, seconds=spec.seconds, resolution=resolution, recipe=spec.recipe)
