@@ -14,7 +14,7 @@ from core.intake import Intake, Quote, Receipt
 from core.jobs import settlement
 from core.ports import Clock, ClipStore, Queue, Store
 from core.quotas.rate import Rate
-from core.types import Account, Address, Job, Options, Progress, QueuePlace, Request
+from core.types import Account, Address, Job, Options, Progress, QueuePlace, Ratio, Request, Resolution
 
 _LINK_SECONDS = 600
 _HISTORY_PAGE = 50
@@ -49,7 +49,7 @@ class Commands:
         job = await self.show(address, code)
         stopped = await asyncio.to_thread(self._cancel, job)
         if not stopped:
-            raise Refusal("job-finished", code=code)
+            raise Refusal("job-finished", job=code)
         await self._queue.cancel(job.id)
         return await self.show(address, code)
 
@@ -57,9 +57,9 @@ class Commands:
         """One of the chat's jobs by its code."""
         job = await asyncio.to_thread(self._by_code, code.strip().upper())
         if job is None:
-            raise Refusal("job-unknown", code=code)
+            raise Refusal("job-unknown", job=code)
         if (job.address.platform, job.address.chat) != (address.platform, address.chat):
-            raise Refusal("not-yours", code=code)
+            raise Refusal("not-yours", job=code)
         return job
 
     async def history(self, address: Address, before: float | None = None) -> list[Job]:
@@ -129,6 +129,6 @@ def _hash(code: str) -> str:
 
 def _options_of(job: Job) -> Options:
     spec = job.spec
-    ratio = "1:1" if spec.width == spec.height else "16:9" if spec.width > spec.height else "9:16"
-    resolution = "720p" if min(spec.width, spec.height) >= 720 else "480p"
+    ratio: Ratio = "1:1" if spec.width == spec.height else "16:9" if spec.width > spec.height else "9:16"
+    resolution: Resolution = "720p" if min(spec.width, spec.height) >= 720 else "480p"
     return Options(ratio=ratio, seconds=spec.seconds, resolution=resolution, recipe=spec.recipe)
