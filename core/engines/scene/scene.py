@@ -32,9 +32,9 @@ COLOURS: tuple[Colour, ...] = get_args(Colour)
 class Subject:
     """One kind of thing to draw.
 
-    ``sprite`` is a key of the sprite sheet (Fluent Emoji's own name, such as ``automobile``); ``word`` is the span of the
-    prompt that named it. ``count`` is 1 to 12. ``colour`` None keeps the sprite's own colours. ``direction`` None lets
-    the layout choose.
+    ``sprite`` is a key of the sprite sheet (Fluent Emoji's own name, such as ``automobile``); ``word`` is the span of
+    the prompt that named it. ``count`` is 1 to 12. ``colour`` None keeps the sprite's own colours. ``direction`` None
+    lets the layout choose.
     """
 
     sprite: str
