@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from core.errors import Refusal
 from core.intake import Intake, Quote, Receipt
 from core.jobs import settlement
-from core.ports import Clock, ClipStore, Queue, Store
+from core.ports import ClipStore, Clock, Queue, Store
 from core.quotas.rate import Rate
 from core.types import Account, Address, Job, Options, Progress, QueuePlace, Ratio, Request, Resolution
 

@@ -135,7 +135,7 @@ def all_codes() -> dict[str, type[PiyingError]]:
     while waiting:
         kind = waiting.pop()
         waiting.extend(kind.__subclasses__())
-        found.update({code: kind for code in vars(kind).get("codes", ())})
+        found.update(dict.fromkeys(vars(kind).get("codes", ()), kind))
     return found
 
 

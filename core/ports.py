@@ -109,10 +109,18 @@ class Jobs(Protocol):
     def of_chat(self, platform: str, chat: str, *, limit: int, before: float | None = None) -> list[Job]:
         """Newest first."""
 
+    def unfinished(self, platform: str) -> list[Job]:
+        """Jobs of a platform that are queued or running, oldest first."""
+
+    def cancelled_since(self, moment: float) -> list[str]:
+        """Ids of jobs cancelled at or after the moment."""
+
     def waiting(self, account: str) -> int:
         """Jobs queued or running."""
 
-    def spent_since(self, since: float, *, account: str | None = None, address: Address | None = None) -> tuple[int, float]:
+    def spent_since(
+        self, since: float, *, account: str | None = None, address: Address | None = None
+    ) -> tuple[int, float]:
         """Clips and seconds of video not failed or cancelled, of an account or of a chat."""
 
     def ended_before(self, moment: float, *, limit: int) -> list[Job]:
@@ -129,14 +137,14 @@ class Ledger(Protocol):
 
     def account(self, account_id: str) -> Account | None: ...
 
-    def grant(self, account_id: str, credits: int, *, now: float, note: str) -> None:
+    def grant(self, account_id: str, credits_: int, *, now: float, note: str) -> None:
         """Add credits (or take unspent ones back, if negative).
 
         Raises:
             QuotaExceeded: the balance would fall below zero.
         """
 
-    def hold(self, account_id: str, job_id: str, credits: int, *, now: float) -> None:
+    def hold(self, account_id: str, job_id: str, credits_: int, *, now: float) -> None:
         """Set credits aside for a job.
 
         Raises:
@@ -189,6 +197,7 @@ class Store(Protocol):
         """Outside any transaction; the last one wins."""
 
     def read_progress(self, job_ids: Sequence[str]) -> dict[str, Progress]: ...
+    def forget_progress(self, job_id: str) -> None: ...
 
 
 class Queue(Protocol):
@@ -201,6 +210,36 @@ class Queue(Protocol):
         """Take a waiting job out, stop a running one."""
 
     async def position(self, job: Job) -> QueuePlace: ...
+
+
+class Renders(Protocol):
+    """What the queue asks of a worker."""
+
+    async def render(self, job_id: str) -> StoredClip:
+        """Make and store the job's clip; may be asked again for the same job after a crash.
+
+        Raises:
+            EngineError: no clip came of it.
+            Conflict: the job has ended meanwhile.
+        """
+
+
+class Deliveries(Protocol):
+    """What the queue asks of a bot."""
+
+    async def deliver(self, job_id: str, clip: StoredClip) -> None:
+        """Hand the clip over.
+
+        Raises:
+            DeliveryError: it did not arrive; ``DeliveryDelayed`` is tried again.
+            Conflict: the job has ended meanwhile.
+        """
+
+    async def charge(self, job_id: str) -> None:
+        """The clip arrived."""
+
+    async def fail(self, job_id: str, code: str) -> None:
+        """No clip arrived: release the credits and tell the user."""
 
 
 class ClipStore(Protocol):

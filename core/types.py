@@ -185,7 +185,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Translation:
-    """``text`` is for the engine; ``translator`` names who made it; ``translated`` is False where it is the original."""
+    """``text`` is for the engine; ``translator`` names who made it; ``translated`` is False for the original."""
 
     text: str
     source_language: str

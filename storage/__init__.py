@@ -1,0 +1,1 @@
+"""Keeps accounts, jobs and clips; runs the durable queue."""

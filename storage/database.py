@@ -1,0 +1,133 @@
+"""Turns a database URL into transactions on SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.types import Progress
+from storage.jobs import SqlJobs
+from storage.ledger import SqlLedger
+from storage.tables import job_progress
+
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether the URL names a file."""
+    return url.startswith("sqlite")
+
+
+def make_engine(url: str) -> sa.Engine:
+    """An engine for the product's own tables.
+
+    SQLite: every transaction takes the write lock at its start, so that what it read still holds when it writes;
+    WAL with full sync loses no commit on a power cut.
+    """
+    if not is_sqlite(url):
+        return sa.create_engine(url, pool_size=4, pool_pre_ping=True)
+    engine = sa.create_engine(url)
+    sa.event.listen(engine, "connect", _prepare_connection)
+    sa.event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def make_queue_engine(url: str) -> sa.Engine:
+    """An SQLite engine for the queue's own tables in the same file: DBOS opens its transactions itself."""
+    engine = sa.create_engine(url)
+    sa.event.listen(engine, "connect", _prepare_queue_connection)
+    return engine
+
+
+def _prepare_connection(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    _set_pragmas(connection)
+
+
+def _prepare_queue_connection(connection: Any, _record: object) -> None:
+    connection.isolation_level = "IMMEDIATE"
+    _set_pragmas(connection)
+
+
+def _set_pragmas(connection: Any) -> None:
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@dataclass(frozen=True)
+class SqlTransaction:
+    """``core.ports.Transaction``; ``connection`` is for the queue, which enqueues in the same transaction."""
+
+    connection: sa.Connection
+
+    @property
+    def jobs(self) -> SqlJobs:
+        """The jobs of this transaction."""
+        return SqlJobs(self.connection)
+
+    @property
+    def ledger(self) -> SqlLedger:
+        """The credits of this transaction."""
+        return SqlLedger(self.connection)
+
+
+class SqlStore:
+    """``core.ports.Store``. Blocking: call it in a thread."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        # Threads of one process wait here in turn; SQLite's own waiting is by sleep and retry, and unfair.
+        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlTransaction]:
+        """See the port."""
+        with self._turn, self.engine.begin() as connection:
+            yield SqlTransaction(connection)
+
+    def write_progress(self, job_id: str, progress: Progress) -> None:
+        """See the port."""
+        values = {
+            "stage": progress.stage,
+            "fraction": progress.fraction,
+            "seconds_left": progress.seconds_left,
+        }
+        with self._turn, self.engine.begin() as connection:
+            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+            connection.execute(
+                insert(job_progress)
+                .values(job_id=job_id, **values)
+                .on_conflict_do_update(index_elements=["job_id"], set_=values)
+            )
+
+    def read_progress(self, job_ids: Sequence[str]) -> dict[str, Progress]:
+        """See the port."""
+        if not job_ids:
+            return {}
+        with self._turn, self.engine.begin() as connection:
+            rows = connection.execute(sa.select(job_progress).where(job_progress.c.job_id.in_(job_ids)))
+            return {row.job_id: Progress(row.stage, row.fraction, row.seconds_left) for row in rows}
+
+    def forget_progress(self, job_id: str) -> None:
+        """See the port."""
+        with self._turn, self.engine.begin() as connection:
+            connection.execute(job_progress.delete().where(job_progress.c.job_id == job_id))
+
+    def ready(self) -> bool:
+        """Whether the database answers."""
+        with self.engine.connect() as connection:
+            return connection.execute(sa.text("SELECT 1")).scalar() == 1
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()

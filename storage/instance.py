@@ -1,0 +1,60 @@
+"""Turns an executor's name into a lock, so that no second process runs under the same name."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import zlib
+from pathlib import Path
+from typing import Protocol
+
+import sqlalchemy as sa
+
+
+class AlreadyRunning(RuntimeError):
+    """Another process holds the name."""
+
+
+class InstanceLock(Protocol):
+    """Held until released or until the process ends, however it ends."""
+
+    def release(self) -> None: ...
+
+
+def take_instance_lock(engine: sa.Engine, name: str) -> InstanceLock:
+    """Lock a name in the database (PostgreSQL) or beside it (SQLite).
+
+    Raises:
+        AlreadyRunning: another process has it.
+    """
+    if engine.dialect.name == "postgresql":
+        return _PostgresLock(engine, name)
+    return _FileLock(Path(str(engine.url.database)).with_suffix(f".{name}.lock"), name)
+
+
+class _FileLock:
+    def __init__(self, path: Path, name: str) -> None:
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._file)
+            raise AlreadyRunning(name) from None
+
+    def release(self) -> None:
+        os.close(self._file)
+
+
+class _PostgresLock:
+    """A session's advisory lock: the server drops it when the connection goes."""
+
+    def __init__(self, engine: sa.Engine, name: str) -> None:
+        self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        number = zlib.crc32(f"piying\0{name}".encode())
+        if not self._connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar():
+            self._connection.close()
+            raise AlreadyRunning(name)
+
+    def release(self) -> None:
+        self._connection.invalidate()
+        self._connection.close()

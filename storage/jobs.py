@@ -1,0 +1,169 @@
+"""Jobs in the rows of one transaction."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.errors import Conflict
+from core.jobs.moves import sources
+from core.types import Address, GenerationSpec, Job, JobState, Note, StoredClip
+from storage.tables import jobs
+
+_ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+_UNPAID = (JobState.FAILED, JobState.CANCELLED)
+
+
+class SqlJobs:
+    """``core.ports.Jobs`` on one open connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, job: Job) -> None:
+        """See the port."""
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(jobs.insert().values(_to_row(job)))
+        except sa.exc.IntegrityError as error:
+            raise Conflict from error
+
+    def get(self, job_id: str) -> Job | None:
+        """See the port."""
+        return self._one(jobs.c.id == job_id)
+
+    def by_key(self, key: str) -> Job | None:
+        """See the port."""
+        return self._one(jobs.c.key == key)
+
+    def by_code(self, code: str) -> Job | None:
+        """See the port."""
+        return self._one(jobs.c.code == code)
+
+    def move(self, job_id: str, state: JobState, *, now: float, error: str | None = None) -> bool:
+        """See the port."""
+        moment = "started_at" if state is JobState.RUNNING else "finished_at"
+        allowed = jobs.c.state.in_([str(source) for source in sources(state)])
+        values = {"state": str(state), "error": error, moment: now}
+        return self._connection.execute(jobs.update().where(jobs.c.id == job_id, allowed).values(values)).rowcount == 1
+
+    def attach_clip(self, job_id: str, clip: StoredClip) -> None:
+        """See the port."""
+        self._set(job_id, clip=asdict(clip))
+
+    def save_resume_token(self, job_id: str, token: str) -> None:
+        """See the port."""
+        self._set(job_id, resume_token=token)
+
+    def resume_token(self, job_id: str) -> str | None:
+        """See the port."""
+        return self._connection.execute(sa.select(jobs.c.resume_token).where(jobs.c.id == job_id)).scalar()
+
+    def add_notes(self, job_id: str, notes: Iterable[Note]) -> None:
+        """See the port."""
+        job = self.get(job_id)
+        if job is not None:
+            self._set(job_id, notes=[asdict(note) for note in (*job.notes, *notes)])
+
+    def of_chat(self, platform: str, chat: str, *, limit: int, before: float | None = None) -> list[Job]:
+        """See the port."""
+        query = sa.select(jobs).where(jobs.c.platform == platform, jobs.c.chat == chat)
+        if before is not None:
+            query = query.where(jobs.c.created_at < before)
+        return self._many(query.order_by(jobs.c.created_at.desc(), jobs.c.id).limit(limit))
+
+    def unfinished(self, platform: str) -> list[Job]:
+        """See the port."""
+        query = sa.select(jobs).where(jobs.c.platform == platform, jobs.c.state.in_(_ACTIVE))
+        return self._many(query.order_by(jobs.c.created_at))
+
+    def cancelled_since(self, moment: float) -> list[str]:
+        """See the port."""
+        query = sa.select(jobs.c.id).where(jobs.c.state == JobState.CANCELLED, jobs.c.finished_at >= moment)
+        return list(self._connection.execute(query).scalars())
+
+    def waiting(self, account: str) -> int:
+        """See the port."""
+        query = sa.select(sa.func.count()).where(jobs.c.account_id == account, jobs.c.state.in_(_ACTIVE))
+        return self._connection.execute(query).scalar_one()
+
+    def spent_since(
+        self, since: float, *, account: str | None = None, address: Address | None = None
+    ) -> tuple[int, float]:
+        """See the port."""
+        query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(jobs.c.seconds), 0.0))
+        query = query.where(jobs.c.created_at >= since, jobs.c.state.not_in(_UNPAID))
+        if account is not None:
+            query = query.where(jobs.c.account_id == account)
+        if address is not None:
+            self._lock_chat(address)
+            query = query.where(jobs.c.platform == address.platform, jobs.c.chat == address.chat)
+        clips, seconds = self._connection.execute(query).one()
+        return clips, float(seconds)
+
+    def ended_before(self, moment: float, *, limit: int) -> list[Job]:
+        """See the port."""
+        query = sa.select(jobs).where(jobs.c.finished_at < moment).order_by(jobs.c.finished_at).limit(limit)
+        return self._many(query)
+
+    def remove(self, job_id: str) -> None:
+        """See the port."""
+        self._connection.execute(jobs.delete().where(jobs.c.id == job_id))
+
+    def _lock_chat(self, address: Address) -> None:
+        """Two accounts may write in one chat at once: on PostgreSQL the sum needs a lock, SQLite has one writer."""
+        if self._connection.dialect.name == "postgresql":
+            number = zlib.crc32(f"{address.platform}\0{address.chat}".encode())
+            self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
+
+    def _one(self, where: sa.ColumnElement[bool]) -> Job | None:
+        row = self._connection.execute(sa.select(jobs).where(where)).mappings().first()
+        return _from_row(row) if row else None
+
+    def _many(self, query: sa.Select[Any]) -> list[Job]:
+        return [_from_row(row) for row in self._connection.execute(query).mappings()]
+
+    def _set(self, job_id: str, **values: object) -> None:
+        self._connection.execute(jobs.update().where(jobs.c.id == job_id).values(values))
+
+
+def _to_row(job: Job) -> dict[str, object]:
+    row = {column.name: getattr(job, column.name) for column in jobs.columns if hasattr(job, column.name)}
+    return row | {
+        "account_id": job.account,
+        "platform": job.address.platform,
+        "chat": job.address.chat,
+        "user": job.address.user,
+        "spec": asdict(job.spec),
+        "seconds": job.spec.seconds,
+        "state": str(job.state),
+        "notes": [asdict(note) for note in job.notes],
+        "clip": asdict(job.clip) if job.clip else None,
+    }
+
+
+def _from_row(row: sa.RowMapping) -> Job:
+    return Job(
+        id=row["id"],
+        code=row["code"],
+        key=row["key"],
+        account=row["account_id"],
+        address=Address(row["platform"], row["chat"], row["user"]),
+        locale=row["locale"],
+        prompt=row["prompt"],
+        spec=GenerationSpec(**row["spec"]),
+        worker_class=row["worker_class"],
+        tier=row["tier"],
+        price=row["price"],
+        state=JobState(row["state"]),
+        created_at=row["created_at"],
+        notes=tuple(Note(note["code"], note["details"]) for note in row["notes"]),
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        error=row["error"],
+        clip=StoredClip(**row["clip"]) if row["clip"] else None,
+    )

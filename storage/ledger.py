@@ -1,0 +1,206 @@
+"""Accounts, holds and append-only entries in the rows of one transaction."""
+
+from __future__ import annotations
+
+import secrets
+
+import sqlalchemy as sa
+
+from core.errors import Conflict, QuotaExceeded, Refusal
+from core.types import Account, EntryKind, LedgerEntry
+from storage.tables import accounts, holds, identities, jobs, ledger_entries, link_offers
+
+_HELD, _CHARGED, _RELEASED = "held", "charged", "released"
+
+
+class SqlLedger:
+    """``core.ports.Ledger`` on one open connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def account_for(self, platform: str, user: str, *, now: float, timezone: str, welcome: int) -> Account:
+        """See the port."""
+        known = self._account_id(platform, user)
+        if known is None:
+            known = self._open(platform, user, now=now, timezone=timezone, welcome=welcome)
+        self._connection.execute(accounts.update().where(accounts.c.id == known).values(tier=accounts.c.tier))
+        return self._require(known)
+
+    def account(self, account_id: str) -> Account | None:
+        """See the port."""
+        row = self._connection.execute(sa.select(accounts).where(accounts.c.id == account_id)).mappings().first()
+        return _account(row) if row else None
+
+    def accounts(self, *, limit: int) -> list[Account]:
+        """See the port."""
+        query = sa.select(accounts).order_by(accounts.c.created_at.desc()).limit(limit)
+        return [_account(row) for row in self._connection.execute(query).mappings()]
+
+    def grant(self, account_id: str, credits_: int, *, now: float, note: str) -> None:
+        """See the port."""
+        self._require(account_id)
+        self._move(account_id, None, EntryKind.GRANT, balance=credits_, held=0, now=now, note=note)
+
+    def hold(self, account_id: str, job_id: str, credits_: int, *, now: float) -> None:
+        """See the port."""
+        self._move(account_id, job_id, EntryKind.HOLD, balance=-credits_, held=credits_, now=now)
+        values = {"job_id": job_id, "account_id": account_id, "credits": credits_, "state": _HELD}
+        self._connection.execute(holds.insert().values(values))
+
+    def charge(self, job_id: str, *, now: float) -> bool:
+        """See the port."""
+        settled = self._settle(job_id, _CHARGED)
+        if settled:
+            account_id, amount = settled
+            self._move(account_id, job_id, EntryKind.CHARGE, balance=0, held=-amount, now=now)
+        return settled is not None
+
+    def release(self, job_id: str, *, now: float) -> bool:
+        """See the port."""
+        settled = self._settle(job_id, _RELEASED)
+        if settled:
+            account_id, amount = settled
+            self._move(account_id, job_id, EntryKind.RELEASE, balance=amount, held=-amount, now=now)
+        return settled is not None
+
+    def held_jobs(self) -> list[str]:
+        """See the port."""
+        return list(self._connection.execute(sa.select(holds.c.job_id).where(holds.c.state == _HELD)).scalars())
+
+    def entries(self, account_id: str, *, limit: int) -> list[LedgerEntry]:
+        """See the port."""
+        query = sa.select(ledger_entries).where(ledger_entries.c.account_id == account_id)
+        rows = self._connection.execute(query.order_by(ledger_entries.c.id.desc()).limit(limit)).mappings()
+        return [_entry(row) for row in rows]
+
+    def set_blocked(self, account_id: str, blocked: bool) -> None:
+        """See the port."""
+        self._set(account_id, blocked=blocked)
+
+    def set_tier(self, account_id: str, tier: str) -> None:
+        """See the port."""
+        self._set(account_id, tier=tier)
+
+    def set_timezone(self, account_id: str, timezone: str) -> None:
+        """See the port."""
+        self._set(account_id, timezone=timezone)
+
+    def offer_link(self, account_id: str, code_hash: str, *, expires_at: float) -> None:
+        """See the port."""
+        self._connection.execute(link_offers.delete().where(link_offers.c.account_id == account_id))
+        values = {"code_hash": code_hash, "account_id": account_id, "expires_at": expires_at}
+        self._connection.execute(link_offers.insert().values(values))
+
+    def accept_link(self, account_id: str, code_hash: str, *, now: float) -> Account:
+        """See the port."""
+        target = self._take_offer(code_hash, now)
+        if target is None or target == account_id:
+            raise Refusal("link-invalid")
+        source = self._require(account_id)
+        if source.held:
+            raise Refusal("link-busy")
+        self._move(account_id, None, EntryKind.GRANT, balance=-source.balance, held=0, now=now, note=f"to {target}")
+        self._move(target, None, EntryKind.GRANT, balance=source.balance, held=0, now=now, note=f"from {account_id}")
+        self._connection.execute(
+            identities.update().where(identities.c.account_id == account_id).values(account_id=target)
+        )
+        self._connection.execute(jobs.update().where(jobs.c.account_id == account_id).values(account_id=target))
+        if source.blocked:
+            self.set_blocked(target, blocked=True)
+        return self._require(target)
+
+    def _account_id(self, platform: str, user: str) -> str | None:
+        query = sa.select(identities.c.account_id)
+        return self._connection.execute(
+            query.where(identities.c.platform == platform, identities.c.user == user)
+        ).scalar()
+
+    def _open(self, platform: str, user: str, *, now: float, timezone: str, welcome: int) -> str:
+        account_id = secrets.token_hex(8)
+        row = {"id": account_id, "balance": 0, "held": 0, "blocked": False, "tier": "standard"}
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(accounts.insert().values(row | {"timezone": timezone, "created_at": now}))
+                self._connection.execute(
+                    identities.insert().values(platform=platform, user=user, account_id=account_id)
+                )
+                if welcome:
+                    self.grant(account_id, welcome, now=now, note="welcome")
+        except sa.exc.IntegrityError:
+            other = self._account_id(platform, user)
+            if other is None:
+                raise
+            return other
+        return account_id
+
+    def _take_offer(self, code_hash: str, now: float) -> str | None:
+        taken = link_offers.c.code_hash == code_hash
+        query = sa.select(link_offers.c.account_id).where(taken, link_offers.c.expires_at > now)
+        account_id = self._connection.execute(query).scalar()
+        gone = self._connection.execute(link_offers.delete().where(taken)).rowcount
+        return account_id if gone else None
+
+    def _settle(self, job_id: str, state: str) -> tuple[str, int] | None:
+        """Close the open hold; None where there is none, so that a second settlement writes nothing."""
+        mine = sa.and_(holds.c.job_id == job_id, holds.c.state == _HELD)
+        if self._connection.execute(holds.update().where(mine).values(state=state)).rowcount == 0:
+            return None
+        row = self._connection.execute(
+            sa.select(holds.c.account_id, holds.c.credits).where(holds.c.job_id == job_id)
+        ).one()
+        return row.account_id, row.credits
+
+    def _move(
+        self,
+        account_id: str,
+        job_id: str | None,
+        kind: EntryKind,
+        *,
+        balance: int,
+        held: int,
+        now: float,
+        note: str = "",
+    ) -> None:
+        enough = sa.and_(accounts.c.id == account_id, accounts.c.balance + balance >= 0)
+        changed = accounts.update().where(enough)
+        changed = changed.values(balance=accounts.c.balance + balance, held=accounts.c.held + held)
+        if self._connection.execute(changed).rowcount == 0:
+            account = self._require(account_id)
+            raise QuotaExceeded("credits-short", price=-balance, balance=account.balance)
+        self._connection.execute(
+            ledger_entries.insert().values(
+                account_id=account_id,
+                job_id=job_id,
+                kind=str(kind),
+                balance=balance,
+                held=held,
+                note=note[:200],
+                created_at=now,
+            )
+        )
+
+    def _require(self, account_id: str) -> Account:
+        account = self.account(account_id)
+        if account is None:
+            raise Conflict
+        return account
+
+    def _set(self, account_id: str, **values: object) -> None:
+        self._connection.execute(accounts.update().where(accounts.c.id == account_id).values(values))
+
+
+def _account(row: sa.RowMapping) -> Account:
+    return Account(**{name: row[name] for name in Account.__dataclass_fields__})
+
+
+def _entry(row: sa.RowMapping) -> LedgerEntry:
+    return LedgerEntry(
+        account=row["account_id"],
+        kind=EntryKind(row["kind"]),
+        balance=row["balance"],
+        held=row["held"],
+        created_at=row["created_at"],
+        job=row["job_id"],
+        note=row["note"],
+    )

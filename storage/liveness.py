@@ -1,0 +1,112 @@
+"""Turns heartbeat counters into the knowledge that an executor is dead, so that its jobs are taken over.
+
+No clocks of two machines are compared: an executor is dead when its counter did not move for ``dead_after`` seconds
+of this process's own monotonic clock, during which this process could read the database.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+import structlog
+
+from storage.tables import executors
+
+LEFT = -1
+"""The counter of an executor that stopped on purpose."""
+STABLE_PREFIX = "bot-"
+"""Executors that come back under the same name and take up their own work; nobody else does it for them."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Executor:
+    """A process that runs jobs: ``lanes`` of ``worker_class`` at once (0 where it renders none)."""
+
+    id: str
+    worker_class: str
+    lanes: int
+
+
+class Liveness(threading.Thread):
+    """Beats for this executor, watches the others.
+
+    ``owners`` lists the executors that have jobs in hand; ``recover`` puts the jobs of one back into their queues and
+    may be called by several watchers at once.
+    """
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        me: Executor,
+        *,
+        owners: Callable[[], Iterable[str]],
+        recover: Callable[[str], object],
+        beat: float,
+        dead_after: float,
+    ) -> None:
+        super().__init__(daemon=True, name="liveness")
+        self._engine, self._me, self._owners, self._recover = engine, me, owners, recover
+        self._beat, self._dead_after = beat, dead_after
+        self._seen: dict[str, tuple[int | None, float]] = {}
+        self._beats = time.time_ns()
+        self._last_tick = time.monotonic()
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        """Tick until told to leave; a database that is away stops nothing."""
+        while not self._stopped.wait(self._beat):
+            try:
+                self.tick()
+            except sa.exc.SQLAlchemyError as error:
+                log.warning("liveness.database_away", error=type(error).__name__)
+
+    def tick(self) -> None:
+        """Beat once, look at every other counter once."""
+        counters = self._write_beat()
+        owners = {owner for owner in self._owners() if owner != self._me.id and not owner.startswith(STABLE_PREFIX)}
+        now = time.monotonic()
+        if now - self._last_tick > 2 * self._beat:
+            # Frozen, or cut off from the database: what was seen before proves nothing.
+            self._seen.clear()
+        self._last_tick = now
+        for owner in owners | counters.keys():
+            if owner not in self._seen or self._seen[owner][0] != counters.get(owner):
+                self._seen[owner] = (counters.get(owner), now)
+        for owner in owners:
+            if counters.get(owner) == LEFT or now - self._seen[owner][1] > self._dead_after:
+                log.warning("liveness.recover", executor=owner)
+                self._recover(owner)
+        self._forget(counters, owners, now)
+
+    def leave(self) -> None:
+        """Say that this executor goes on purpose: its jobs are taken over at once."""
+        self._stopped.set()
+        with self._engine.begin() as connection:
+            connection.execute(executors.update().where(executors.c.id == self._me.id).values(beats=LEFT))
+
+    def _write_beat(self) -> dict[str, int]:
+        self._beats += 1
+        mine = {"beats": self._beats, "worker_class": self._me.worker_class, "lanes": self._me.lanes}
+        with self._engine.begin() as connection:
+            changed = connection.execute(executors.update().where(executors.c.id == self._me.id).values(mine))
+            if changed.rowcount == 0:
+                connection.execute(executors.insert().values(id=self._me.id, **mine))
+            rows = connection.execute(sa.select(executors.c.id, executors.c.beats))
+            return {row.id: row.beats for row in rows}
+
+    def _forget(self, counters: dict[str, int], owners: set[str], now: float) -> None:
+        silent = [
+            executor
+            for executor in counters.keys() - owners - {self._me.id}
+            if counters[executor] == LEFT or now - self._seen[executor][1] > self._dead_after
+        ]
+        if silent:
+            with self._engine.begin() as connection:
+                connection.execute(executors.delete().where(executors.c.id.in_(silent)))
+        self._seen = {executor: seen for executor, seen in self._seen.items() if executor not in silent}

@@ -1,0 +1,117 @@
+"""The tables, as SQLAlchemy Core. Times are seconds since the epoch; ids are text."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("balance", sa.BigInteger, nullable=False),
+    sa.Column("held", sa.BigInteger, nullable=False),
+    sa.Column("blocked", sa.Boolean, nullable=False),
+    sa.Column("timezone", sa.String(64), nullable=False),
+    sa.Column("tier", sa.String(32), nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.CheckConstraint("balance >= 0", name="balance"),
+    sa.CheckConstraint("held >= 0", name="held"),
+)
+
+identities = sa.Table(
+    "identities",
+    metadata,
+    sa.Column("platform", sa.String(32), primary_key=True),
+    sa.Column("user", sa.String(128), primary_key=True),
+    sa.Column("account_id", sa.ForeignKey("accounts.id"), nullable=False, index=True),
+)
+
+ledger_entries = sa.Table(
+    "ledger_entries",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("account_id", sa.ForeignKey("accounts.id"), nullable=False, index=True),
+    sa.Column("job_id", sa.String(32)),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("balance", sa.BigInteger, nullable=False),
+    sa.Column("held", sa.BigInteger, nullable=False),
+    sa.Column("note", sa.String(200), nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.UniqueConstraint("job_id", "kind"),
+)
+
+holds = sa.Table(
+    "holds",
+    metadata,
+    sa.Column("job_id", sa.String(32), primary_key=True),
+    sa.Column("account_id", sa.ForeignKey("accounts.id"), nullable=False, index=True),
+    sa.Column("credits", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False, index=True),
+)
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("code", sa.String(16), nullable=False, unique=True),
+    sa.Column("key", sa.String(300), nullable=False, unique=True),
+    sa.Column("account_id", sa.ForeignKey("accounts.id"), nullable=False),
+    sa.Column("platform", sa.String(32), nullable=False),
+    sa.Column("chat", sa.String(128), nullable=False),
+    sa.Column("user", sa.String(128), nullable=False),
+    sa.Column("locale", sa.String(16), nullable=False),
+    sa.Column("prompt", sa.Text, nullable=False),
+    sa.Column("spec", sa.JSON, nullable=False),
+    sa.Column("seconds", sa.Double, nullable=False),
+    sa.Column("worker_class", sa.String(32), nullable=False),
+    sa.Column("tier", sa.String(32), nullable=False),
+    sa.Column("price", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("notes", sa.JSON, nullable=False),
+    sa.Column("clip", sa.JSON(none_as_null=True)),
+    sa.Column("error", sa.String(64)),
+    sa.Column("resume_token", sa.Text),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("started_at", sa.Double),
+    sa.Column("finished_at", sa.Double),
+    sa.Index("ix_jobs_chat", "platform", "chat", "created_at"),
+    sa.Index("ix_jobs_account", "account_id", "created_at"),
+    sa.Index("ix_jobs_state", "state", "worker_class"),
+    sa.Index("ix_jobs_finished", "finished_at"),
+)
+
+job_progress = sa.Table(
+    "job_progress",
+    metadata,
+    sa.Column("job_id", sa.String(32), primary_key=True),
+    sa.Column("stage", sa.String(32), nullable=False),
+    sa.Column("fraction", sa.Double, nullable=False),
+    sa.Column("seconds_left", sa.Double),
+)
+
+link_offers = sa.Table(
+    "link_offers",
+    metadata,
+    sa.Column("code_hash", sa.String(64), primary_key=True),
+    sa.Column("account_id", sa.ForeignKey("accounts.id"), nullable=False),
+    sa.Column("expires_at", sa.Double, nullable=False),
+)
+
+executors = sa.Table(
+    "executors",
+    metadata,
+    sa.Column("id", sa.String(128), primary_key=True),
+    sa.Column("beats", sa.BigInteger, nullable=False),
+    sa.Column("worker_class", sa.String(32), nullable=False),
+    sa.Column("lanes", sa.Integer, nullable=False),
+)
