@@ -1,0 +1,111 @@
+"""Options in plain words: what is an option, what is not, and what is left of the prompt."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.types import Options
+from translation.numerals import read_number
+from translation.options import read_options
+
+TAKEN = [
+    ("一只橙色的小猫在雪地里向右奔跑，竖屏 4秒", "一只橙色的小猫在雪地里向右奔跑", Options(ratio="9:16", seconds=4.0)),
+    (
+        "two red cars racing left at night in the rain, 3s",
+        "two red cars racing left at night in the rain",
+        Options(seconds=3.0),
+    ),
+    ("小猫奔跑，６秒，７２０Ｐ，１６：９", "小猫奔跑", Options(ratio="16:9", seconds=6.0, resolution="720p")),
+    ("小猫奔跑 两秒 480p 种子42", "小猫奔跑", Options(seconds=2.0, resolution="480p", seed=42)),
+    ("小猫奔跑，随机种子：42", "小猫奔跑", Options(seed=42)),
+    ("a cat, random seed 7, 720p", "a cat", Options(resolution="720p", seed=7)),
+    ("a cat seed=42", "a cat", Options(seed=42)),
+    ("a cat --seed 9 --ar 9:16", "a cat", Options(ratio="9:16", seed=9)),
+    ("a woman, portrait", "a woman", Options(ratio="9:16")),
+    ("a woman in portrait mode", "a woman", Options(ratio="9:16")),
+    ("mountains, landscape orientation, fog", "mountains, fog", Options(ratio="16:9")),
+    ("a vertical cliff, vertical, 6s", "a vertical cliff", Options(ratio="9:16", seconds=6.0)),
+    ("a cat running vertical 6s", "a cat running", Options(ratio="9:16", seconds=6.0)),
+    ("mountain landscape 6s", "mountain landscape", Options(seconds=6.0)),
+    ("a market square 6s", "a market square", Options(seconds=6.0)),
+    ("方形的桌子，方形", "方形的桌子", Options(ratio="1:1")),
+    ("小猫 方形 6秒", "小猫", Options(ratio="1:1", seconds=6.0)),
+    ("一只猫，方形画面，4秒", "一只猫", Options(ratio="1:1", seconds=4.0)),
+    ("小猫奔跑六秒", "小猫奔跑", Options(seconds=6.0)),
+    ("一只猫，十二秒", "一只猫", Options(seconds=12.0)),
+    ("一只猫 三秒半", "一只猫", Options(seconds=3.5)),
+    ("一只猫 三点五秒", "一只猫", Options(seconds=3.5)),
+    ("a cat 3.5s", "a cat", Options(seconds=3.5)),
+    ("一只猫 1分钟", "一只猫", Options(seconds=60.0)),
+    ("一只猫睡觉，持续 5 秒钟", "一只猫睡觉", Options(seconds=5.0)),
+    ("小猫跑，时长6秒，下雪", "小猫跑，下雪", Options(seconds=6.0)),
+    ("6秒 小猫奔跑", "小猫奔跑", Options(seconds=6.0)),
+    ("a cat runs for 6 seconds", "a cat runs", Options(seconds=6.0)),
+    ("a cat in six seconds", "a cat", Options(seconds=6.0)),
+    ("a cat, 6-second", "a cat", Options(seconds=6.0)),
+    ("a cat 6 sec", "a cat", Options(seconds=6.0)),
+    ("a cat, six seconds", "a cat", Options(seconds=6.0)),
+    ("iPhone 6s on a desk, 6s", "iPhone 6s on a desk", Options(seconds=6.0)),
+    ("a 6-second vertical video of a cat", "a cat", Options(ratio="9:16", seconds=6.0)),
+    ("make a 5 second clip of a dog running", "a dog running", Options(seconds=5.0)),
+    ("a dog in a 6-second video", "a dog", Options(seconds=6.0)),
+    ("a cat dancing vertical video", "a cat dancing", Options(ratio="9:16")),
+    ("生成一个6秒的竖屏视频：小猫奔跑", "小猫奔跑", Options(ratio="9:16", seconds=6.0)),
+    ("请帮我做一段4秒的视频，内容是小狗跳舞", "小狗跳舞", Options(seconds=4.0)),
+    ("一段竖屏视频，一只猫", "一只猫", Options(ratio="9:16")),
+    ("一只猫（竖屏，6秒）", "一只猫", Options(ratio="9:16", seconds=6.0)),
+    ("a cat (vertical, 6s) in the snow", "a cat in the snow", Options(ratio="9:16", seconds=6.0)),
+    ("a cat (orange), 6s", "a cat (orange)", Options(seconds=6.0)),
+    ("Vertical. A cat runs. 6s.", "A cat runs.", Options(ratio="9:16", seconds=6.0)),
+    ("小猫。竖屏。6秒。", "小猫。", Options(ratio="9:16", seconds=6.0)),
+    ("小猫！竖屏", "小猫！", Options(ratio="9:16")),
+    ("a cat, 6s and 720p", "a cat", Options(seconds=6.0, resolution="720p")),
+    ("a 16:9 photo of a cat", "a photo of a cat", Options(ratio="16:9")),
+    ("9:16 一只猫", "一只猫", Options(ratio="9:16")),
+    ("一块写着「竖屏」的牌子，横屏", "一块写着「竖屏」的牌子", Options(ratio="16:9")),
+    ("用高清档，小猫", "小猫", Options(recipe="hd")),
+    ("a cat, recipe draft", "a cat", Options(recipe="draft")),
+    ("一只猫，横屏，竖屏", "一只猫", Options(ratio="9:16")),
+    ("a cat, 90 seconds", "a cat", Options(seconds=90.0)),
+    ("a cat, seed -1", "a cat", Options(seed=-1)),
+    ("竖屏", "", Options(ratio="9:16")),
+    ("竖屏，6秒。", "", Options(ratio="9:16", seconds=6.0)),
+]
+
+LEFT = [
+    "a square table", "a portrait of a cat", "landscape with mountains", "landscape", "square", "a vertical cliff",
+    "a girl watching a vertical video", "方形的桌子", "前方画面变暗", "横版过关游戏", "三秒钟的记忆",
+    "一条只有7秒记忆的鱼",
+    "a hand holding an iphone 6s", "two seconds later the bomb explodes", "10 seconds remain on the clock",
+    "a man holds his breath for 30 seconds, then dives", "等三秒，然后跳起来", "倒计时10秒", "第3秒小猫跳",
+    "10秒后爆炸",
+    "三四秒", "比分1:1", "the clock shows 9:16 am", "下午9:16的车站", 'a sign saying "16:9"', "a cat in the 90s",
+    "anime girl, 90s",
+    "anime girl, 1980s style", "不要竖屏", "a cat, not vertical", "种子一颗发芽", "种子3颗", "high standard hotel",
+    "高清摄影 小猫",
+    "1080p cat", "a cat, seed 99999999999999999999999", "a cat, 12345678s", "6 6s s", "小猫\t奔跑", "", " ", "，。",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("prompt", "rest", "options"), TAKEN)
+def test_options_are_taken_out(prompt: str, rest: str, options: Options) -> None:
+    assert read_options(prompt) == (rest, options)
+
+
+@pytest.mark.parametrize("prompt", LEFT)
+def test_ordinary_words_stay(prompt: str) -> None:
+    assert read_options(prompt) == (prompt, Options())
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("6", 6.0), ("3.5", 3.5), ("六", 6.0), ("两", 2.0), ("十", 10.0), ("十二", 12.0), ("二十", 20.0),
+        ("一百二十", 120.0),
+        ("一百零五", 105.0), ("三点五", 3.5), ("半", 0.5), ("Six", 6.0), ("三四", None), ("十十", None), ("", None),
+        ("点", None),
+        ("三点十", None), ("6e9", None), ("٣", None),
+    ],
+)  # fmt: skip
+def test_number_words(text: str, number: float | None) -> None:
+    assert read_number(text) == number

@@ -1,0 +1,68 @@
+"""Laws of options in plain words, over texts built from the words that matter."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.types import Options
+from translation.options import read_options
+
+_WORDS = """
+竖屏 横屏 竖版 方形 正方形 画面 视频 的 一段 生成 9:16 16:9 1:1 : ： 9 16 1 6 ６ . - -- ( ) （ ） , ， 。 、 秒 秒钟
+分钟 半 六 十 二 两 点
+s sec seconds minute for in a an make it vertical portrait landscape square video mode of 480p ７２０Ｐ p seed = 42 种子
+随机 recipe hd 高清 档 用 and 和 cat 小猫 奔跑 第 后 不 not iphone the " “ ” < > 🐱
+"""
+_PIECES = [*_WORDS.split(), "\0", "\ud800", "\u200b"]
+_texts = st.lists(st.sampled_from([*_PIECES, " ", " ", " ", "\n", "　"]), max_size=25).map("".join)
+_anything = st.one_of(_texts, st.text(max_size=60), st.tuples(_texts, st.text(max_size=20), _texts).map("".join))
+
+
+def _is_subsequence(part: str, whole: str) -> bool:
+    letters = iter(whole)
+    return all(letter in letters for letter in part)
+
+
+@settings(max_examples=600, deadline=None)
+@given(_anything)
+def test_what_is_left_is_the_prompts_own_and_holds_no_more_options(text: str) -> None:
+    rest, options = read_options(text)
+    assert _is_subsequence(rest, text)
+    assert read_options(rest) == (rest, Options())
+    assert options != Options() or rest == text
+
+
+@settings(max_examples=200, deadline=None)
+@given(_texts)
+def test_values_are_of_their_types(text: str) -> None:
+    _, options = read_options(text)
+    assert options.ratio in {None, "16:9", "9:16", "1:1"}
+    assert options.resolution in {None, "480p", "720p"}
+    assert options.recipe in {None, "draft", "standard", "hd"}
+    assert options.seconds is None or (isinstance(options.seconds, float) and 0 <= options.seconds < 1e9)
+    assert options.seed is None or (isinstance(options.seed, int) and abs(options.seed) < 10**19)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "6秒，", "a ", "竖屏", "1 ", "9:", "(", '"', "seed ", "6s 720p ", "种子", "vertical ", "，", " ", "六", "1:1
+        x ", "<a> ", "6",
+        "in a 6s video ",
+    ],
+)  # fmt: skip
+def test_ten_times_the_text_takes_about_ten_times_the_time(unit: str) -> None:
+    def cost(length: int) -> float:
+        text = (unit * length)[:length]
+        best = 9.0
+        for _ in range(3):
+            start = time.process_time()
+            read_options(text)
+            best = min(best, time.process_time() - start)
+        return best
+
+    assert cost(10_000) < 30 * max(cost(1_000), 0.002)

@@ -1,0 +1,1 @@
+"""Turns what people write into what models read, and what happened into sentences people read."""
