@@ -75,15 +75,13 @@ TAKEN = [
 LEFT = [
     "a square table", "a portrait of a cat", "landscape with mountains", "landscape", "square", "a vertical cliff",
     "a girl watching a vertical video", "方形的桌子", "前方画面变暗", "横版过关游戏", "三秒钟的记忆",
-    "一条只有7秒记忆的鱼",
+    "一条只有7秒记忆的鱼", "等三秒，然后跳起来", "倒计时10秒", "第3秒小猫跳", "10秒后爆炸",
+    "三四秒", "比分1:1", "不要竖屏",
     "a hand holding an iphone 6s", "two seconds later the bomb explodes", "10 seconds remain on the clock",
-    "a man holds his breath for 30 seconds, then dives", "等三秒，然后跳起来", "倒计时10秒", "第3秒小猫跳",
-    "10秒后爆炸",
-    "三四秒", "比分1:1", "the clock shows 9:16 am", "下午9:16的车站", 'a sign saying "16:9"', "a cat in the 90s",
-    "anime girl, 90s",
-    "anime girl, 1980s style", "不要竖屏", "a cat, not vertical", "种子一颗发芽", "种子3颗", "high standard hotel",
-    "高清摄影 小猫",
-    "1080p cat", "a cat, seed 99999999999999999999999", "a cat, 12345678s", "6 6s s", "小猫\t奔跑", "", " ", "，。",
+    "a man holds his breath for 30 seconds, then dives", "the clock shows 9:16 am", 'a sign saying "16:9"',
+    "a cat in the 90s", "anime girl, 90s", "anime girl, 1980s style", "a cat, not vertical", "high standard hotel",
+    "下午9:16的车站", "种子一颗发芽", "种子3颗", "高清摄影 小猫", "1080p cat",
+    "a cat, seed 99999999999999999999999", "a cat, 12345678s", "6 6s s", "小猫\t奔跑", "", " ", "，。",
 ]  # fmt: skip
 
 
@@ -101,9 +99,8 @@ def test_ordinary_words_stay(prompt: str) -> None:
     ("text", "number"),
     [
         ("6", 6.0), ("3.5", 3.5), ("六", 6.0), ("两", 2.0), ("十", 10.0), ("十二", 12.0), ("二十", 20.0),
-        ("一百二十", 120.0),
-        ("一百零五", 105.0), ("三点五", 3.5), ("半", 0.5), ("Six", 6.0), ("三四", None), ("十十", None), ("", None),
-        ("点", None),
+        ("一百二十", 120.0), ("一百零五", 105.0), ("三点五", 3.5), ("半", 0.5), ("Six", 6.0),
+        ("三四", None), ("十十", None), ("", None), ("点", None),
         ("三点十", None), ("6e9", None), ("٣", None),
     ],
 )  # fmt: skip
