@@ -15,7 +15,7 @@ _PICTURE = (
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u2328\u232b-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
     "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
 )
-_PRESENTED = f"{_PICTURE}(?:[\ufe0e\ufe0f]|[\U0001f3fb-\U0001f3ff])?"
+_PRESENTED = f"{_PICTURE}[\ufe0e\ufe0f]?(?:[\U0001f3fb-\U0001f3ff][\ufe0e\ufe0f]?)?"
 _EMOJI = re.compile(f"([0-9#*]\ufe0f?\u20e3|{_PRESENTED}(?:\u200d{_PRESENTED})*)")
 _KEPT = re.compile(r"[ -~\u4e00-\u9fff\u3000-\u3002\uff00-\uff5e]*")
 _BLANK = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029\u2800")
