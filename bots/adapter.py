@@ -44,4 +44,4 @@ class Adapter(Protocol):
         """Show how unfinished jobs of this platform stand. Best effort."""
 
     async def show_end(self, job: Job) -> None:
-        """Tell that a job failed or was cancelled (``job.state``, ``job.error``); that it cost nothing."""
+        """Tell that a job has ended (``job.state``, ``job.error``): charged, or failed or cancelled at no cost."""

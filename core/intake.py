@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from core.catalogue.catalogue import MAX_SEED, Catalogue
 from core.errors import Conflict, PromptBlocked, Refusal, TooLong
 from core.jobs.codes import new_code, new_id
+from core.metrics import Metrics
 from core.ports import Clock, Engine, Moderator, Queue, Store, Transaction, Translator
 from core.quotas.limits import Limits, check_limits
 from core.types import Account, Address, GenerationSpec, Job, JobState, Note, Options, QueuePlace, Request, Translation
@@ -65,10 +66,12 @@ class Intake:
         clock: Clock,
         limits: Limits,
         timezone: str,
+        metrics: Metrics,
     ) -> None:
         self._store, self._queue, self._engines, self._catalogue = store, queue, engines, catalogue
         self._translator, self._moderator, self._read_prompt = translator, moderator, read_prompt
         self._clock, self._limits, self._timezone = clock, limits, timezone
+        self._metrics = metrics
 
     async def quote(self, request: Request) -> Quote:
         """Say what the request would become.
@@ -88,6 +91,17 @@ class Intake:
         Raises:
             Refusal: it is not taken; nothing was held.
         """
+        with self._metrics.intake_seconds.time():
+            try:
+                receipt = await self._submit(request)
+            except Refusal as refusal:
+                self._metrics.refused.labels(refusal.code).inc()
+                raise
+        if not receipt.duplicate:
+            self._metrics.submitted.labels(receipt.job.spec.recipe).inc()
+        return receipt
+
+    async def _submit(self, request: Request) -> Receipt:
         known = await asyncio.to_thread(self._known, request.key)
         if known:
             return await self._receipt(known, duplicate=True)

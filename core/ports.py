@@ -211,6 +211,12 @@ class Queue(Protocol):
 
     async def position(self, job: Job) -> QueuePlace: ...
 
+    async def dead(self, job_ids: Sequence[str]) -> list[str]:
+        """Those of the jobs whose work ended without settling them."""
+
+    async def forget(self, job_ids: Sequence[str]) -> None:
+        """Drop what the queue remembers of ended jobs."""
+
 
 class Renders(Protocol):
     """What the queue asks of a worker."""

@@ -21,7 +21,8 @@ def find_place(store: SqlStore, job: Job, boost: Mapping[str, int]) -> QueuePlac
     """Where a job stands and how long it will wait.
 
     Accounts take turns: a job's round is how many of its account's jobs go before it; within a round the earlier goes
-    first, by the time of submission less the tier's head start. The wait is ``ahead / lanes`` times the mean render seconds of the last clips of the same model; None before any.
+    first, by the time of submission less the tier's head start. The wait is ``ahead / lanes`` times the mean render
+    seconds of the last clips of the same worker class; None before any.
     """
     with store.begin() as tx:
         active = jobs.c.state.in_((JobState.QUEUED, JobState.RUNNING))
@@ -35,7 +36,7 @@ def find_place(store: SqlStore, job: Job, boost: Mapping[str, int]) -> QueuePlac
     return QueuePlace(position, wait)
 
 
-def _position(rows: Sequence[sa.Row[Any]], job: Job, boost: Mapping[str, int]) -> int:
+def _position(rows: Sequence[Any], job: Job, boost: Mapping[str, int]) -> int:
     taken: Counter[str] = Counter()
     order = []
     for row in rows:

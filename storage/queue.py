@@ -173,6 +173,7 @@ class DbosQueue:
             # The default is pickle: a worker could run code in the bot.
             "serializer": DBOSPortableJSONSerializer(),
             "sys_db_pool_size": 4,
+            "run_migrations": is_sqlite(self._url),
             "log_level": "ERROR",
             "notification_listener_polling_interval_sec": self._settings.poll,
         }

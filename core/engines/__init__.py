@@ -1,1 +1,1 @@
-"""Turns a generation specification into a clip: one folder for each way to do it."""
+"""What turns a GenerationSpec into a Clip."""

@@ -1,0 +1,137 @@
+"""Turns a queued job into a clip in the clip store."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from core.catalogue.catalogue import Catalogue
+from core.errors import Conflict, EngineFault, PromptBlocked
+from core.metrics import Metrics
+from core.ports import ClipStore, Clock, Engine, Moderator, Store
+from core.types import Clip, GenerationSpec, Job, JobState, Progress, StoredClip
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+_REPORT_EVERY = 0.25
+_FRAMES_REVIEWED = 8
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class JobRun:
+    """``core.ports.Run`` of one attempt."""
+
+    store: Store
+    job_id: str
+    folder: Path
+    resume_token: str | None
+    latest: Progress | None = field(default=None)
+
+    def report(self, progress: Progress) -> None:
+        """See the port. Only the latest report is ever written."""
+        self.latest = progress
+
+    async def save(self, resume_token: str) -> None:
+        """See the port."""
+        await asyncio.to_thread(self._save, resume_token)
+        self.resume_token = resume_token
+
+    def _save(self, resume_token: str) -> None:
+        with self.store.begin() as tx:
+            tx.jobs.save_resume_token(self.job_id, resume_token)
+
+    async def keep_writing(self) -> None:
+        """Write the latest report a few times a second; a database that is away costs a report, not the job."""
+        written = None
+        while True:
+            await asyncio.sleep(_REPORT_EVERY)
+            latest = self.latest
+            if latest is not None and latest != written:
+                try:
+                    await asyncio.to_thread(self.store.write_progress, self.job_id, latest)
+                    written = latest
+                except Exception as error:  # noqa: BLE001 - whatever the database's driver raises
+                    log.warning("progress.not_written", error=type(error).__name__)
+
+
+class Worker:
+    """``core.ports.Renders`` on this machine's engines. ``time_limit`` is in seconds."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        engines: Mapping[str, Engine],
+        catalogue: Catalogue,
+        clips: ClipStore,
+        moderator: Moderator,
+        clock: Clock,
+        metrics: Metrics,
+        folder: Path,
+        time_limit: float,
+    ) -> None:
+        self._store, self._engines, self._catalogue, self._clips = store, engines, catalogue, clips
+        self._moderator, self._clock, self._metrics = moderator, clock, metrics
+        self._folder, self._time_limit = folder, time_limit
+
+    async def render(self, job_id: str) -> StoredClip:
+        """See the port."""
+        job, token = await asyncio.to_thread(self._begin, job_id)
+        started = time.monotonic()
+        with self._metrics.rendering.track_inprogress():
+            try:
+                async with self._run(job, token) as run, asyncio.timeout(self._time_limit):
+                    clip = await self._engines[self._catalogue.card(job.spec.model).engine].generate(job.spec, run)
+                    run.report(Progress("checking", 1.0))
+                    await self._check(job.spec, clip)
+                    stored = await asyncio.to_thread(self._clips.put, job.id, clip)
+            except TimeoutError as error:
+                raise EngineFault("timed-out") from error
+            except OSError as error:
+                raise EngineFault("storage-full" if error.errno == errno.ENOSPC else "engine-fault") from error
+        self._metrics.render_seconds.labels(job.spec.model).observe(time.monotonic() - started)
+        return stored
+
+    def _begin(self, job_id: str) -> tuple[Job, str | None]:
+        with self._store.begin() as tx:
+            tx.jobs.move(job_id, JobState.RUNNING, now=self._clock.now())
+            job = tx.jobs.get(job_id)
+            if job is None or job.state.ended:
+                raise Conflict
+            return job, tx.jobs.resume_token(job_id)
+
+    @asynccontextmanager
+    async def _run(self, job: Job, token: str | None) -> AsyncIterator[JobRun]:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f"{job.id}-", dir=self._folder))
+        run = JobRun(self._store, job.id, folder, token)
+        writing = asyncio.create_task(run.keep_writing())
+        try:
+            yield run
+        finally:
+            writing.cancel()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    async def _check(self, spec: GenerationSpec, clip: Clip) -> None:
+        """Look at every frame once; an engine's word is not enough to charge for."""
+        from core.media.frames import sample_frames
+        from core.media.probe import verify
+
+        await asyncio.to_thread(verify, clip.path, width=spec.width, height=spec.height, seconds=spec.seconds)
+        frames = await asyncio.to_thread(sample_frames, clip.path, _FRAMES_REVIEWED)
+        verdict = await self._moderator.review_frames(frames)
+        if not verdict.allowed:
+            raise PromptBlocked(category=str(verdict.category or ""))

@@ -1,0 +1,180 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from pydantic import ValidationError
+
+from core.errors import PiyingError
+from piying.logs import configure_logs
+from piying.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the settings and run one command; exits 2 on a mistake that the user can mend."""
+    asked = _parser().parse_args(arguments)
+    if asked.command == "parse":
+        _parse_prompts()
+        return
+    try:
+        settings = Settings()
+        configure_logs(settings.log_format)
+        _run(asked, settings)
+    except ValidationError as error:
+        _stop("\n".join(f"PIYING_{'__'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()))
+
+
+def _run(asked: argparse.Namespace, settings: Settings) -> None:
+    from piying.operator import UnknownAccount
+    from piying.wiring import SchemaOutdated
+    from storage.instance import AlreadyRunning
+
+    try:
+        _COMMANDS[asked.command](asked, settings)
+    except AlreadyRunning as error:
+        _stop(f"{error} is running already on this database: stop that process first")
+    except SchemaOutdated:
+        _stop("the database's schema is not this version's: run `piying migrate` first")
+    except UnknownAccount as error:
+        _stop(f"no account {error}: `piying account list` shows them")
+    except PiyingError as error:
+        _stop(f"{error.code}: {error.details}")
+
+
+def _serve_all(_asked: argparse.Namespace, settings: Settings) -> None:
+    from piying.serve import run_role
+    from piying.wiring import CONSOLE, Role
+
+    run_role(settings, Role(platforms=(CONSOLE,), worker_class="scene", name="run"))
+
+
+def _serve_bot(asked: argparse.Namespace, settings: Settings) -> None:
+    from piying.serve import run_role
+    from piying.wiring import Role
+
+    run_role(settings, Role(platforms=(asked.name,), name=asked.name))
+
+
+def _serve_worker(asked: argparse.Namespace, settings: Settings) -> None:
+    from core.catalogue.catalogue import load_catalogue
+    from piying.serve import run_role
+    from piying.wiring import Role
+
+    known = load_catalogue().worker_classes
+    if asked.classes not in known:
+        _stop(f"no worker class {asked.classes}: there is {', '.join(known)}")
+    run_role(settings, Role(worker_class=asked.classes))
+
+
+def _migrate(_asked: argparse.Namespace, settings: Settings) -> None:
+    from storage.database import make_engine
+    from storage.migrate import migrate
+
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    migrate(make_engine(settings.database), settings.database)
+
+
+def _doctor(_asked: argparse.Namespace, settings: Settings) -> None:
+    from piying.doctor import examine
+
+    sys.exit(0 if examine(settings) else 1)
+
+
+def _generate(asked: argparse.Namespace, settings: Settings) -> None:
+    from piying.generate import run_generate
+
+    run_generate(settings, asked.prompts, asked.output, as_json=asked.json)
+
+
+def _account(asked: argparse.Namespace, settings: Settings) -> None:
+    import time
+
+    from piying import operator
+
+    changes = {
+        "grant": lambda tx: tx.ledger.grant(asked.account, asked.credits, now=time.time(), note=asked.note),
+        "block": lambda tx: tx.ledger.set_blocked(asked.account, blocked=True),
+        "unblock": lambda tx: tx.ledger.set_blocked(asked.account, blocked=False),
+        "tier": lambda tx: tx.ledger.set_tier(asked.account, asked.tier),
+    }
+    if asked.action == "list":
+        operator.list_accounts(settings)
+    elif asked.action == "show":
+        operator.show_account(settings, asked.account)
+    else:
+        operator.change_account(settings, asked.account, changes[asked.action])
+
+
+def _parse_prompts() -> None:
+    from core.engines.scene.describe import to_json
+    from core.engines.scene.parser import parse
+
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    for line in sys.stdin:
+        prompt = line.rstrip("\r\n")
+        print(json.dumps(to_json(prompt, parse(prompt)), ensure_ascii=False), flush=True)
+
+
+_COMMANDS = {
+    "run": _serve_all,
+    "bot": _serve_bot,
+    "worker": _serve_worker,
+    "migrate": _migrate,
+    "doctor": _doctor,
+    "generate": _generate,
+    "account": _account,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="piying", description="A text-to-video bot for chats, in Chinese and English."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("run", help="everything in one process: the chat page and a worker")
+    bot = commands.add_parser("bot", help="one chat, without a worker")
+    bot.add_argument("name", choices=["console"])
+    worker = commands.add_parser("worker", help="render jobs of one class")
+    worker.add_argument("--classes", required=True, metavar="CLASS", help="scene")
+    commands.add_parser("migrate", help="bring the database to the present schema")
+    commands.add_parser("doctor", help="what is on, what is missing and how to get it")
+    commands.add_parser("parse", help="prompts on standard input to JSON lines: what the scene engine understands")
+    generate = commands.add_parser("generate", help="prompts to files")
+    generate.add_argument("prompts", nargs="+", metavar="PROMPT")
+    generate.add_argument("-o", "--output", type=Path, required=True, help="a file, or a folder for several prompts")
+    generate.add_argument("--json", action="store_true", help="a JSON line for each clip")
+    _add_account(commands.add_parser("account", help="accounts and their credits"))
+    return parser
+
+
+def _add_account(account: argparse.ArgumentParser) -> None:
+    actions = account.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="the newest accounts")
+    for action, text in (
+        ("show", "one account"),
+        ("block", "take nothing from it"),
+        ("unblock", "take its jobs again"),
+    ):
+        actions.add_parser(action, help=text).add_argument("account")
+    grant = actions.add_parser("grant", help="add credits; a negative number takes unspent ones")
+    grant.add_argument("account")
+    grant.add_argument("credits", type=int)
+    grant.add_argument("--note", default="operator")
+    tier = actions.add_parser("tier", help="its head start in the queue")
+    tier.add_argument("account")
+    tier.add_argument("tier", choices=["standard", "premium"])
+
+
+def _stop(text: str) -> NoReturn:
+    print(text, file=sys.stderr)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

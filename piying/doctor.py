@@ -1,0 +1,90 @@
+"""``piying doctor``: what is on, what is missing and how to get it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from rich.console import Console
+from rich.table import Table
+
+from core.catalogue.catalogue import load_catalogue
+from core.engines.scene.sprites import load_sprites
+from piying.settings import Settings
+from storage.database import is_sqlite, make_engine
+from storage.migrate import is_current
+
+_ROOM_GB = 1.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report; ``remedy`` is empty where nothing is to be done."""
+
+    subject: str
+    good: bool
+    state: str
+    remedy: str = ""
+
+
+def examine(settings: Settings) -> bool:
+    """Print the report; whether everything needed is there."""
+    findings = list(_findings(settings))
+    table = Table("", "what", "state", "what to do")
+    for finding in findings:
+        table.add_row("✓" if finding.good else "✗", finding.subject, finding.state, finding.remedy)
+    Console().print(table)
+    return all(finding.good for finding in findings)
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    version = sys.version_info
+    yield Finding(
+        "Python", version >= (3, 11), f"{version.major}.{version.minor}", "" if version >= (3, 11) else "3.11+"
+    )
+    yield _database(settings)
+    yield _disk("data folder", settings.data_folder.resolve())
+    yield _disk("clips folder", settings.clips)
+    yield _console(settings)
+    sprites = len(load_sprites())
+    yield Finding("engine scene", sprites > 0, f"built-in cartoon scene engine, {sprites} sprites")
+    yield Finding("recipes", good=True, state=", ".join(load_catalogue().recipes))
+    yield Finding("moderation", good=True, state="built-in word list, both languages; frames are not reviewed")
+    yield Finding("translation", good=True, state="none: prompts reach the engine as typed, in Chinese or English")
+
+
+def _database(settings: Settings) -> Finding:
+    url = sa.make_url(settings.database)
+    name = f"{url.get_backend_name()} {url.database}"
+    if is_sqlite(settings.database) and not Path(str(url.database)).exists():
+        return Finding("database", good=True, state=f"{name}: made at the first start")
+    engine = make_engine(settings.database)
+    try:
+        current = is_current(engine)
+    except sa.exc.SQLAlchemyError as error:
+        # The driver's text may hold the password; its class does not.
+        return Finding(
+            "database", good=False, state=type(error).__name__, remedy="check PIYING_DATABASE_URL and the server"
+        )
+    finally:
+        engine.dispose()
+    return Finding("database", current or is_sqlite(settings.database), name, "" if current else "piying migrate")
+
+
+def _disk(subject: str, folder: Path) -> Finding:
+    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free = shutil.disk_usage(existing).free / 1e9
+    remedy = "" if free > _ROOM_GB else "free some space, or set PIYING_DATA_FOLDER"
+    return Finding(subject, free > _ROOM_GB, f"{folder}, {free:.1f} GB free", remedy)
+
+
+def _console(settings: Settings) -> Finding:
+    console = settings.console
+    loopback = console.host in {"127.0.0.1", "::1", "localhost"}
+    protected = loopback or console.secret() is not None
+    state = f"http://{console.host}:{console.port}/" + ("" if loopback else ", behind a token")
+    return Finding("console", protected, state, "" if protected else "set PIYING_CONSOLE__TOKEN or …__TOKEN_FILE")

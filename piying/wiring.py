@@ -1,0 +1,231 @@
+"""Turns settings into a running process: the only code that knows every class."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+import structlog
+from core.safety.words import ListModerator
+from translation.translator import Untranslated
+
+from bots.adapter import Adapter
+from bots.commands import Commands
+from bots.console.adapter import ConsoleAdapter
+from bots.courier import Courier
+from core.catalogue.catalogue import Catalogue, load_catalogue
+from core.engines.process import ProcessEngine
+from core.engines.scene import check as scene
+from core.intake import Intake
+from core.jobs.upkeep import Upkeep
+from core.metrics import Metrics
+from core.ports import Engine
+from core.quotas.rate import Rate
+from core.types import Options
+from core.worker import Worker
+from piying.clock import SystemClock
+from piying.operations import operation_routes, serve_operations
+from piying.settings import Settings
+from storage.clips import FolderClipStore
+from storage.database import SqlStore, is_sqlite, make_engine
+from storage.liveness import STABLE_PREFIX, Executor
+from storage.migrate import is_current, migrate
+from storage.queue import DbosQueue, QueueSettings
+from translation.normalise import normalise
+from translation.options import read_options
+
+CONSOLE = "console"
+_DAY = 86400.0
+
+log = structlog.get_logger(__name__)
+
+EngineFactory = Callable[[], Mapping[str, Engine]]
+
+
+class SchemaOutdated(RuntimeError):
+    """The database's schema is not this version's."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a process does: which chats it serves (with or without its page), which class of work it renders.
+
+    ``name`` is set for a process of which there is one; it then comes back to its own unfinished work.
+    """
+
+    platforms: tuple[str, ...] = ()
+    worker_class: str | None = None
+    page: bool = True
+    name: str | None = None
+
+
+def open_store(settings: Settings) -> SqlStore:
+    """The database; an SQLite file is brought to the present schema.
+
+    Raises:
+        SchemaOutdated: a PostgreSQL database needs ``piying migrate`` first.
+    """
+    if is_sqlite(settings.database):
+        settings.data_folder.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings.database)
+    if is_sqlite(settings.database):
+        migrate(engine, settings.database)
+    elif not is_current(engine):
+        raise SchemaOutdated
+    return SqlStore(engine)
+
+
+def read_prompt(text: str) -> tuple[str, Options]:
+    """Clean a prompt and take its options out."""
+    return read_options(normalise(text))
+
+
+def built_in_engines() -> Mapping[str, Engine]:
+    """The engines of this installation by the name that cards use."""
+    command = [sys.executable, "-m", "core.engines.scene"]
+    return {"scene": ProcessEngine(command, scene.check)}
+
+
+@dataclass
+class Process:
+    """Everything a role needs, started and stopped together."""
+
+    settings: Settings
+    role: Role
+    make_engines: EngineFactory = built_in_engines
+    adapters: dict[str, Adapter] = field(default_factory=dict)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Build the parts; nothing runs yet."""
+        settings, role = self.settings, self.role
+        self.store = open_store(settings)
+        self.catalogue = load_catalogue()
+        self.metrics, self.clock = Metrics(), SystemClock()
+        self.clips = FolderClipStore(settings.clips)
+        self.engines = self.make_engines()
+        self.moderator = ListModerator()
+        self.queue = DbosQueue(
+            self.store,
+            settings.database,
+            _executor(role, settings.jobs.lanes),
+            settings=_queue_settings(settings),
+            worker_classes=self.catalogue.worker_classes,
+            platforms=role.platforms,
+        )
+        self.commands = self._commands()
+        if CONSOLE in role.platforms and role.page:
+            self.adapters.setdefault(CONSOLE, self._console(self.catalogue))
+        self.courier = Courier(
+            adapters=self.adapters, store=self.store, clips=self.clips, clock=self.clock, metrics=self.metrics
+        )
+
+    async def start(self) -> None:
+        """Queue first, then the chats: a message that is answered has somewhere to go."""
+        serves = bool(self.role.platforms)
+        await self.queue.start(
+            renders=self._worker() if self.role.worker_class else None, deliveries=self.courier if serves else None
+        )
+        for adapter in self.adapters.values():
+            await adapter.start()
+        if serves:
+            self._tasks += [
+                asyncio.create_task(self.courier.watch()),
+                asyncio.create_task(self._upkeep().keep_up(self.settings.jobs.upkeep_every)),
+            ]
+        if self.settings.operations_port is not None:
+            await serve_operations(self._operations(), self.settings.operations_port)
+
+    async def stop(self) -> None:
+        """Take nothing more in, let jobs in hand end, hand back the rest."""
+        for task in self._tasks:
+            task.cancel()
+        for adapter in self.adapters.values():
+            await adapter.stop()
+        await self.queue.stop(self.settings.jobs.stop_grace)
+        for engine in self.engines.values():
+            await engine.close()
+        self.store.close()
+
+    def ready(self) -> bool:
+        """Whether jobs can be taken: the database answers and clips can be written. Blocking."""
+        return self.store.ready() and self.clips.writable()
+
+    def _operations(self) -> list[object]:
+        return list(operation_routes(self.metrics.registry, self.ready))
+
+    def _commands(self) -> Commands:
+        intake = Intake(
+            store=self.store,
+            queue=self.queue,
+            engines=self.engines,
+            catalogue=self.catalogue,
+            translator=Untranslated(),
+            moderator=self.moderator,
+            read_prompt=read_prompt,
+            clock=self.clock,
+            limits=self.settings.limits.limits(),
+            timezone=self.settings.timezone,
+            metrics=self.metrics,
+        )
+        rate = Rate(self.settings.limits.burst, self.settings.limits.per_second)
+        return Commands(
+            intake=intake, store=self.store, queue=self.queue, clips=self.clips, clock=self.clock, rate=rate
+        )
+
+    def _console(self, catalogue: Catalogue) -> ConsoleAdapter:
+        console = self.settings.console
+        return ConsoleAdapter(
+            self.commands,
+            host=console.host,
+            port=console.port,
+            token=console.secret(),
+            clip_path=self.clips.open,
+            recipes=catalogue.recipes,
+            clock=self.clock,
+            version=version("piying"),
+            extra_routes=operation_routes(self.metrics.registry, self.ready),
+        )
+
+    def _worker(self) -> Worker:
+        return Worker(
+            store=self.store,
+            engines=self.engines,
+            catalogue=self.catalogue,
+            clips=self.clips,
+            moderator=self.moderator,
+            clock=self.clock,
+            metrics=self.metrics,
+            # On the clips' own disk, so that a finished file is moved and not copied.
+            folder=self.settings.clips / "unfinished",
+            time_limit=self.settings.jobs.time_limit,
+        )
+
+    def _upkeep(self) -> Upkeep:
+        return Upkeep(
+            store=self.store,
+            queue=self.queue,
+            clips=self.clips,
+            clock=self.clock,
+            fail=self.courier.fail,
+            keep_seconds=self.settings.jobs.keep_days * _DAY,
+        )
+
+
+def _queue_settings(settings: Settings) -> QueueSettings:
+    jobs = settings.jobs
+    return QueueSettings(jobs.poll, jobs.beat, jobs.dead_after, {"premium": jobs.premium_boost})
+
+
+def _executor(role: Role, lanes: int) -> Executor:
+    if role.name:
+        name = f"{STABLE_PREFIX}{role.name}"
+    else:
+        name = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
+    return Executor(name, role.worker_class or "", lanes if role.worker_class else 0)

@@ -1,0 +1,63 @@
+"""Turns finished clips into files in a folder, and keys back into paths."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from core.errors import EngineFault, Refusal
+from core.types import Clip, StoredClip
+
+
+class FolderClipStore:
+    """``core.ports.ClipStore`` on a local folder.
+
+    A job's files lie in a folder of its own; each attempt has a name of its own, so that an attempt which was given up
+    for dead cannot overwrite the clip that counts.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, job_id: str, clip: Clip) -> StoredClip:
+        """See the port."""
+        stem = f"{job_id[:2]}/{job_id}/{secrets.token_hex(4)}"
+        target = self._folder / stem
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            for source, suffix in ((clip.poster, ".jpg"), (clip.path, ".mp4")):
+                shutil.move(source, target.with_suffix(suffix))
+                _sync(target.with_suffix(suffix))
+        except OSError as error:
+            target.with_suffix(".jpg").unlink(missing_ok=True)
+            target.with_suffix(".mp4").unlink(missing_ok=True)
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise EngineFault("storage-full") from error
+            raise
+        return StoredClip(f"{stem}.mp4", f"{stem}.jpg", clip.width, clip.height, clip.seconds, clip.size_bytes)
+
+    def open(self, key: str) -> Path:
+        """See the port."""
+        path = (self._folder / key).resolve()
+        if not path.is_relative_to(self._folder.resolve()) or not path.is_file():
+            raise Refusal("job-unknown", job=key)
+        return path
+
+    def delete(self, key: str) -> None:
+        """See the port. Takes the whole job's folder: attempts given up for dead go with it."""
+        path = (self._folder / key).resolve()
+        if path.is_relative_to(self._folder.resolve()) and path.parent != self._folder.resolve():
+            shutil.rmtree(path.parent, ignore_errors=True)
+
+    def writable(self) -> bool:
+        """Whether a clip could be put."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return os.access(self._folder, os.W_OK)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
