@@ -8,10 +8,8 @@ for a worker, and first-in-first-out within a priority is fair between accounts.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import structlog
 from dbos import (
@@ -20,30 +18,20 @@ from dbos import (
     DBOSConfig,
     DBOSPortableJSONSerializer,
     EnqueueOptions,
-    SetEnqueueOptions,
-    SetWorkflowID,
 )
-from dbos import error as dbos_error
 
-from core.errors import DeliveryDelayed, PiyingError
 from core.ports import Deliveries, Renders, Transaction
-from core.types import Job, QueuePlace, StoredClip
+from core.types import Job, QueuePlace
 from storage.database import SqlStore, SqlTransaction, is_sqlite, make_queue_engine
 from storage.instance import InstanceLock, take_instance_lock
 from storage.liveness import STABLE_PREFIX, Executor, Liveness
 from storage.places import find_place
+from storage.saga import SAGA, Hands, register_workflows
 
 APPLICATION_VERSION = "jobs-1"
 """Workflows are resumed only by the same version: change it when a saga or render changes its steps."""
-RENDER_ATTEMPTS = 3
-"""A render that takes its worker down this often is a dead letter."""
-DELIVERY_ATTEMPTS = 8
 _EPOCH = 1_700_000_000
 _DEAD = ("CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
-
-Outcome = dict[str, Any]
-"""A stored clip's fields, ``{}`` for a delivery, or ``{"error": code}``."""
-T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -77,13 +65,10 @@ class DbosQueue:
     ) -> None:
         self._store, self._url, self._executor, self._settings = store, url, executor, settings
         self._worker_classes, self._platforms = worker_classes, platforms
-        self._renders: Renders | None = None
-        self._deliveries: Deliveries | None = None
         self._client: DBOSClient | None = None
         self._liveness: Liveness | None = None
         self._lock: InstanceLock | None = None
-        self._busy = 0
-        self._leaving = False
+        self._hands = Hands(None, None)
 
     async def start(self, *, renders: Renders | None = None, deliveries: Deliveries | None = None) -> None:
         """Take up what this executor had in hand, then new work.
@@ -91,12 +76,13 @@ class DbosQueue:
         Raises:
             AlreadyRunning: another process has this executor's name.
         """
-        self._renders, self._deliveries = renders, deliveries
+        self._hands = Hands(renders, deliveries)
         if self._executor.id.startswith(STABLE_PREFIX):
             self._lock = await asyncio.to_thread(take_instance_lock, self._store.engine, self._executor.id)
         DBOS(config=self._config())
-        self._register_workflows()
-        DBOS.listen_queues(self._own_queues())
+        register_workflows(self._hands, self._settings.poll)
+        rendered = [self._executor.worker_class] if renders else []
+        DBOS.listen_queues([*rendered, *(users_queue(platform) for platform in self._platforms if deliveries)])
         DBOS.launch()
         await self._register_queues()
         self._client = await asyncio.to_thread(self._make_client)
@@ -113,10 +99,7 @@ class DbosQueue:
 
     async def stop(self, grace: float) -> None:
         """Let jobs in hand end for ``grace`` seconds; others take over what is left."""
-        self._leaving = True
-        deadline = asyncio.get_running_loop().time() + grace
-        while self._busy and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - a deadline, few jobs
-            await asyncio.sleep(0.05)
+        await self._hands.put_down(grace)
         if self._liveness:
             await asyncio.to_thread(self._liveness.leave)
             await asyncio.to_thread(self._liveness.join)
@@ -131,7 +114,7 @@ class DbosQueue:
         if not isinstance(tx, SqlTransaction) or self._client is None:
             raise TypeError("submit needs a transaction of this store, and a started queue")
         options: EnqueueOptions = {
-            "workflow_name": "saga",
+            "workflow_name": SAGA,
             "queue_name": users_queue(job.address.platform),
             "workflow_id": job.id,
             "queue_partition_key": job.account,
@@ -193,10 +176,6 @@ class DbosQueue:
             system_database_pool_size=2,
         )
 
-    def _own_queues(self) -> list[str]:
-        renders = [self._executor.worker_class] if self._renders else []
-        return renders + ([users_queue(platform) for platform in self._platforms] if self._deliveries else [])
-
     async def _register_queues(self) -> None:
         for platform in self._platforms:
             await DBOS.register_queue_async(
@@ -211,95 +190,10 @@ class DbosQueue:
                 on_conflict="always_update" if lanes else "never_update",
             )
 
-    def _register_workflows(self) -> None:
-        render_step = DBOS.step(
-            name="render_step",
-            preemptible=True,
-            retries_allowed=True,
-            max_attempts=RENDER_ATTEMPTS,
-            interval_seconds=0.2,
-        )(self._render)
-        deliver_step = DBOS.step(name="deliver_step", retries_allowed=True, max_attempts=DELIVERY_ATTEMPTS)(
-            self._deliver
-        )
-        settle_step = DBOS.step(name="settle_step", retries_allowed=True, max_attempts=DELIVERY_ATTEMPTS)(self._settle)
-
-        # One fewer: DBOS counts recoveries, not attempts.
-        @DBOS.workflow(name="render", max_recovery_attempts=RENDER_ATTEMPTS - 1)
-        async def render(job_id: str) -> Outcome:
-            try:
-                return await render_step(job_id)
-            except dbos_error.DBOSMaxStepRetriesExceeded:
-                return _failed("worker-lost")
-
-        @DBOS.workflow(name="saga")
-        async def saga(job_id: str, worker_class: str, priority: int) -> None:
-            with SetWorkflowID(f"{job_id}.render"), SetEnqueueOptions(priority=priority):
-                handle = await DBOS.enqueue_workflow_async(worker_class, render, job_id)
-            try:
-                outcome = await handle.get_result(polling_interval_sec=self._settings.poll)
-            except dbos_error.DBOSAwaitedWorkflowMaxRecoveryAttemptsExceeded:
-                outcome = _failed("worker-lost")
-            if "error" not in outcome:
-                try:
-                    outcome = await deliver_step(job_id, outcome)
-                except dbos_error.DBOSMaxStepRetriesExceeded:
-                    outcome = _failed("delivery-delayed")
-            await settle_step(job_id, outcome.get("error"))
-
-    async def _render(self, job_id: str) -> Outcome:
-        async with self._in_hand():
-            try:
-                return asdict(await _given(self._renders).render(job_id))
-            except PiyingError as error:
-                if error.code == "engine-died":
-                    raise
-                return _failed(error.code)
-            except Exception:
-                log.exception("render.fault", job=job_id)
-                return _failed("engine-fault")
-
-    async def _deliver(self, job_id: str, clip: Outcome) -> Outcome:
-        async with self._in_hand():
-            try:
-                await _given(self._deliveries).deliver(job_id, StoredClip(**clip))
-            except DeliveryDelayed:
-                raise
-            except PiyingError as error:
-                return _failed(error.code)
-            return {}
-
-    async def _settle(self, job_id: str, error: str | None) -> None:
-        async with self._in_hand():
-            deliveries = _given(self._deliveries)
-            await (deliveries.fail(job_id, error) if error else deliveries.charge(job_id))
-
-    @asynccontextmanager
-    async def _in_hand(self) -> AsyncIterator[None]:
-        if self._leaving:
-            # Begun after the stop: never answer, so that the next owner begins it anew.
-            await asyncio.Event().wait()
-        self._busy += 1
-        try:
-            yield
-        finally:
-            self._busy -= 1
-
 
 def users_queue(platform: str) -> str:
     """The queue of a platform's sagas: only a process with that adapter can deliver there."""
     return f"users-{platform}"
-
-
-def _failed(code: str) -> Outcome:
-    """What ends a job is data: an exception would come back from the database as another class."""
-    return {"error": code}
-
-
-def _given(part: T | None) -> T:
-    if part is None:
-        raise RuntimeError("this process does not do that part of a job")
-    return part
 
 
 def _owners() -> set[str]:
