@@ -1,0 +1,50 @@
+"""Turns the name of a place into its layers of scenery and the room they leave for subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Literal
+
+from core.engines.scene.drawing.backdrops import heavens, land, town, water
+from core.engines.scene.drawing.stage import Layer, Stage
+
+Band = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """A place: what paints it, and where subjects may be, in parts of the frame's height.
+
+    ``ground`` (far, near) are lines to stand on, ``water`` lines to float on, ``air`` (high, low) heights for what flies or
+    hovers. ``far`` is the scale of subjects on the farthest line. ``floor`` says what casts or mirrors.
+    """
+
+    paint: Callable[[Stage, Random], list[Layer]]
+    ground: Band
+    air: Band
+    water: Band | None = None
+    floor: Literal["land", "water", "none"] = "land"
+    far: float = 0.72
+    dust: bool = True
+    weightless: bool = False
+
+
+BACKDROPS: Mapping[str, Backdrop] = {
+    "meadow": Backdrop(land.meadow, (0.76, 0.92), (0.14, 0.56)),
+    "forest": Backdrop(land.forest, (0.78, 0.92), (0.16, 0.58)),
+    "mountain": Backdrop(land.mountain, (0.77, 0.92), (0.13, 0.52)),
+    "snow": Backdrop(land.snow, (0.77, 0.92), (0.14, 0.56)),
+    "desert": Backdrop(land.desert, (0.78, 0.92), (0.14, 0.54)),
+    "beach": Backdrop(water.beach, (0.79, 0.93), (0.12, 0.46), water=(0.56, 0.64)),
+    "sea": Backdrop(water.sea, (0.62, 0.86), (0.10, 0.40), water=(0.62, 0.86), floor="water"),
+    "underwater": Backdrop(water.underwater, (0.88, 0.95), (0.16, 0.76), floor="none", dust=False),
+    "lake": Backdrop(water.lake, (0.87, 0.95), (0.10, 0.42), water=(0.60, 0.76)),
+    "city": Backdrop(town.city, (0.80, 0.93), (0.12, 0.44), dust=False),
+    "village": Backdrop(town.village, (0.79, 0.92), (0.12, 0.46)),
+    "room": Backdrop(town.room, (0.76, 0.93), (0.16, 0.56), dust=False),
+    "sky": Backdrop(heavens.sky, (0.55, 0.80), (0.20, 0.72), floor="none", dust=False, weightless=True),
+    "space": Backdrop(heavens.space, (0.50, 0.80), (0.18, 0.80), floor="none", dust=False, weightless=True),
+    "studio": Backdrop(town.studio, (0.80, 0.90), (0.18, 0.58), dust=False),
+}

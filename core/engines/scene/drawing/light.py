@@ -1,0 +1,89 @@
+"""Turns a time of day and a weather into light: sky colours, a tint for all things, and haze."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.engines.scene.drawing.colour import Rgb, hexed, mix, rgb, times
+from core.engines.scene.scene import TimeOfDay, Weather
+
+
+@dataclass(frozen=True)
+class Light:
+    """How a scene is lit. Colours are sRGB triples in 0..1.
+
+    ``sky`` runs from the zenith to the horizon; ``tint`` multiplies every material; ``haze`` is what distance fades
+    to, ``thickness`` (0..1) how much. ``orb`` is the visible sun or moon, ``lamps`` whether windows glow.
+    """
+
+    time: TimeOfDay
+    weather: Weather
+    sky: tuple[Rgb, Rgb, Rgb]
+    tint: Rgb
+    haze: Rgb
+    thickness: float
+    cloud: Rgb
+    cover: float
+    orb: Literal["sun", "moon"] | None
+    orb_colour: Rgb
+    shadow: float
+
+    @property
+    def lamps(self) -> bool:
+        """Whether people have switched their lights on."""
+        return self.time == "night" or self.weather == "storm"
+
+    @property
+    def stars(self) -> bool:
+        """Whether stars can be seen."""
+        return self.time == "night" and self.weather == "clear"
+
+    def on(self, material: str, distance: float = 0.0) -> str:
+        """A material's ``#rrggbb`` under this light at a distance of 0 (near) to 1 (the horizon)."""
+        return hexed(mix(times(rgb(material), self.tint), self.haze, distance * self.thickness))
+
+    @property
+    def sprite_tint(self) -> Rgb:
+        """The tint for subjects: half of the scenery's, so that their colours stay what was asked for."""
+        return mix((1.0, 1.0, 1.0), self.tint, 0.45)
+
+
+_Hour = tuple[tuple[str, str, str], Rgb, str, str, Literal["sun", "moon"], str, float]
+_HOURS: dict[TimeOfDay, _Hour] = {
+    "day": (("#3f9be6", "#8fd0f7", "#dff3fb"), (1.0, 1.0, 1.0), "#cfe8f5", "#ffffff", "sun", "#fff3b0", 0.26),
+    "sunrise": (("#6f9bd8", "#f3b7b0", "#ffe9bd"), (1.0, 0.9, 0.86), "#ffd9c4", "#ffe4da", "sun", "#fff1c2", 0.22),
+    "sunset": (("#40367c", "#dd5f78", "#ffbd6b"), (0.93, 0.71, 0.67), "#f0896f", "#f59a8a", "sun", "#ffe08a", 0.26),
+    "night": (("#0b1136", "#1b2a63", "#3d5192"), (0.37, 0.44, 0.68), "#33437f", "#43528f", "moon", "#f6f1d3", 0.30),
+}
+# A grey that the sky turns to, how far, the tint's factor, added haze, and the share of sky under clouds.
+_WEATHERS: dict[Weather, tuple[str, float, float, float, float]] = {
+    "clear": ("#ffffff", 0.0, 1.0, 0.0, 0.35),
+    "cloudy": ("#b8c6d3", 0.55, 0.94, 0.08, 1.0),
+    "rain": ("#8796a8", 0.72, 0.80, 0.18, 1.0),
+    "snow": ("#d3deea", 0.66, 0.97, 0.14, 0.8),
+    "fog": ("#d5dce0", 0.74, 0.95, 0.36, 0.2),
+    "storm": ("#414c62", 0.82, 0.58, 0.14, 1.0),
+}
+
+
+def light(time: TimeOfDay, weather: Weather) -> Light:
+    """The light of an hour under a weather."""
+    sky, tint, haze, cloud, orb, orb_colour, shadow = _HOURS[time]
+    grey, share, dim, thicker, cover = _WEATHERS[weather]
+    veil = times(rgb(grey), mix(tint, (1.0, 1.0, 1.0), 0.12))
+    tones = tuple(mix(rgb(tone), veil, share * weight) for tone, weight in zip(sky, (1.0, 1.0, 0.9), strict=True))
+    overcast = weather in ("rain", "storm", "fog", "snow")
+    return Light(
+        time=time,
+        weather=weather,
+        sky=(tones[0], tones[1], tones[2]),
+        tint=times(tint, (dim, dim, min(1.0, dim + 0.05))),
+        haze=mix(rgb(haze), veil, min(1.0, share + 0.1) if share else 0.0),
+        thickness=min(1.0, 0.62 + thicker),
+        cloud=mix(mix(rgb(cloud), veil, share), (0.0, 0.0, 0.0), 0.06 if overcast else 0.0),
+        cover=cover,
+        orb=None if overcast else orb,
+        orb_colour=rgb(orb_colour),
+        shadow=shadow * (0.45 if overcast else 0.7 if weather == "cloudy" else 1.0),
+    )

@@ -1,0 +1,181 @@
+"""Turns sizes and colours into SVG shapes: hills, trees, clouds, houses. All lengths are pixels of the frame."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from random import Random
+
+Line = Callable[[float], float]
+Point = tuple[float, float]
+
+
+def waves(rng: Random, base: float, height: float, length: float) -> Line:
+    """A soft horizon: three sines about ``base``, the longest ``length`` wide."""
+    parts = [(height * share, 2 * math.pi / (length * part), rng.uniform(0, 2 * math.pi)) for share, part in _PARTS]
+    return lambda x: base + sum(size * math.sin(x * pace + turn) for size, pace, turn in parts)
+
+
+_PARTS = ((0.62, 1.0), (0.27, 0.47), (0.11, 0.21))
+
+
+def polygon(points: Iterable[Point], fill: str, extra: str = "") -> str:
+    """A filled polygon."""
+    return f'<path fill="{fill}" {extra} d="M{"L".join(f"{x:.1f} {y:.1f}" for x, y in points)}z"/>'
+
+
+def land(line: Line, x0: float, x1: float, bottom: float, fill: str, step: float = 9.0) -> str:
+    """Everything under a line."""
+    count = max(2, math.ceil((x1 - x0) / step))
+    edge = [(x0 + (x1 - x0) * i / count, line(x0 + (x1 - x0) * i / count)) for i in range(count + 1)]
+    return polygon([*edge, (x1, bottom), (x0, bottom)], fill)
+
+
+def fade(name: str, top: str, bottom: str, y0: float, y1: float, *, ends: tuple[float, float] = (1, 1)) -> str:
+    """A vertical gradient to fill with ``url(#name)``; ``ends`` are opacities."""
+    stops = f'<stop stop-color="{top}" stop-opacity="{ends[0]}"/>'
+    stops += f'<stop offset="1" stop-color="{bottom}" stop-opacity="{ends[1]}"/>'
+    box = f'gradientUnits="userSpaceOnUse" x1="0" x2="0" y1="{y0:.1f}" y2="{y1:.1f}"'
+    return f'<defs><linearGradient id="{name}" {box}>{stops}</linearGradient></defs>'
+
+
+def circle(x: float, y: float, r: float, fill: str, extra: str = "") -> str:
+    """A filled circle."""
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.2f}" fill="{fill}" {extra}/>'
+
+
+def ellipse(x: float, y: float, rx: float, ry: float, fill: str, extra: str = "") -> str:
+    """A filled ellipse."""
+    return f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="{rx:.1f}" ry="{ry:.1f}" fill="{fill}" {extra}/>'
+
+
+def rect(x: float, y: float, w: float, h: float, fill: str, r: float = 0.0, extra: str = "") -> str:
+    """A filled rectangle with corners of radius ``r``."""
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{h:.1f}" rx="{r:.1f}" fill="{fill}" {extra}/>'
+
+
+def stroke(points: str, colour: str, width: float, extra: str = "") -> str:
+    """An unfilled round-ended path."""
+    return (
+        f'<path d="{points}" fill="none" stroke="{colour}" stroke-width="{width:.1f}" stroke-linecap="round" {extra}/>'
+    )
+
+
+def scattered(rng: Random, x0: float, x1: float, gap: float) -> list[float]:
+    """Places from x0 to x1, about ``gap`` apart."""
+    places, x = [], x0 + rng.uniform(0, gap)
+    while x < x1:
+        places.append(x)
+        x += gap * rng.uniform(0.55, 1.45)
+    return places
+
+
+def cloud(rng: Random, x: float, y: float, width: float, fill: str, shade: str) -> str:
+    """A flat-bottomed cloud with its belly in shade; (x, y) is the middle of the bottom."""
+    puffs = rng.randint(4, 6)
+    lobes = []
+    for index in range(puffs):
+        across = (index + 0.5) / puffs * 2 - 1
+        radius = width * (0.10 + 0.11 * (1 - across * across)) * rng.uniform(0.85, 1.2)
+        lobes.append((x + across * width * 0.36, y - radius * rng.uniform(0.7, 1.0), radius))
+    low = rect(x - width / 2, y - width * 0.13, width, width * 0.13, shade, width * 0.065)
+    dark = low + "".join(circle(cx, cy, r, shade) for cx, cy, r in lobes)
+    lit = "".join(circle(cx - r * 0.12, cy - r * 0.3, r, fill) for cx, cy, r in lobes)
+    name = f"c{x:.0f}-{y:.0f}"
+    clip = f'<clipPath id="{name}">{rect(x - width / 2, y - width, width, width, fill)}</clipPath>'
+    return f'{clip}<g clip-path="url(#{name})">{dark}{lit}</g>'
+
+
+def conifer(x: float, y: float, height: float, fill: str, shade: str, snow: str | None = None) -> str:
+    """A fir of three tiers with its right half in shade; (x, y) is its foot."""
+    parts = [rect(x - height * 0.035, y - height * 0.14, height * 0.07, height * 0.15, shade)]
+    for tier, (low, high, half) in enumerate(((0.10, 0.52, 0.25), (0.33, 0.76, 0.20), (0.56, 1.0, 0.14))):
+        bottom, tip, wide = y - height * low, y - height * high, height * half
+        dip = bottom + height * 0.025
+        parts.append(f'<path fill="{fill}" d="M{x:.1f} {tip:.1f}L{x - wide:.1f} {bottom:.1f}Q{x:.1f} {dip + height * 0.03:.1f} '
+                     f'{x + wide:.1f} {bottom:.1f}z"/>')  # fmt: skip
+        parts.append(f'<path fill="{shade}" d="M{x:.1f} {tip:.1f}L{x + wide * 0.12:.1f} {dip:.1f}Q{x + wide * 0.6:.1f} {dip:.1f} '
+                     f'{x + wide:.1f} {bottom:.1f}z"/>')  # fmt: skip
+        if snow:
+            share = 0.42 if tier < 2 else 0.55
+            ex, ey = wide * share, tip + (bottom - tip) * share
+            parts.append(f'<path fill="{snow}" d="M{x:.1f} {tip:.1f}L{x - ex:.1f} {ey:.1f}L{x - ex * 0.35:.1f} {ey - height * 0.03:.1f}'
+                         f'L{x:.1f} {ey + height * 0.01:.1f}L{x + ex * 0.4:.1f} {ey - height * 0.03:.1f}L{x + ex:.1f} {ey:.1f}z"/>')  # fmt: skip
+    return "".join(parts)
+
+
+def tree(rng: Random, x: float, y: float, height: float, fill: str, shade: str, trunk: str) -> str:
+    """A round-crowned tree; (x, y) is its foot."""
+    w = height * 0.035
+    parts = [polygon([(x - w, y), (x - w * 0.6, y - height * 0.5), (x + w * 0.6, y - height * 0.5), (x + w, y)], trunk)]
+    lobes = [(0.0, 0.72, 0.27), (-0.19, 0.55, 0.19), (0.20, 0.56, 0.20), (rng.uniform(-0.1, 0.1), 0.50, 0.2)]
+    spots = [(x + dx * height, y - dy * height, r * height * rng.uniform(0.92, 1.08)) for dx, dy, r in lobes]
+    parts += [circle(cx, cy, r, shade) for cx, cy, r in spots]
+    parts += [circle(cx - r * 0.14, cy - r * 0.16, r * 0.84, fill) for cx, cy, r in spots]
+    return "".join(parts)
+
+
+def bush(rng: Random, x: float, y: float, width: float, fill: str, shade: str) -> str:
+    """A low bush; (x, y) is the middle of its foot."""
+    spots = [(x + d * width, y - width * 0.12, width * rng.uniform(0.2, 0.28)) for d in (-0.28, 0.0, 0.27)]
+    parts = [circle(cx, cy, r, shade) for cx, cy, r in spots]
+    parts += [circle(cx - r * 0.12, cy - r * 0.2, r * 0.8, fill) for cx, cy, r in spots]
+    return "".join(parts)
+
+
+def tuft(rng: Random, x: float, y: float, height: float, fill: str, blades: int = 4) -> str:
+    """A tuft of grass; (x, y) is its foot."""
+    parts = []
+    for index in range(blades):
+        lean = (index - (blades - 1) / 2) * height * 0.34 + rng.uniform(-0.1, 0.1) * height
+        tall, foot = height * rng.uniform(0.7, 1.0), x + (index - (blades - 1) / 2) * height * 0.12
+        w = height * 0.07
+        parts.append(f"M{foot - w:.1f} {y:.1f}Q{foot:.1f} {y - tall * 0.6:.1f} {foot + lean:.1f} {y - tall:.1f}"
+                     f"Q{foot + w:.1f} {y - tall * 0.5:.1f} {foot + w:.1f} {y:.1f}z")  # fmt: skip
+    return f'<path fill="{fill}" d="{"".join(parts)}"/>'
+
+
+def flower(x: float, y: float, size: float, petal: str, heart: str, stem: str) -> str:
+    """A five-petalled flower; (x, y) is the foot of its stem."""
+    top = y - size * 2.2
+    parts = [stroke(f"M{x:.1f} {y:.1f}L{x:.1f} {top:.1f}", stem, max(1.0, size * 0.22))]
+    for index in range(5):
+        turn = 2 * math.pi * index / 5 - math.pi / 2
+        parts.append(circle(x + math.cos(turn) * size * 0.5, top + math.sin(turn) * size * 0.42, size * 0.42, petal))
+    return "".join([*parts, circle(x, top, size * 0.34, heart)])
+
+
+def rock(rng: Random, x: float, y: float, width: float, fill: str, shade: str) -> str:
+    """A boulder with a lit top; (x, y) is the middle of its foot."""
+    tall, tip = width * rng.uniform(0.42, 0.62), x + width * rng.uniform(-0.15, 0.1)
+    left, right = x - width / 2, x + width / 2
+    body = [
+        (left, y),
+        (left + width * 0.08, y - tall * 0.55),
+        (tip, y - tall),
+        (right - width * 0.14, y - tall * 0.6),
+        (right, y),
+    ]
+    lit = [body[1], body[2], body[3], (x + width * 0.06, y - tall * 0.42)]
+    return polygon(
+        body, shade, f'stroke="{shade}" stroke-width="{width * 0.06:.1f}" stroke-linejoin="round"'
+    ) + polygon(lit, fill)
+
+
+def peak(x: float, base: float, half: float, height: float, lit: str, shade: str, snow: str | None, rng: Random) -> str:
+    """A mountain with a light and a dark flank and a jagged cap of snow."""
+    tip = (x, base - height)
+    left, right = (x - half, base), (x + half * rng.uniform(0.9, 1.15), base)
+    ridge = [(x + half * 0.10, base - height * 0.66), (x - half * 0.05, base - height * 0.4), (x + half * 0.16, base)]
+    parts = [polygon([tip, left, right], lit), polygon([tip, right, *reversed(ridge)], shade)]
+    if snow:
+        share = rng.uniform(0.26, 0.36)
+        a = (x - half * share, base - height * (1 - share))
+        b = (x + (right[0] - x) * share, base - height * (1 - share))
+        teeth = [(a[0] + (b[0] - a[0]) * p, a[1] + height * d * share) for p, d in _TEETH]
+        parts.append(polygon([tip, a, *teeth, b], snow))
+        parts.append(polygon([tip, *teeth[2:], b], shade, 'fill-opacity="0.22"'))
+    return "".join(parts)
+
+
+_TEETH = ((0.16, -0.14), (0.30, 0.22), (0.45, -0.10), (0.60, 0.28), (0.78, -0.12), (0.90, 0.1))

@@ -1,0 +1,163 @@
+"""Turns shapes drawn as SVG into layers that stand at a depth, and says what of them a view shows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from core.engines.scene.drawing.light import Light
+from core.engines.scene.drawing.raster import Image, Matrix, over, place, rasterise
+
+
+@dataclass(frozen=True)
+class View:
+    """What the camera sees: ``pan`` pixels to the right at depth 1, ``zoom`` about the point ``focus`` (pixels)."""
+
+    pan: float
+    zoom: float
+    focus: tuple[float, float]
+
+    def scale(self, depth: float) -> float:
+        """How much things at ``depth`` are enlarged; what is near grows more."""
+        return 1 + (self.zoom - 1) * (0.45 + 0.55 * min(depth, 1.4))
+
+    def point(self, x: float, y: float, depth: float) -> tuple[float, float]:
+        """Where a point of the scene is seen."""
+        scale, (fx, fy) = self.scale(depth), self.focus
+        return fx + (x - self.pan * depth - fx) * scale, fy + (y - fy) * scale
+
+
+@dataclass(frozen=True)
+class Life:
+    """How a layer moves by itself: ``drift`` pixels a second to the right, a ``sway`` of (x, y) pixels every ``period``
+    seconds, ``lean`` (pixels its top moves to the side), and a ``pulse`` (0..1) of its opacity."""
+
+    drift: float = 0.0
+    sway: tuple[float, float] = (0.0, 0.0)
+    lean: float = 0.0
+    pulse: float = 0.0
+    period: float = 4.0
+    phase: float = 0.0
+
+    def swing(self, seconds: float, turn: float = 0.0) -> float:
+        """-1..1 at a moment, ``turn`` parts of a period later."""
+        return math.sin(2 * math.pi * (seconds / self.period + self.phase + turn))
+
+
+STILL = Life()
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A premultiplied RGBA picture of the scene at a depth (0 the sky, 1 where subjects stand, more is nearer).
+
+    ``left``, ``top`` are pixels of the frame at rest, ``density`` picture pixels a frame pixel. ``baseline`` (pixels)
+    puts it among the subjects: those that stand above the line are behind it. None: behind all of them.
+    """
+
+    picture: Image
+    left: float
+    top: float
+    depth: float
+    density: float = 1.0
+    life: Life = STILL
+    baseline: float | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it changes under a still camera."""
+        return self.life != STILL
+
+    def matrix(self, view: View, seconds: float) -> Matrix:
+        """From picture to frame pixels."""
+        life, swing = self.life, self.life.swing(seconds)
+        x = self.left + life.drift * seconds + life.sway[0] * swing
+        y = self.top + life.sway[1] * life.swing(seconds, 0.25)
+        left, top = view.point(x, y, self.depth)
+        scale = view.scale(self.depth) / self.density
+        slant = -life.lean * swing / self.picture.shape[0] * scale
+        return np.array([[scale, slant, left - slant * self.picture.shape[0]], [0, scale, top]], float)
+
+    def draw(self, frame: Image, view: View, seconds: float) -> None:
+        """Lays the layer over the frame."""
+        gain = 1 - self.life.pulse * (0.5 + 0.5 * self.life.swing(seconds))
+        place(frame, self.picture, self.matrix(view, seconds), gain)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The room a scene has: the frame's ``width`` and ``height`` in pixels, its light, how far the camera moves to
+    either side (``reach``, pixels at depth 1), the picture pixels a frame pixel (``density``), and its length."""
+
+    width: int
+    height: int
+    light: Light
+    reach: float = 0.0
+    density: float = 1.0
+    seconds: float = 4.0
+
+    @property
+    def unit(self) -> float:
+        """The length in pixels that counts as one picture height, also in tall frames."""
+        return min(self.height, 1.15 * self.width)
+
+    def span(self, depth: float, slack: float = 0.0) -> tuple[float, float]:
+        """The left and right ends that a layer at ``depth`` needs."""
+        margin = self.reach * depth + slack + 4
+        return -margin, self.width + margin
+
+    def layer(
+        self,
+        shapes: str | Sequence[str],
+        depth: float,
+        top: float,
+        bottom: float,
+        *,
+        life: Life = STILL,
+        blur: float = 0.0,
+        baseline: float | None = None,
+    ) -> Layer:
+        """Rasterises SVG shapes (frame pixels) between the lines ``top`` and ``bottom``."""
+        x0, x1 = self.span(depth, abs(life.drift) * self.seconds + abs(life.sway[0]) + abs(life.lean))
+        top, bottom = math.floor(top), math.ceil(bottom)
+        width, height = (max(1, math.ceil(size * self.density)) for size in (x1 - x0, bottom - top))
+        body = shapes if isinstance(shapes, str) else "".join(shapes)
+        box = f"{x0:.2f} {top} {width / self.density:.3f} {height / self.density:.3f}"
+        head = f'xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{width}" height="{height}"'
+        picture = rasterise(f"<svg {head}>{body}</svg>")
+        if blur:
+            picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), blur * self.density), np.uint8)
+        return Layer(picture, x0, top, depth, self.density, life, baseline)
+
+
+def flattened(layers: Sequence[Layer], stage: Stage, view: View) -> list[Layer]:
+    """The same picture with fewer layers, for a camera that stays at ``view``: neighbours that do not move become one."""
+    merged: list[Layer] = []
+    for layer in layers:
+        if layer.alive or layer.baseline is not None:
+            merged.append(layer)
+            continue
+        if not merged or merged[-1].alive or merged[-1].baseline is not None:
+            blank = np.zeros((stage.height, stage.width, 4), np.uint8)
+            merged.append(Layer(blank, view.pan * layer.depth, 0.0, layer.depth))
+        layer.draw(merged[-1].picture, view, 0.0)
+    return [_tight(layer) for layer in merged]
+
+
+def _tight(layer: Layer) -> Layer:
+    """A still layer cut to the rows that show anything."""
+    if layer.alive or layer.baseline is not None:
+        return layer
+    rows = np.flatnonzero(layer.picture[..., 3].max(axis=1))
+    if not len(rows):
+        return layer
+    return replace(layer, picture=layer.picture[rows[0] : rows[-1] + 1], top=layer.top + float(rows[0]))
+
+
+def overlay(frame: Image, picture: Image) -> None:
+    """Lays a full-frame premultiplied picture over the frame."""
+    over(frame, picture)
