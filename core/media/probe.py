@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from av.frame import Frame
 from av.video.frame import VideoFrame
 
 from core.errors import EngineFault
-from core.media.source import Source, open_source
-
-# What the MP4 muxer itself notes, as against what we were told to keep.
-MUXER_KEYS = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder", "creation_time"})
+from core.media.source import Source, decoded, open_source
 
 
 @dataclass(frozen=True)
@@ -84,13 +82,13 @@ def _describe(source: Source, size_bytes: int) -> MediaInfo:
         audio_codec=source.audio.codec_context.name if source.audio else None,
         faststart=source.faststart,
         size_bytes=size_bytes,
-        metadata={key: text for key, text in source.container.metadata.items() if key not in MUXER_KEYS},
+        metadata=source.metadata,
     )
 
 
 def _count(source: Source) -> int:
-    streams = (source.video,) if source.audio is None else (source.video, source.audio)
-    pictures = sum(isinstance(frame, VideoFrame) for frame in source.decode(*streams))
+    frames = (frame for packet in source.packets(*source.streams) for frame in decoded(packet, Frame))
+    pictures = sum(isinstance(frame, VideoFrame) for frame in frames)
     if not pictures:
         raise EngineFault("clip-invalid", detail="no pictures")
     return pictures

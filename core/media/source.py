@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import av
-from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.codec.context import ThreadType
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.frame import Frame
 from av.packet import Packet
 from av.stream import Stream
 from av.video.frame import VideoFrame
@@ -30,6 +31,8 @@ MAX_PIXELS = 4096 * 2304
 MAX_FRAMES = 7200
 # "explode" makes the decoder say so when data is damaged, instead of painting over it.
 DECODER_OPTIONS = {"max_pixels": str(MAX_PIXELS), "err_detect": "explode"}
+
+MUXER_KEYS = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder", "creation_time"})
 
 
 @dataclass(frozen=True)
@@ -56,14 +59,29 @@ class Source:
         """Pictures by the index, or by length and rate where the file has none (movie fragments)."""
         return self.video.frames or round(self.seconds * self.fps)
 
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What the file was told to keep, without the muxer's own notes."""
+        return {key: text for key, text in self.container.metadata.items() if key not in MUXER_KEYS}
+
+    @property
+    def streams(self) -> tuple[VideoStream] | tuple[VideoStream, AudioStream]:
+        """The tracks we use."""
+        return (self.video,) if self.audio is None else (self.video, self.audio)
+
     def packets(self, *streams: VideoStream | AudioStream) -> Iterator[Packet[Stream]]:
-        """Compressed packets of the streams, in file order.
+        """Compressed packets in file order, at most ``MAX_FRAMES`` pictures, then an empty one for each stream.
 
         Raises:
-            EngineFault: ``clip-invalid``.
+            EngineFault: ``clip-invalid``: damaged, or too long to be a clip.
         """
+        pictures = 0
         with _damage_is_a_fault():
-            yield from (packet for packet in self.container.demux(streams) if packet.size)
+            for packet in self.container.demux(*streams):
+                pictures += packet.stream_index == self.video.index
+                if pictures > MAX_FRAMES + 1:
+                    raise EngineFault("clip-invalid", detail="too long to be a clip")
+                yield packet
 
     def seek(self, seconds: float) -> None:
         """Go to the last key frame at or before the moment.
@@ -74,25 +92,27 @@ class Source:
         with _damage_is_a_fault():
             self.container.seek(int(seconds / (self.video.time_base or 1)), stream=self.video)
 
-    def decode(self, *streams: VideoStream | AudioStream) -> Iterator[VideoFrame | AudioFrame]:
-        """Decoded frames of the streams, at most ``MAX_FRAMES`` pictures.
-
-        Raises:
-            EngineFault: ``clip-invalid``: damaged, or too long to be a clip.
-        """
-        pictures = 0
-        with _damage_is_a_fault():
-            for frame in self.container.decode(*streams):
-                if not isinstance(frame, VideoFrame | AudioFrame):
-                    continue
-                pictures += isinstance(frame, VideoFrame)
-                if pictures > MAX_FRAMES or frame.is_corrupt:
-                    raise EngineFault("clip-invalid", detail="damaged or too long")
-                yield frame
-
     def pictures(self) -> Iterator[VideoFrame]:
-        """Decoded pictures only; errors as for ``decode``."""
-        return (frame for frame in self.decode(self.video) if isinstance(frame, VideoFrame))
+        """Decoded pictures in the order they are shown; errors as for ``packets``."""
+        for packet in self.packets(self.video):
+            yield from decoded(packet, VideoFrame)
+
+
+AnyFrame = TypeVar("AnyFrame", bound=Frame)
+
+
+def decoded(packet: Packet[Stream], kind: type[AnyFrame]) -> Iterator[AnyFrame]:
+    """The frames a packet completes; an empty packet brings out what the decoder still holds.
+
+    Raises:
+        EngineFault: ``clip-invalid``: damaged.
+    """
+    with _damage_is_a_fault():
+        frames = packet.decode()
+    for frame in frames:
+        if not isinstance(frame, kind) or frame.is_corrupt:
+            raise EngineFault("clip-invalid", detail="damaged")
+        yield frame
 
 
 @contextmanager
