@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from translation.localiser import Localiser, choose_locale
 
 from bots.adapter import Delivery
 from bots.presenter import present_error, present_note
@@ -25,6 +25,7 @@ from core.types import Progress as JobProgress
 from piying.serve import leave
 from piying.settings import Settings
 from piying.wiring import CONSOLE, Process, Role
+from translation.localiser import Localiser, choose_locale
 
 _LOOK_EVERY = 0.1
 
@@ -56,7 +57,7 @@ def run_generate(settings: Settings, prompts: Sequence[str], output: Path, *, as
 async def _generate(settings: Settings, prompts: Sequence[str], output: Path, *, as_json: bool) -> None:
     process = Process(
         settings,
-        Role(platforms=(CONSOLE,), worker_class="scene", page=False),
+        Role(platforms=(CONSOLE,), worker_class="scene"),
         adapters={CONSOLE: _Nobody()},
     )
     await process.start()
@@ -149,7 +150,7 @@ class _Bar:
         self._localiser = localiser
         self._task: TaskID | None = None
 
-    def __enter__(self) -> _Bar:
+    def __enter__(self) -> Self:
         self._bar.start()
         self._task = self._bar.add_task(self._localiser.text("stage-queued"), total=1.0)
         return self

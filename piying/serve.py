@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 
 import structlog
 
@@ -26,13 +27,17 @@ def run_role(settings: Settings, role: Role, make_engines: EngineFactory = built
 
 
 async def _serve(settings: Settings, role: Role, make_engines: EngineFactory) -> None:
-    process = Process(settings, role, make_engines)
+    await run_until_stopped(Process(settings, role, make_engines), lambda: _say_where(settings, role))
+
+
+async def run_until_stopped(process: Process, started: Callable[[], None]) -> None:
+    """Start the process, call ``started``, and stop gracefully on a signal. Does not return."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await process.start()
-    log.info("process.started", platforms=role.platforms, worker_class=role.worker_class)
-    _say_where(settings, role)
+    log.info("process.started", platforms=process.role.platforms, worker_class=process.role.worker_class)
+    started()
     await stop.wait()
     log.info("process.stopping")
     await process.stop()
@@ -52,5 +57,5 @@ def leave() -> None:
 
 
 def _say_where(settings: Settings, role: Role) -> None:
-    if CONSOLE in role.platforms and role.page:
+    if CONSOLE in role.platforms:
         print(f"http://{settings.console.host}:{settings.console.port}/", flush=True)

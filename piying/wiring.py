@@ -13,7 +13,6 @@ from importlib.metadata import version
 
 import structlog
 from core.safety.words import ListModerator
-from translation.translator import Untranslated
 
 from bots.adapter import Adapter
 from bots.commands import Commands
@@ -22,7 +21,7 @@ from bots.courier import Courier
 from core.catalogue.catalogue import Catalogue, load_catalogue
 from core.engines.process import ProcessEngine
 from core.engines.scene import check as scene
-from core.intake import Intake
+from core.intake import Intake, PromptReader
 from core.jobs.upkeep import Upkeep
 from core.metrics import Metrics
 from core.ports import Engine
@@ -39,6 +38,7 @@ from storage.migrate import is_current, migrate
 from storage.queue import DbosQueue, QueueSettings
 from translation.normalise import normalise
 from translation.options import read_options
+from translation.translator import Untranslated
 
 CONSOLE = "console"
 _DAY = 86400.0
@@ -54,14 +54,13 @@ class SchemaOutdated(RuntimeError):
 
 @dataclass(frozen=True)
 class Role:
-    """What a process does: which chats it serves (with or without its page), which class of work it renders.
+    """What a process does: which chats it serves, which class of work it renders.
 
     ``name`` is set for a process of which there is one; it then comes back to its own unfinished work.
     """
 
     platforms: tuple[str, ...] = ()
     worker_class: str | None = None
-    page: bool = True
     name: str | None = None
 
 
@@ -100,6 +99,7 @@ class Process:
     role: Role
     make_engines: EngineFactory = built_in_engines
     adapters: dict[str, Adapter] = field(default_factory=dict)
+    read_prompt: PromptReader = read_prompt
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -120,8 +120,8 @@ class Process:
             platforms=role.platforms,
         )
         self.commands = self._commands()
-        if CONSOLE in role.platforms and role.page:
-            self.adapters.setdefault(CONSOLE, self._console(self.catalogue))
+        if CONSOLE in role.platforms and CONSOLE not in self.adapters:
+            self.adapters[CONSOLE] = self._console(self.catalogue)
         self.courier = Courier(
             adapters=self.adapters, store=self.store, clips=self.clips, clock=self.clock, metrics=self.metrics
         )
@@ -168,7 +168,7 @@ class Process:
             catalogue=self.catalogue,
             translator=Untranslated(),
             moderator=self.moderator,
-            read_prompt=read_prompt,
+            read_prompt=self.read_prompt,
             clock=self.clock,
             limits=self.settings.limits.limits(),
             timezone=self.settings.timezone,

@@ -1,0 +1,162 @@
+"""Fakes that implement core's ports, under the same contract tests as the real things."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import EngineFault, Refusal
+from core.ports import Run, Transaction
+from core.types import (
+    Address,
+    Category,
+    Clip,
+    GenerationSpec,
+    Job,
+    JobState,
+    Note,
+    Progress,
+    QueuePlace,
+    StoredClip,
+    Translation,
+    Verdict,
+)
+
+_numbers = itertools.count(1)
+
+SPEC = GenerationSpec(
+    model="scene", recipe="standard", recipe_version=1, prompt="a cat", seed=1, width=854, height=480, num_frames=96,
+    fps=24,
+)  # fmt: skip
+
+
+def make_job(**changes: object) -> Job:
+    """A queued job unlike any other; ``changes`` replace its fields."""
+    number = next(_numbers)
+    fields: dict[str, object] = {
+        "id": f"job-{number}",
+        "code": f"CODE{number}",
+        "key": f"key-{number}",
+        "account": "nobody",
+        "address": Address("console", "chat", "user"),
+        "locale": "en",
+        "prompt": "a cat",
+        "spec": SPEC,
+        "worker_class": "scene",
+        "tier": "standard",
+        "price": 3,
+        "state": JobState.QUEUED,
+        "created_at": 1000.0 + number,
+    }
+    return Job(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+class FakeClock:
+    """Stands still until moved."""
+
+    def __init__(self, now: float = 1_760_000_000.0) -> None:
+        self.time = now
+
+    def now(self) -> float:
+        return self.time
+
+
+class FakeQueue:
+    """Remembers what was asked; runs nothing."""
+
+    def __init__(self) -> None:
+        self.submitted: list[str] = []
+        self.cancelled: list[str] = []
+        self.dead_jobs: set[str] = set()
+        self.forgotten: list[str] = []
+
+    def submit(self, tx: Transaction, job: Job) -> None:
+        self.submitted.append(job.id)
+
+    async def cancel(self, job_id: str) -> None:
+        self.cancelled.append(job_id)
+
+    async def position(self, job: Job) -> QueuePlace:
+        return QueuePlace(len(self.submitted), None)
+
+    async def dead(self, job_ids: Sequence[str]) -> list[str]:
+        return [job_id for job_id in job_ids if job_id in self.dead_jobs]
+
+    async def forget(self, job_ids: Sequence[str]) -> None:
+        self.forgotten.extend(job_ids)
+
+
+class FakeEngine:
+    """Writes a clip of a few bytes, or fails with ``error``."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.made: list[GenerationSpec] = []
+
+    def check(self, spec: GenerationSpec) -> tuple[Note, ...]:
+        return ()
+
+    async def generate(self, spec: GenerationSpec, run: Run) -> Clip:
+        run.report(Progress("drawing", 0.5))
+        if self.error:
+            raise self.error
+        video, poster = run.folder / "clip.mp4", run.folder / "poster.jpg"
+        video.write_bytes(b"video")
+        poster.write_bytes(b"poster")
+        self.made.append(spec)
+        return Clip(video, poster, spec.width, spec.height, spec.seconds, 5)
+
+    async def close(self) -> None:
+        return None
+
+
+class FakeTranslator:
+    """Gives the text back."""
+
+    async def translate(self, text: str, languages: Sequence[str]) -> Translation:
+        return Translation(text, "en", "none", translated=False)
+
+
+class FakeModerator:
+    """Blocks texts that hold ``forbidden``."""
+
+    def __init__(self, forbidden: str = "forbidden") -> None:
+        self.forbidden = forbidden
+        self.seen: list[str] = []
+
+    async def review_text(self, text: str) -> Verdict:
+        self.seen.append(text)
+        return Verdict(allowed=self.forbidden not in text, category=Category.GORE)
+
+    async def review_frames(self, frames: Sequence[np.ndarray]) -> Verdict:
+        return Verdict(allowed=True, reviewed=False)
+
+
+class FakeClipStore:
+    """Keeps the bytes in memory, and in a folder once opened."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.files: dict[str, bytes] = {}
+
+    def put(self, job_id: str, clip: Clip) -> StoredClip:
+        keys = f"{job_id}.mp4", f"{job_id}.jpg"
+        try:
+            self.files.update({keys[0]: clip.path.read_bytes(), keys[1]: clip.poster.read_bytes()})
+        except FileNotFoundError as error:
+            raise EngineFault from error
+        return StoredClip(*keys, clip.width, clip.height, clip.seconds, clip.size_bytes)
+
+    def open(self, key: str) -> Path:
+        if key not in self.files:
+            raise Refusal("job-unknown", job=key)
+        path = self._folder / key
+        path.write_bytes(self.files[key])
+        return path
+
+    def delete(self, key: str) -> None:
+        for suffix in (".mp4", ".jpg"):
+            self.files.pop(key.removesuffix(".mp4") + suffix, None)
