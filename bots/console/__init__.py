@@ -1,0 +1,1 @@
+"""A chat page on this machine: the reference adapter."""

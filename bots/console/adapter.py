@@ -1,0 +1,118 @@
+"""Turns a port of this machine into a chat: the page and its open lines on one side, Commands on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+
+from aiohttp import web
+from pydantic import SecretStr
+
+from bots.adapter import Delivery
+from bots.commands import Commands
+from bots.console import mapping
+from bots.console.door import Door, is_loopback
+from bots.console.room import Room
+from bots.console.routes import Routes
+from bots.console.session import Desk
+from core.ports import Clock
+from core.quotas.rate import Rate
+from core.types import Address, Job, JobState, Progress, QueuePlace
+
+_PLACE_SECONDS = 2.0
+"""How long a place in the queue is told before it is looked up again."""
+_STOP_SECONDS = 2.0
+
+
+class ConsoleAdapter:
+    """The chat page. ``clip_path`` opens a key of the clip store (blocking); ``recipes`` are those to choose from."""
+
+    platform = mapping.PLATFORM
+
+    def __init__(
+        self,
+        commands: Commands,
+        *,
+        host: str,
+        port: int,
+        token: SecretStr | str | None,
+        clip_path: Callable[[str], Path],
+        recipes: Sequence[str],
+        clock: Clock,
+        version: str,
+        extra_routes: Iterable[web.AbstractRouteDef] = (),
+    ) -> None:
+        """Nothing is bound before ``start``; port 0 takes a free one.
+
+        Raises:
+            ValueError: others could reach the page, and no token keeps them out.
+        """
+        secret = token.get_secret_value() if isinstance(token, SecretStr) else token
+        if not secret and not is_loopback(host):
+            raise ValueError(f"the console on {host!r} can be reached from outside: set a token, or use 127.0.0.1")
+        self._commands, self._clock, self._host, self._port = commands, clock, host, port
+        self._room = Room()
+        desk = Desk(commands, clock, Rate(burst=40, per_second=10), recipes, version)
+        door = Door(host=host, token=secret or None, clock=clock)
+        routes = Routes(desk=desk, door=door, room=self._room, clip_path=clip_path)
+        self._runner = web.AppRunner(
+            routes.app(extra_routes), access_log=None, handle_signals=False, shutdown_timeout=_STOP_SECONDS
+        )
+        self._places: dict[str, tuple[float, QueuePlace]] = {}
+
+    @property
+    def url(self) -> str:
+        """Where the page is, once started."""
+        port = self._runner.addresses[0][1] if self._runner.addresses else self._port
+        return f"http://{f'[{self._host}]' if ':' in self._host else self._host}:{port}/"
+
+    async def start(self) -> None:
+        """Bind and serve.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+
+    async def stop(self) -> None:
+        """Close every page's line; the pages come back when the console does."""
+        self._room.close()
+        await self._runner.cleanup()
+
+    def upload_limit(self, address: Address) -> int | None:  # noqa: ARG002
+        """The page reads files where they are: no limit."""
+        return None
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Show the clip on the visitor's open pages; on others it is there when they open. Twice shows it once."""
+        self._tell(delivery.job)
+
+    async def show_progress(self, reports: Sequence[tuple[Job, Progress | None]]) -> None:
+        """Show how the jobs of visitors with an open page stand."""
+        here = [(job, progress) for job, progress in reports if self._room.has(job.address.chat)]
+        self._places = {job.id: self._places[job.id] for job, _ in here if job.id in self._places}
+        for job, progress in here:
+            place = await self._place(job) if job.state is JobState.QUEUED else None
+            telling = partial(mapping.progress_wire, job=job, progress=progress, place=place)
+            self._room.tell(job.address.chat, f"progress:{job.code}", telling)
+
+    async def show_end(self, job: Job) -> None:
+        """Show why there is no clip, and that the credits are back."""
+        self._tell(job)
+        if self._room.has(job.address.chat):
+            account = await self._commands.account(job.address)
+            self._room.tell(job.address.chat, "account", partial(mapping.account_wire, account=account))
+
+    def _tell(self, job: Job) -> None:
+        self._room.tell(job.address.chat, f"job:{job.code}", partial(mapping.job_wire, job=job))
+
+    async def _place(self, job: Job) -> QueuePlace:
+        now = self._clock.now()
+        known = self._places.get(job.id)
+        if known and now - known[0] < _PLACE_SECONDS:
+            return known[1]
+        place = await self._commands.position(job)
+        self._places[job.id] = (now, place)
+        return place

@@ -1,0 +1,172 @@
+"""Two pure translations: what a page says into core's nouns, and core's nouns into what a page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bots.console.wire import Choices
+from bots.presenter import (
+    chips,
+    engine_label,
+    percent_of,
+    present_balance,
+    present_error,
+    present_note,
+    present_place,
+    present_progress,
+    present_state,
+    recipe_card,
+)
+from bots.text_commands import Answer
+from core.errors import PiyingError
+from core.intake import Quote, Receipt
+from core.types import Account, Address, Job, JobState, Locale, Options, Progress, QueuePlace, Request
+from translation.localiser import Localiser
+
+PLATFORM = "console"
+PAGE = 50
+"""Jobs a call of ``Commands.history`` gives where there are more."""
+_SHOWN_PROMPT = 2000
+"""Characters of a prompt sent to the page; engines read fewer."""
+
+Wire = Mapping[str, Any]
+
+PAGE_TEXTS = (
+    "title", "tagline", "language", "credits", "help", "talk", "older", "newest",
+    "prompt", "placeholder", "hint", "send", "recipe", "quote",
+    "hello", "hello-more", "try", "example-1", "example-2", "example-3", "example-4",
+    "connecting", "offline", "sending", "too-long",
+    "you", "cancel", "again", "again-why", "take", "take-why", "copy", "copied", "edit", "download", "details",
+    "progress", "clip", "clip-gone", "ready", "ended",
+)  # fmt: skip
+"""Names of the page's own texts; the sentence is ``page-<name>``."""
+
+
+def to_address(visitor: str) -> Address:
+    """A visitor is one user in one chat."""
+    return Address(PLATFORM, visitor, visitor)
+
+
+def to_key(address: Address, message_id: str) -> str:
+    """What makes the message idempotent."""
+    return f"{PLATFORM}:{address.chat}:{message_id}"
+
+
+def to_options(choices: Choices) -> Options:
+    """Options chosen by a control."""
+    return Options(choices.ratio, choices.seconds, choices.resolution, choices.seed, choices.recipe)
+
+
+def to_request(address: Address, locale: Locale, message_id: str, prompt: str, choices: Choices) -> Request:
+    """A prompt on its way to the intake."""
+    return Request(to_key(address, message_id), address, prompt, locale, to_options(choices))
+
+
+def is_shown(job: Job) -> bool:
+    """Its clip may be seen: it is delivered, or about to be counted as such."""
+    return job.clip is not None and job.state in {JobState.RUNNING, JobState.SUCCEEDED}
+
+
+def job_wire(localiser: Localiser, job: Job) -> Wire:
+    """All the page shows of a job. ``request`` is the page's own id where the job was submitted by the page."""
+    shown = is_shown(job)
+    return {
+        "type": "job",
+        "code": job.code,
+        "request": _request_of(job),
+        "prompt": job.prompt[:_SHOWN_PROMPT],
+        "created_at": job.created_at,
+        "state": str(JobState.SUCCEEDED if shown else job.state),
+        "status": "" if shown else present_state(localiser, job),
+        "chips": _chips(localiser, job, job.prompt),
+        "notes": [present_note(localiser, note) for note in job.notes],
+        "label": engine_label(localiser, job.spec),
+        "card": recipe_card(localiser, job),
+        "width": job.spec.width,
+        "height": job.spec.height,
+        "clip": f"/clips/{job.code}" if shown else None,
+    }
+
+
+def quote_wire(localiser: Localiser, message_id: str, typed: str, quote: Quote) -> Wire:
+    """What a prompt would become."""
+    return {
+        "type": "quote",
+        "id": message_id,
+        "chips": _chips(localiser, quote, typed),
+        "notes": [present_note(localiser, note) for note in quote.notes],
+        "balance": present_balance(localiser, quote.balance),
+        "enough": quote.price <= quote.balance,
+    }
+
+
+def receipt_wire(localiser: Localiser, message_id: str, receipt: Receipt) -> Wire:
+    """A submission was taken."""
+    waiting = receipt.job.state is JobState.QUEUED
+    return {
+        "type": "receipt",
+        "id": message_id,
+        "job": job_wire(localiser, receipt.job),
+        "status": present_place(localiser, receipt.place) if waiting else "",
+    }
+
+
+def progress_wire(localiser: Localiser, job: Job, progress: Progress | None, place: QueuePlace | None) -> Wire:
+    """How an unfinished job stands; ``percent`` is None where nothing is known."""
+    running = job.state is JobState.RUNNING
+    if running and progress:
+        status = present_progress(localiser, progress)
+    else:
+        status = present_place(localiser, place) if place else present_state(localiser, job)
+    percent = percent_of(progress) if running and progress else None
+    return {"type": "progress", "code": job.code, "state": str(job.state), "status": status, "percent": percent}
+
+
+def account_wire(localiser: Localiser, account: Account) -> Wire:
+    """What is left to spend."""
+    return {"type": "account", "balance": present_balance(localiser, account.balance)}
+
+
+def history_wire(localiser: Localiser, jobs: Sequence[Job]) -> Wire:
+    """Older jobs, newest first."""
+    return {"type": "history", "jobs": _jobs(localiser, jobs), "more": len(jobs) >= PAGE}
+
+
+def answer_wire(localiser: Localiser, message_id: str, answer: Answer) -> Wire:
+    """The answer to a typed command."""
+    job = job_wire(localiser, answer.job) if answer.job else None
+    return {"type": "answer", "id": message_id, "text": answer.text, "refused": answer.refused, "job": job}
+
+
+def error_wire(localiser: Localiser, message_id: str | None, error: PiyingError) -> Wire:
+    """Why not, and what to do next."""
+    return {"type": "error", "id": message_id, "code": error.code, "text": present_error(localiser, error)}
+
+
+def welcome_wire(
+    localiser: Localiser, account: Account, jobs: Sequence[Job], recipes: Iterable[str], version: str
+) -> Wire:
+    """All a page needs to begin, or to begin again in another language."""
+    return {
+        "type": "welcome",
+        "locale": localiser.locale,
+        "texts": {name: localiser.text(f"page-{name}") for name in PAGE_TEXTS},
+        "balance": present_balance(localiser, account.balance),
+        "recipes": [{"key": key, "text": localiser.text(f"recipe-{key}")} for key in recipes],
+        "version": version,
+        **{key: value for key, value in history_wire(localiser, jobs).items() if key != "type"},
+    }
+
+
+def _chips(localiser: Localiser, item: Job | Quote, typed: str) -> list[Wire]:
+    return [{"kind": chip.kind, "text": chip.text} for chip in chips(localiser, item, typed)]
+
+
+def _jobs(localiser: Localiser, jobs: Sequence[Job]) -> list[Wire]:
+    return [job_wire(localiser, job) for job in jobs]
+
+
+def _request_of(job: Job) -> str | None:
+    prefix = to_key(job.address, "")
+    return job.key.removeprefix(prefix) if job.key.startswith(prefix) else None

@@ -1,0 +1,182 @@
+"""Turns what one open page says into calls on Commands, and the answers into messages to it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+import structlog
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from bots.commands import Commands
+from bots.console import mapping, wire
+from bots.console.mapping import Wire
+from bots.console.outbox import Outbox
+from bots.text_commands import answer, is_command
+from core.errors import EngineFault, PiyingError, Refusal
+from core.intake import Receipt
+from core.ports import Clock
+from core.quotas.rate import Rate
+from core.types import Address, Job, Locale, Request
+from translation.localiser import Localiser
+
+_log = structlog.get_logger(__name__)
+
+Telling = Callable[[Localiser], Wire]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What all pages share. ``rate`` limits messages of a visitor, over all open pages."""
+
+    commands: Commands
+    clock: Clock
+    rate: Rate
+    recipes: Sequence[str]
+    version: str
+
+
+class Others(Protocol):
+    """The visitor's other open pages."""
+
+    def tell(self, visitor: str, kind: str, telling: Telling, *, besides: Session | None = None) -> None:
+        """Tell each in its own language."""
+
+
+class Session:
+    """One open page, from its WebSocket's opening to its end."""
+
+    def __init__(
+        self, socket: web.WebSocketResponse, desk: Desk, others: Others, address: Address, locale: Locale
+    ) -> None:
+        self._socket, self._desk, self._others, self.address = socket, desk, others, address
+        self._localiser = Localiser(locale)
+        self._outbox = Outbox()
+        self._close_code = WSCloseCode.OK
+        self._ended = asyncio.Event()
+
+    async def run(self) -> None:
+        """Read and write until either side has enough."""
+        tasks = [asyncio.create_task(work()) for work in (self._read, self._write, self._ended.wait)]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+            await self._socket.close(code=self._close_code)
+        for end in ends:
+            if isinstance(end, Exception) and not isinstance(end, ConnectionError):
+                raise end
+
+    def leave(self, code: WSCloseCode) -> None:
+        """End it; the page will come back by itself."""
+        self._close_code = code
+        self._ended.set()
+
+    def tell(self, kind: str, telling: Telling) -> None:
+        """News the page did not ask for. One that is too far behind is ended: it comes back and reads the history."""
+        if not self._outbox.tell(kind, telling(self._localiser)):
+            self.leave(WSCloseCode.TRY_AGAIN_LATER)
+
+    async def _write(self) -> None:
+        while True:
+            message = await self._outbox.take()
+            await self._socket.send_str(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
+
+    async def _read(self) -> None:
+        async for frame in self._socket:
+            if frame.type is WSMsgType.TEXT:
+                await self._take(frame.data)
+            elif frame.type is WSMsgType.BINARY:
+                await self._outbox.reply(mapping.error_wire(self._localiser, None, Refusal("message-invalid")))
+            else:
+                return
+
+    async def _take(self, text: str) -> None:
+        message: wire.Inbound | None = None
+        try:
+            message = wire.read_message(text)
+            self._desk.rate.check(self.address.chat, self._desk.clock.now())
+            reply = await self._answer(message)
+        except PiyingError as error:
+            reply = mapping.error_wire(self._localiser, getattr(message, "id", None), error)
+        except Exception as bug:  # noqa: BLE001 - a bug ends one message, not the page; it is logged and told
+            _log.exception("console.message_failed", message_type=getattr(message, "type", None))
+            reply = mapping.error_wire(self._localiser, getattr(message, "id", None), _fault_from(bug))
+        await self._outbox.reply(reply)
+
+    async def _answer(self, message: wire.Inbound) -> Wire:
+        match message:
+            case wire.Hello() | wire.SwitchLocale():
+                return await self._welcome(message.locale)
+            case wire.AskQuote():
+                quote = await self._desk.commands.quote(self._request(message))
+                return mapping.quote_wire(self._localiser, message.id, message.prompt, quote)
+            case wire.Older():
+                jobs = await self._desk.commands.history(self.address, message.before)
+                return mapping.history_wire(self._localiser, jobs)
+            case wire.GuessTimezone():
+                account = await self._desk.commands.set_timezone(self.address, message.timezone)
+                return mapping.account_wire(self._localiser, account)
+            case _:
+                reply = await self._act(message)
+                await self._tell_balance()
+                return reply
+
+    async def _act(self, message: wire.Submit | wire.Again | wire.Cancel | wire.LinkOffer | wire.LinkAccept) -> Wire:
+        match message:
+            case wire.Submit() if is_command(message.prompt):
+                return await self._type(message.id, message.prompt)
+            case wire.Submit():
+                return self._receive(message.id, await self._desk.commands.video(self._request(message)))
+            case wire.Again(id=message_id, code=code, another_take=take):
+                key = mapping.to_key(self.address, message_id)
+                receipt = await self._desk.commands.again(self.address, code, key, another_take=take)
+                return self._receive(message_id, receipt)
+            case wire.Cancel(code=code):
+                job = await self._desk.commands.cancel(self.address, code)
+                self._tell_others(job)
+                return mapping.job_wire(self._localiser, job)
+            case wire.LinkOffer():
+                return await self._type(message.id, "/link")
+            case wire.LinkAccept(code=code):
+                return await self._type(message.id, f"/link {code}")
+
+    async def _welcome(self, locale: Locale) -> Wire:
+        self._localiser = Localiser(locale)
+        account = await self._desk.commands.account(self.address)
+        jobs = await self._desk.commands.history(self.address)
+        return mapping.welcome_wire(self._localiser, account, jobs, self._desk.recipes, self._desk.version)
+
+    def _request(self, message: wire.AskQuote | wire.Submit) -> Request:
+        return mapping.to_request(self.address, self._localiser.locale, message.id, message.prompt, message.options)
+
+    def _receive(self, message_id: str, receipt: Receipt) -> Wire:
+        self._tell_others(receipt.job)
+        return mapping.receipt_wire(self._localiser, message_id, receipt)
+
+    async def _type(self, message_id: str, text: str) -> Wire:
+        key = mapping.to_key(self.address, message_id)
+        found = await answer(self._desk.commands, self._localiser, self.address, text, key)
+        if found.job:
+            self._tell_others(found.job)
+        return mapping.answer_wire(self._localiser, message_id, found)
+
+    async def _tell_balance(self) -> None:
+        account = await self._desk.commands.account(self.address)
+        self._others.tell(self.address.chat, "account", lambda localiser: mapping.account_wire(localiser, account))
+
+    def _tell_others(self, job: Job) -> None:
+        telling = partial(mapping.job_wire, job=job)
+        self._others.tell(self.address.chat, f"job:{job.code}", telling, besides=self)
+
+
+def _fault_from(bug: Exception) -> EngineFault:
+    fault = EngineFault()
+    fault.__cause__ = bug
+    return fault

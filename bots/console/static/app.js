@@ -1,0 +1,247 @@
+// The page: what the server says becomes turns of the conversation, what the visitor does becomes messages.
+
+import { Composer } from "./composer.js";
+import { calm, el, find, newId, recall, remember } from "./dom.js";
+import { Line } from "./line.js";
+import { Turn } from "./turn.js";
+
+const TITLE = document.title;
+
+class Page {
+  constructor() {
+    Object.assign(this, { texts: {}, locale: firstLocale(), turns: new Map(), pending: new Map(), greeted: false });
+    this.talk = find("#talk");
+    this.composer = new Composer({
+      submit: (prompt, options) => this.submit({ type: "submit", id: newId(), prompt, options }, prompt),
+      quote: (message) => this.line.send(message),
+    });
+    this.line = new Line({
+      onOpen: () => this.send({ type: "hello", locale: this.locale }),
+      onMessage: (message) => this[`on_${message.type}`](message),
+      onLost: () => this.notice(this.texts.offline, true),
+    });
+    this.listen();
+    this.line.open();
+  }
+
+  listen() {
+    for (const button of find("#locales").children) {
+      button.addEventListener("click", () => this.switchLocale(button.dataset.locale));
+    }
+    find("#help").addEventListener("click", () => this.submit({ type: "submit", id: newId(), prompt: "/help", options: {} }, "/help"));
+    find("#older").addEventListener("click", () => this.send({ type: "history", before: this.oldest() }));
+    find("#newest").addEventListener("click", () => this.toEnd());
+    addEventListener("scroll", () => (find("#newest").hidden = this.nearEnd(600)), { passive: true });
+    document.addEventListener("visibilitychange", () => document.hidden || (document.title = TITLE));
+  }
+
+  send(message) {
+    return this.line.send(message);
+  }
+
+  // Kept until it is answered, and sent again with the same id after a break: the server takes it once.
+  submit(message, prompt) {
+    const turn = new Turn(this, prompt);
+    turn.pend(this.texts.sending);
+    this.pending.set(message.id, { message, prompt, turn });
+    this.keepPending();
+    this.talk.append(turn.node);
+    this.settle();
+    this.send(message);
+    this.toEnd();
+  }
+
+  again(turn, anotherTake) {
+    this.submit({ type: "again", id: newId(), code: turn.job.code, another_take: anotherTake }, turn.prompt);
+  }
+
+  edit(prompt) {
+    this.composer.put(prompt);
+  }
+
+  switchLocale(locale) {
+    this.locale = locale;
+    remember("localStorage", "locale", locale);
+    this.send({ type: "locale", locale });
+  }
+
+  on_welcome(message) {
+    this.texts = message.texts;
+    this.locale = message.locale;
+    this.notice("");
+    this.dress(message);
+    this.on_account(message);
+    for (const job of message.jobs.reverse()) this.showJob(job, this.greeted);
+    if (!this.greeted) find("#older").hidden = !message.more;
+    this.resend();
+    this.settle();
+    if (!this.greeted) this.begin();
+  }
+
+  begin() {
+    this.greeted = true;
+    this.toEnd("instant");
+    if (matchMedia("(pointer: fine)").matches) this.composer.box.focus();
+    const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (timezone && recall("localStorage", "timezone") !== timezone && this.send({ type: "timezone", timezone })) {
+      remember("localStorage", "timezone", timezone);
+    }
+  }
+
+  resend() {
+    for (const { message, prompt } of recall("sessionStorage", "pending") ?? []) {
+      if (!this.pending.has(message.id)) {
+        const turn = new Turn(this, prompt);
+        this.pending.set(message.id, { message, prompt, turn });
+        this.talk.append(turn.node);
+      }
+    }
+    for (const { message, turn } of this.pending.values()) {
+      turn.pend(this.texts.sending);
+      this.send(message);
+    }
+  }
+
+  keepPending() {
+    const kept = [...this.pending.values()].map(({ message, prompt }) => ({ message, prompt }));
+    remember("sessionStorage", "pending", kept);
+  }
+
+  answered(id) {
+    const found = this.pending.get(id);
+    this.pending.delete(id);
+    this.keepPending();
+    return found?.turn;
+  }
+
+  on_receipt({ id, job, status }) {
+    const turn = this.showJob(job, true, id);
+    if (status) turn.progress({ state: job.state, status, percent: null });
+  }
+
+  on_job(job) {
+    this.showJob(job, true);
+  }
+
+  on_progress(message) {
+    this.turns.get(message.code)?.progress(message);
+  }
+
+  on_history({ jobs, more }) {
+    const fromEnd = document.documentElement.scrollHeight - scrollY;
+    for (const job of jobs) this.showJob(job, false);
+    find("#older").hidden = !more;
+    scrollTo({ top: document.documentElement.scrollHeight - fromEnd, behavior: "instant" });
+  }
+
+  on_answer({ id, text, refused, job }) {
+    this.answered(id)?.say(text, refused);
+    if (!job) return this.toEnd();
+    const turn = this.showJob(job, true);
+    turn.node.scrollIntoView({ block: "nearest", behavior: calm() ? "instant" : "smooth" });
+    this.settle();
+  }
+
+  on_account({ balance }) {
+    find("#balance").textContent = balance;
+  }
+
+  on_quote(message) {
+    this.composer.take(message);
+  }
+
+  on_error({ id, code, text }) {
+    const follow = this.nearEnd();
+    const turn = this.answered(id);
+    if (turn) turn.say(text, true);
+    else if (!this.composer.take({ id, type: "error", text }) && code !== "timezone-unknown") this.notice(text);
+    for (const button of this.talk.querySelectorAll("button.cancel:disabled")) button.disabled = false;
+    if (turn && follow) this.toEnd();
+  }
+
+  showJob(job, live, id = job.request) {
+    const follow = live && this.nearEnd();
+    const turn = this.turns.get(job.code) ?? this.pending.get(id)?.turn ?? new Turn(this, job.prompt, job.created_at);
+    if (this.pending.has(id)) this.answered(id);
+    this.turns.set(job.code, turn);
+    turn.show(job, { live });
+    if (!turn.node.isConnected) this.insert(turn);
+    this.settle();
+    if (follow) this.toEnd();
+    return turn;
+  }
+
+  insert(turn) {
+    const later = [...this.turns.values()].filter((other) => other.node.isConnected && other.createdAt > turn.createdAt);
+    const next = later.reduce((first, other) => (first && first.createdAt <= other.createdAt ? first : other), null);
+    this.talk.insertBefore(turn.node, next?.node ?? null);
+  }
+
+  oldest() {
+    return Math.min(...[...this.turns.values()].map((turn) => turn.createdAt));
+  }
+
+  dress({ recipes }) {
+    const { texts } = this;
+    document.documentElement.lang = this.locale;
+    find("#help").setAttribute("aria-label", texts.help);
+    find("#help").title = texts.help;
+    find("#locales").setAttribute("aria-label", texts.language);
+    for (const button of find("#locales").children) button.setAttribute("aria-pressed", button.dataset.locale === this.locale);
+    find("#balance").title = texts.credits;
+    find("#talk").setAttribute("aria-label", texts.talk);
+    find("#older").textContent = texts.older;
+    find("#newest").lastElementChild.textContent = texts.newest;
+    this.composer.speak(texts, recipes);
+    this.greet();
+  }
+
+  greet() {
+    const { texts } = this;
+    const [title, more, ask, list] = find("#hello").querySelectorAll("h2, p, h3, ul");
+    title.textContent = texts.hello;
+    more.textContent = texts["hello-more"];
+    ask.textContent = texts.try;
+    const examples = [1, 2, 3, 4].map((number) => texts[`example-${number}`]);
+    list.replaceChildren(...examples.map((text) =>
+      el("li", {}, el("button", { type: "button", class: "slip", onclick: () => this.edit(text) }, text))));
+  }
+
+  settle() {
+    find("#hello").hidden = this.talk.childElementCount > 0;
+  }
+
+  notice(text, lasting = false) {
+    const bar = find("#line");
+    clearTimeout(this.noticeTimer);
+    bar.textContent = text ?? "";
+    bar.hidden = !text;
+    if (text && !lasting) this.noticeTimer = setTimeout(() => (bar.hidden = true), 8000);
+  }
+
+  announce(text) {
+    find("#announcer").textContent = text;
+  }
+
+  arrived(text) {
+    this.announce(text);
+    if (document.hidden) document.title = `● ${text}`;
+  }
+
+  nearEnd(margin = 200) {
+    return innerHeight + scrollY > document.documentElement.scrollHeight - margin;
+  }
+
+  toEnd(behavior = calm() ? "instant" : "smooth") {
+    scrollTo({ top: document.documentElement.scrollHeight, behavior });
+  }
+}
+
+function firstLocale() {
+  const remembered = recall("localStorage", "locale");
+  if (remembered === "en" || remembered === "zh-Hans") return remembered;
+  const wished = navigator.languages.find((tag) => /^(zh|en)\b/i.test(tag)) ?? "en";
+  return wished.toLowerCase().startsWith("zh") ? "zh-Hans" : "en";
+}
+
+new Page();

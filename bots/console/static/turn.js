@@ -1,0 +1,171 @@
+// One turn of the conversation: what was asked, and the reply in whatever state it is.
+
+import { calm, copyText, el, icon } from "./dom.js";
+
+const ENDED = new Set(["succeeded", "failed", "cancelled"]);
+
+export class Turn {
+  constructor(page, prompt, createdAt = null) {
+    Object.assign(this, { page, prompt, createdAt, job: null, video: null });
+    this.time = el("time");
+    this.reply = el("article", { class: "reply", tabIndex: -1 });
+    this.node = el("li", {}, el("div", { class: "said" }, el("p", { dir: "auto" }, prompt), this.time), this.reply);
+    this.date(createdAt ?? Date.now() / 1000);
+  }
+
+  get ended() {
+    return ENDED.has(this.job?.state);
+  }
+
+  date(seconds) {
+    const moment = new Date(seconds * 1000);
+    const today = moment.toDateString() === new Date().toDateString();
+    const style = today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
+    this.time.dateTime = moment.toISOString();
+    this.time.textContent = new Intl.DateTimeFormat(this.page.locale, style).format(moment);
+  }
+
+  pend(text) {
+    this.replace(el("p", { class: "status" }, el("span", { class: "lamp" }), text));
+  }
+
+  say(text, refused) {
+    this.reply.classList.toggle("refused", refused);
+    const edit = refused && this.button("edit", () => this.page.edit(this.prompt));
+    this.replace(el("p", { class: "lines" }, text), edit ? el("div", { class: "actions" }, edit) : null);
+    this.page.announce(text);
+  }
+
+  // A job never goes back: what comes late is out of date.
+  show(job, { live = false } = {}) {
+    if (this.ended && !ENDED.has(job.state)) return;
+    const before = this.job?.state;
+    const arrived = live && job.clip && !this.job?.clip;
+    this.job = job;
+    this.createdAt = job.created_at;
+    this.date(job.created_at);
+    this.reply.classList.toggle("refused", job.state === "failed");
+    this.reply.setAttribute("aria-label", job.code);
+    this.replace(this.head(), this.stage(arrived), this.meter(), ...this.remarks(), this.actions());
+    if (live && before !== job.state) this.tell();
+  }
+
+  progress({ state, status, percent }) {
+    if (!this.job || this.ended) return;
+    if (this.job.state !== state) this.page.announce(`${this.job.code}: ${status}`);
+    this.job = { ...this.job, state, status, percent };
+    this.status.textContent = status;
+    this.pace(percent);
+  }
+
+  pace(percent) {
+    this.screen.style.setProperty("--part", (percent ?? 0) / 100);
+    this.screen.classList.toggle("lit", percent !== null && percent !== undefined);
+    if (percent === null || percent === undefined) this.bar.removeAttribute("value");
+    else this.bar.value = percent;
+  }
+
+  tell() {
+    const { texts } = this.page;
+    if (this.job.clip) this.page.arrived(`${this.job.code}: ${texts.ready}`);
+    else this.page.announce(`${this.job.code}: ${this.job.status}`);
+  }
+
+  head() {
+    const { code, chips, label } = this.job;
+    return el("header", {},
+      el("span", { class: "seal" }, code),
+      el("ul", { class: "chips" }, ...chips.map(({ kind, text }) => el("li", { class: `chip ${kind}` }, text))),
+      el("span", { class: "label" }, label));
+  }
+
+  stage(arrived) {
+    const { clip, state, width, height } = this.job;
+    if (!clip && this.ended) return null;
+    this.screen = el("div", { class: "screen" }, clip ? this.film(arrived) : icon("puppet", "puppet"));
+    this.screen.style.setProperty("--w", width);
+    this.screen.style.setProperty("--h", height);
+    this.screen.classList.toggle("waiting", state === "queued");
+    return this.screen;
+  }
+
+  film(arrived) {
+    const { clip, prompt } = this.job;
+    if (this.video?.dataset.clip === clip) {
+      this.video.setAttribute("aria-label", `${this.page.texts.clip}: ${prompt}`);
+      return this.video;
+    }
+    this.video = el("video", {
+      controls: true, playsInline: true, loop: true, muted: true,
+      preload: arrived ? "auto" : "none", poster: `${clip}.jpg`, src: `${clip}.mp4`,
+      "data-clip": clip, "aria-label": `${this.page.texts.clip}: ${prompt}`,
+      onerror: () => this.screen.replaceChildren(el("p", { class: "gone" }, this.page.texts["clip-gone"])),
+    });
+    if (arrived && !calm()) this.video.play().catch(() => {});
+    return this.video;
+  }
+
+  meter() {
+    if (this.job.clip) return null;
+    this.status = el("span", {}, this.job.status);
+    if (this.ended) return el("p", { class: "status" }, this.status);
+    this.bar = el("progress", { max: 100, "aria-label": this.page.texts.progress });
+    const cancel = this.button("cancel", (event) => {
+      event.currentTarget.disabled = true;
+      this.page.send({ type: "cancel", code: this.job.code });
+    });
+    this.pace(this.job.percent);
+    return el("div", { class: "meter" }, this.bar, el("p", { class: "status" }, el("span", { class: "lamp" }), this.status), cancel);
+  }
+
+  remarks() {
+    return this.job.notes.map((text) => el("p", { class: "note", dir: "auto" }, text));
+  }
+
+  actions() {
+    if (!this.ended) return null;
+    const { texts } = this.page;
+    const { clip, code } = this.job;
+    const again = this.button("again", () => this.page.again(this, false));
+    const take = this.button("take", () => this.page.again(this, true));
+    again.title = texts["again-why"];
+    take.title = texts["take-why"];
+    const download = clip && el("a", { class: "button", href: `${clip}.mp4?download`, download: `piying-${code}.mp4` }, icon("download"), texts.download);
+    const rest = clip ? [take, this.copy(), download] : [this.button("edit", () => this.page.edit(this.prompt)), this.copy()];
+    return el("div", { class: "actions" }, again, ...rest, this.card());
+  }
+
+  copy() {
+    const button = this.button("copy", async () => {
+      await copyText(this.prompt);
+      button.lastChild.textContent = this.page.texts.copied;
+      this.page.announce(this.page.texts.copied);
+      setTimeout(() => (button.lastChild.textContent = this.page.texts.copy), 1500);
+    });
+    return button;
+  }
+
+  card() {
+    const rows = this.job.card.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { dir: "auto" }, value)));
+    const summary = el("summary", { class: "button" }, icon("details"), this.page.texts.details);
+    const card = el("details", { open: this.cardOpen ?? false }, summary, el("dl", {}, ...rows));
+    card.addEventListener("toggle", () => (this.cardOpen = card.open));
+    card.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      card.open = false;
+      summary.focus();
+    });
+    return card;
+  }
+
+  button(name, onclick) {
+    return el("button", { type: "button", class: `button ${name}`, onclick }, icon(name), el("span", {}, this.page.texts[name]));
+  }
+
+  // The button that had the focus may be gone; the reply keeps it then.
+  replace(...parts) {
+    const focused = this.reply.contains(document.activeElement);
+    this.reply.replaceChildren(...parts.filter(Boolean));
+    if (focused && !this.reply.contains(document.activeElement)) this.reply.focus({ preventScroll: true });
+  }
+}

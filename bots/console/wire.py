@@ -1,0 +1,125 @@
+"""Turns the text of a WebSocket message into one of the things a page may say."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from core.errors import Refusal
+from core.types import Locale, Ratio, Resolution
+
+MAX_BYTES = 64 * 1024
+"""The longest message a page may send."""
+
+Id = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,40}$")]
+"""Chosen by the page; the answer carries it. Of a submission it becomes part of the request's key."""
+Code = Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Choices(_Wire):
+    """Options by a control of the page; what is left out is as the prompt says."""
+
+    ratio: Ratio | None = None
+    seconds: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    resolution: Resolution | None = None
+    seed: int | None = None
+    recipe: Annotated[str, Field(max_length=40)] | None = None
+
+
+class Hello(_Wire):
+    """The page is open; nothing else is answered before it."""
+
+    type: Literal["hello"]
+    locale: Locale
+
+
+class AskQuote(_Wire):
+    """What would this prompt become?"""
+
+    type: Literal["quote"]
+    id: Id
+    prompt: str
+    options: Choices = Choices()
+
+
+class Submit(_Wire):
+    """Make it; the same ``id`` again is the same clip."""
+
+    type: Literal["submit"]
+    id: Id
+    prompt: str
+    options: Choices = Choices()
+
+
+class Cancel(_Wire):
+    """Stop a job."""
+
+    type: Literal["cancel"]
+    code: Code
+
+
+class Again(_Wire):
+    """A job's prompt once more."""
+
+    type: Literal["again"]
+    id: Id
+    code: Code
+    another_take: bool
+
+
+class Older(_Wire):
+    """Jobs made before a moment (seconds since the epoch)."""
+
+    type: Literal["history"]
+    before: Annotated[float, Field(allow_inf_nan=False)]
+
+
+class SwitchLocale(_Wire):
+    """Speak another language from now on."""
+
+    type: Literal["locale"]
+    locale: Locale
+
+
+class GuessTimezone(_Wire):
+    """The browser's time zone (an IANA name)."""
+
+    type: Literal["timezone"]
+    timezone: Annotated[str, Field(max_length=64)]
+
+
+class LinkOffer(_Wire):
+    """A code to join another platform's account by."""
+
+    type: Literal["link_offer"]
+    id: Id
+
+
+class LinkAccept(_Wire):
+    """Join the account that offered the code."""
+
+    type: Literal["link_accept"]
+    id: Id
+    code: Code
+
+
+Inbound = Hello | AskQuote | Submit | Cancel | Again | Older | SwitchLocale | GuessTimezone | LinkOffer | LinkAccept
+
+_INBOUND: TypeAdapter[Inbound] = TypeAdapter(Annotated[Inbound, Field(discriminator="type")])
+
+
+def read_message(text: str) -> Inbound:
+    """One message of a page.
+
+    Raises:
+        Refusal: ``message-invalid``: no JSON, or not of a known shape.
+    """
+    try:
+        return _INBOUND.validate_json(text)
+    except ValidationError as error:
+        raise Refusal("message-invalid") from error

@@ -1,0 +1,124 @@
+"""Turns jobs, quotes, errors and notes into sentences in the user's language, the same on every platform."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from core.errors import PiyingError, from_code
+from core.intake import Quote
+from core.types import GenerationSpec, Job, JobState, Note, Progress, QueuePlace
+from translation.localiser import Localiser
+from translation.normalise import normalise
+from translation.options import read_options
+
+_SHAPES = {-1: "portrait", 0: "square", 1: "landscape"}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A fact on a small label; ``kind`` is ``ratio``, ``seconds``, ``resolution``, ``seed`` or ``price``."""
+
+    kind: str
+    text: str
+
+
+def present_error(localiser: Localiser, error: PiyingError) -> str:
+    """What went wrong and what to do next."""
+    return localiser.text(f"error-{error.code}", **error.details)
+
+
+def present_note(localiser: Localiser, note: Note) -> str:
+    """Something to know about a job, such as the words that could not be drawn."""
+    return localiser.text(f"note-{note.code}", **note.details)
+
+
+def present_credits(localiser: Localiser, amount: int) -> str:
+    """So many credits."""
+    return localiser.text("credits", credits=amount)
+
+
+def present_balance(localiser: Localiser, balance: int) -> str:
+    """So many credits are left to spend."""
+    return localiser.text("credits-left", credits=balance)
+
+
+def present_place(localiser: Localiser, place: QueuePlace) -> str:
+    """Where a waiting job stands, and for how long if that was measured."""
+    ahead = place.position - 1
+    where = localiser.text("place-behind", ahead=ahead) if ahead > 0 else localiser.text("place-next")
+    if place.wait_seconds is None:
+        return where
+    return localiser.text("place-with-wait", place=where, wait=_duration(localiser, place.wait_seconds))
+
+
+def present_progress(localiser: Localiser, progress: Progress) -> str:
+    """What is being done to a running job, how much of all is done, and the time left if it is known."""
+    stage, percent = localiser.text(f"stage-{progress.stage}"), percent_of(progress)
+    if progress.seconds_left is None:
+        return localiser.text("progress", stage=stage, percent=percent)
+    left = _duration(localiser, progress.seconds_left)
+    return localiser.text("progress-with-time", stage=stage, percent=percent, left=left)
+
+
+def percent_of(progress: Progress) -> int:
+    """0 to 100, rounded down: 100 is only said when all is done."""
+    return math.floor(100 * min(1.0, max(0.0, progress.fraction)))
+
+
+def present_state(localiser: Localiser, job: Job) -> str:
+    """How a job stands or ended; of a failed one why, and that it cost nothing."""
+    if job.state is JobState.FAILED:
+        why = present_error(localiser, from_code(job.error or ""))
+        return localiser.text("state-failed", why=why)
+    return localiser.text(f"state-{job.state}")
+
+
+def chips(localiser: Localiser, item: Job | Quote, typed: str) -> tuple[Chip, ...]:
+    """What a prompt as ``typed`` means: shape, length, size, the seed if it names one, and the price."""
+    spec = item.spec
+    side = (spec.width > spec.height) - (spec.width < spec.height)
+    found = [
+        Chip("ratio", localiser.text(f"ratio-{_SHAPES[side]}")),
+        Chip("seconds", localiser.text("seconds", seconds=f"{spec.seconds:g}")),
+        Chip("resolution", f"{min(spec.width, spec.height)}p"),
+    ]
+    if read_options(normalise(typed))[1].seed is not None:
+        found.append(Chip("seed", localiser.text("seed", seed=str(spec.seed))))
+    return (*found, Chip("price", present_credits(localiser, item.price)))
+
+
+def engine_label(localiser: Localiser, spec: GenerationSpec) -> str:
+    """What made the clip, named as what it is."""
+    return localiser.text(f"engine-{spec.model}")
+
+
+def caption(localiser: Localiser, job: Job) -> str:
+    """The lines under a delivered clip: its code and engine, then what could not be done as asked."""
+    first = f"{job.code} · {engine_label(localiser, job.spec)}"
+    return "\n".join((first, *(present_note(localiser, note) for note in job.notes)))
+
+
+def recipe_card(localiser: Localiser, job: Job) -> tuple[tuple[str, str], ...]:
+    """All that made the clip what it is, as pairs of a name and a value."""
+    spec = job.spec
+    rows = {
+        "code": job.code,
+        "prompt": job.prompt,
+        "revised-prompt": spec.prompt,
+        "seed": str(spec.seed),
+        "model": engine_label(localiser, spec),
+        "recipe": f"{localiser.text(f'recipe-{spec.recipe}')} ({spec.recipe} v{spec.recipe_version})",
+        "size": f"{spec.width} × {spec.height}, {spec.fps} fps",
+        "length": localiser.text("seconds", seconds=f"{spec.seconds:g}"),
+        "price": present_credits(localiser, job.price),
+    }
+    if job.started_at is not None and job.finished_at is not None:
+        rows["took"] = _duration(localiser, job.finished_at - job.started_at)
+    return tuple((localiser.text(f"card-{name}"), value) for name, value in rows.items())
+
+
+def _duration(localiser: Localiser, seconds: float) -> str:
+    if seconds < 90:
+        return localiser.text("about-seconds", seconds=max(1, math.ceil(seconds)))
+    return localiser.text("about-minutes", minutes=round(seconds / 60))

@@ -1,0 +1,135 @@
+"""Turns a typed command such as ``/cancel K7QM2XD`` into a call on Commands and a sentence, on any platform."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bots.commands import Commands
+from bots.presenter import chips, engine_label, present_balance, present_place, present_state
+from core.intake import Receipt
+from core.types import Address, Job
+from translation.localiser import Localiser
+
+_SLASHES = ("/", "／")
+_LISTED = 10
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``text`` may have several lines. ``job`` is what it is about; ``refused``: nothing was done."""
+
+    text: str
+    job: Job | None = None
+    receipt: Receipt | None = None
+    refused: bool = False
+
+
+@dataclass(frozen=True)
+class _Call:
+    commands: Commands
+    localiser: Localiser
+    address: Address
+    key: str
+    code: str
+
+
+def is_command(text: str) -> bool:
+    """It begins with a slash, narrow or wide."""
+    return text.lstrip().startswith(_SLASHES)
+
+
+async def answer(commands: Commands, localiser: Localiser, address: Address, text: str, key: str) -> Answer:
+    """Do what a text for which ``is_command`` holds says; ``key`` makes a clip that comes of it idempotent.
+
+    Raises:
+        Refusal: the user may not or cannot.
+    """
+    name, code = _read(text)
+    if name not in _VERBS:
+        return Answer(localiser.text("command-unknown", command=f"/{name}"[:40]), refused=True)
+    verb, needs_code = _VERBS[name]
+    if needs_code and not code:
+        return Answer(localiser.text("command-needs-code", command=f"/{name}"), refused=True)
+    return await verb(_Call(commands, localiser, address, key, code))
+
+
+def _read(text: str) -> tuple[str, str]:
+    name, _, rest = text.strip()[1:].strip().partition(" ")
+    name = name.partition("@")[0].casefold()  # in groups Telegram writes /help@the_bot
+    return _ALIASES.get(name, name), rest.strip()
+
+
+async def _help(call: _Call) -> Answer:
+    lines = [call.localiser.text("command-help"), *(call.localiser.text(f"command-help-{name}") for name in _VERBS)]
+    return Answer("\n".join(lines))
+
+
+async def _my(call: _Call) -> Answer:
+    jobs = (await call.commands.history(call.address))[:_LISTED]
+    if not jobs:
+        return Answer(call.localiser.text("command-my-none"))
+    lines = [f"{job.code} · {call.localiser.text(f'state-{job.state}-short')} · {_cut(job.prompt)}" for job in jobs]
+    return Answer("\n".join((call.localiser.text("command-my"), *lines)))
+
+
+async def _credits(call: _Call) -> Answer:
+    account = await call.commands.account(call.address)
+    balance = present_balance(call.localiser, account.balance)
+    if not account.held:
+        return Answer(balance)
+    return Answer(call.localiser.text("command-credits-held", balance=balance, held=account.held))
+
+
+async def _link(call: _Call) -> Answer:
+    if not call.code:
+        offered = await call.commands.offer_link(call.address)
+        return Answer(call.localiser.text("command-link-offer", code=offered))
+    account = await call.commands.accept_link(call.address, call.code)
+    return Answer(call.localiser.text("command-link-done", balance=present_balance(call.localiser, account.balance)))
+
+
+async def _cancel(call: _Call) -> Answer:
+    job = await call.commands.cancel(call.address, call.code)
+    return Answer(call.localiser.text("command-cancelled", code=job.code), job=job)
+
+
+async def _again(call: _Call) -> Answer:
+    receipt = await call.commands.again(call.address, call.code, call.key, another_take=False)
+    place = present_place(call.localiser, receipt.place)
+    text = call.localiser.text("command-again", code=receipt.job.code, place=place)
+    return Answer(text, job=receipt.job, receipt=receipt)
+
+
+async def _show(call: _Call) -> Answer:
+    job = await call.commands.show(call.address, call.code)
+    facts = " · ".join(chip.text for chip in chips(call.localiser, job, job.prompt))
+    lines = (_cut(job.prompt), present_state(call.localiser, job), facts, engine_label(call.localiser, job.spec))
+    return Answer("\n".join((job.code, *lines)), job=job)
+
+
+def _cut(prompt: str) -> str:
+    line = " ".join(prompt.split())
+    return line if len(line) <= 60 else f"{line[:59]}…"
+
+
+_VERBS: dict[str, tuple[Callable[[_Call], Awaitable[Answer]], bool]] = {
+    "help": (_help, False),
+    "my": (_my, False),
+    "show": (_show, True),
+    "again": (_again, True),
+    "cancel": (_cancel, True),
+    "credits": (_credits, False),
+    "link": (_link, False),
+}
+_ALIASES = {
+    "start": "help",
+    "?": "help",
+    "帮助": "help",
+    "我的": "my",
+    "查看": "show",
+    "再来": "again",
+    "取消": "cancel",
+    "积分": "credits",
+    "关联": "link",
+}
