@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
@@ -10,13 +11,15 @@ import numpy as np
 
 from core.engines.scene.drawing.backdrops import BACKDROPS, Backdrop
 from core.engines.scene.drawing.camera import Move, ease, move
-from core.engines.scene.drawing.cels import cel, ink
+from core.engines.scene.drawing.cels import Cel, cel, ink
+from core.engines.scene.drawing.colour import rgb
 from core.engines.scene.drawing.layout import Mark, block, cast, heading
 from core.engines.scene.drawing.light import light
 from core.engines.scene.drawing.performers import Performer
 from core.engines.scene.drawing.raster import Image
 from core.engines.scene.drawing.stage import Layer, Stage, View, flattened
-from core.engines.scene.drawing.weather import Effect, effects, fogged
+from core.engines.scene.drawing.weather import Effect, effects, set_in_weather
+from core.engines.scene.drawing.trails import Trail
 from core.engines.scene.scene import Scene
 from core.engines.scene.sprites import Sprite, load_sprites
 
@@ -85,13 +88,19 @@ def shoot(scene: Scene, *, width: int, height: int, num_frames: int, fps: int, s
     way = heading(scene.subjects, Random(f"{seed}/way"))
     camera = move(scene.camera, _follow(scene, way), width, height)
     lit = light(scene.time or "day", scene.weather or "clear")
-    stage = Stage(width, height, lit, camera.reach, camera.closest, num_frames / fps)
-    layers = fogged(backdrop.paint(stage, Random(f"{seed}/scenery")), name, stage, Random(f"{seed}/fog"))
+    stage = Stage(width, height, lit, camera.reach, camera.closest, num_frames / fps, _sun(seed))
+    layers = set_in_weather(backdrop.paint(stage, Random(f"{seed}/scenery")), name, stage, Random(f"{seed}/air"))
     if camera.fixed:
         layers = flattened(layers, stage, camera.view(0.0))
     performers = _performers(scene, sprites, backdrop, stage, way, Random(f"{seed}/layout"))
     weather = effects(name, stage, backdrop, Random(f"{seed}/weather"))
     return Film(stage, camera, tuple(layers), performers, tuple(weather), num_frames, fps)
+
+
+def _sun(seed: int) -> float:
+    """Where the sun or moon stands, in parts of the width: at either side of the middle."""
+    rng = Random(f"{seed}/sun")
+    return 0.5 + rng.choice((-1, 1)) * rng.uniform(0.14, 0.34)
 
 
 def default_place(scene: Scene, sprites: list[Sprite]) -> str:
@@ -140,24 +149,49 @@ def _performers(scene: Scene, sprites: list[Sprite], backdrop: Backdrop, stage: 
         cel(member.sprite, member.subject.colour, tall * stage.density * (1.3 if member.subject.motion in ("grow", "shrink") else 1.0), tint)
         for member, tall in zip(casts, tallest, strict=True)
     ]
-    return tuple(_performer(mark, casts[mark.kind].sprite, cels[mark.kind], backdrop, stage) for mark in marks)
+    return tuple(_performer(mark, casts[mark.kind].sprite, cels[mark.kind], backdrop, stage, total) for mark in marks)
 
 
-def _performer(mark: Mark, sprite: Sprite, picture: object, backdrop: Backdrop, stage: Stage) -> Performer:
+def _performer(mark: Mark, sprite: Sprite, picture: Cel, backdrop: Backdrop, stage: Stage, total: int) -> Performer:
     grounded = mark.medium == "ground" and backdrop.floor == "land"
     wet = mark.medium == "water"
     return Performer(
         path=mark.path,
-        cel=picture,  # type: ignore[arg-type]
+        cel=picture,
         facing=sprite.facing,
         medium=mark.medium,
         held=mark.held,
-        tilt=TILTS.get(sprite.name, 0.0),
+        tilt=_tilt(mark, sprite),
         shadow=stage.light.shadow * 1.5 if grounded else 0.0,
-        mirror=0.26 if wet else 0.0,
-        sink=0.16 if wet and sprite.kind not in ("water",) else 0.0,
+        mirror=0.26 if wet else 0.10 if backdrop.gloss(stage.light) else 0.0,
+        sink=0.16 if wet and sprite.kind != "water" else 0.0,
+        trail=_trail(mark, sprite, backdrop, stage, total),
+        ripple=stage.light.water("#ffffff", 0.1) if wet else None,
     )
 
 
-TILTS = {"rocket": 0.7, "airplane": 0.7, "small-airplane": 0.7}
-"""Radians clockwise that lay a drawing level which points up to the right."""
+def _trail(mark: Mark, sprite: Sprite, backdrop: Backdrop, stage: Stage, total: int) -> Trail | None:
+    """What a subject leaves behind, given how and where it goes."""
+    motion, light = mark.path.motion, stage.light
+    travels = mark.path.way != (0.0, 0.0) and motion != "circle"
+    fast = motion in ("run", "drive", "fly") and mark.path.way[0] != 0 and total <= 6
+    if travels and sprite.name == "rocket":
+        return Trail("smoke", light.near((0.97, 0.96, 0.95)))
+    if mark.medium == "water":
+        return Trail("foam", light.water("#ffffff", 0.0)) if travels else None
+    if backdrop.floor == "none" and not backdrop.weightless:
+        return Trail("bubbles")
+    if travels and mark.medium == "ground" and motion in ("run", "drive", "roll") and backdrop.dust:
+        return Trail("dust", light.near(rgb(backdrop.dust)), fast)
+    return Trail(None, streaks=True) if fast else None
+
+
+def _tilt(mark: Mark, sprite: Sprite) -> float:
+    """Radians clockwise that turn a drawing which points up to the right to where it goes."""
+    if sprite.name not in _ASLANT or mark.path.motion in ("still", "spin", "swing", "fall", "grow", "shrink"):
+        return 0.0
+    way = mark.path.way[1] if mark.path.motion != "circle" else 0.0
+    return 0.7 if way == 0 else (-math.pi / 4 if way < 0 else 0.75 * math.pi)
+
+
+_ASLANT = frozenset({"rocket", "airplane", "small-airplane"})

@@ -16,8 +16,10 @@ from core.engines.scene.sprites import Sprite
 
 Medium = Literal["ground", "water", "air"]
 TRAVEL: frozenset[Motion] = frozenset({"walk", "run", "drive", "fly", "swim", "roll"})
-_SIZES = {"small": 0.62, "medium": 1.0, "large": 1.5}
-_HEROES = {1: 1.6, 2: 1.4, 3: 1.25, 4: 1.15}
+_SIZES = {"small": 0.58, "medium": 1.0, "large": 1.5}
+_LIMITS = {"small": 0.30, "medium": 0.50, "large": 0.64}
+_HEROES = {1: 1.95, 2: 1.65, 3: 1.4, 4: 1.25, 5: 1.1}
+"""How much larger few subjects are drawn than their sprite asks."""
 _WAY = 0.44
 """The least a traveller moves across, in frame widths."""
 
@@ -54,9 +56,12 @@ def heading(subjects: Sequence[Subject], rng: Random) -> int:
 
 
 def cast(subject: Subject, sprite: Sprite, ink: tuple[float, float], backdrop: Backdrop, stage: Stage, total: int, way: int) -> Cast:
-    """A subject with its size and way; ``total`` is how many subjects there are in all."""
-    height = stage.unit * sprite.height * _HEROES.get(total, 1.0) * _SIZES[subject.size]
-    height = min(max(height, 0.085 * stage.unit), 0.60 * stage.height)
+    """A subject with its size and way; ``total`` is how many subjects there are in all.
+
+    A sprite's height is that of its view box, of which its ``ink`` fills a part.
+    """
+    height = stage.unit * sprite.height * max(0.3, ink[1]) * _HEROES.get(total, 1.0) * _SIZES[subject.size]
+    height = min(max(height, 0.085 * stage.unit), _LIMITS[subject.size] * min(stage.height, 1.2 * stage.unit))
     width = height * ink[0] / ink[1]
     shrink = min(1.0, 0.58 * stage.width / width)
     sideways, upwards = _ways(subject, way)
@@ -88,7 +93,7 @@ def _medium(subject: Subject, sprite: Sprite, backdrop: Backdrop) -> Medium:
         return "water"
     if sprite.kind == "air" and subject.motion not in ("walk", "run", "drive", "jump", "dance", "roll"):
         return "air"
-    return "air" if subject.motion in ("swim", "circle", "swing") else "ground"
+    return "air" if subject.motion in ("swim", "swing") else "ground"
 
 
 def block(casts: Sequence[Cast], backdrop: Backdrop, stage: Stage, rng: Random) -> list[Mark]:
@@ -132,7 +137,7 @@ def _grid(member: Cast, width: float, depth: float) -> _Grid:
         if member.medium == "air":
             deep = min(deep, depth / (rows * member.height * 0.8))
         scale = min(1.0, across, deep)
-        if scale > best.scale * 1.08:
+        if scale > best.scale * 1.3:
             best = _Grid(rows, columns, scale)
     return best
 
@@ -157,7 +162,7 @@ def _lane(casts: Sequence[Cast], kinds: Sequence[int], sideways: int, band: Band
     if not sideways:
         inset = margin + 0.55 * stage.reach + (0.09 * stage.width if stage.density > 1 else 0)
         return _Lane(inset, stage.width - 2 * inset, band, 0.0)
-    needed = sum(casts[k].width * 1.15 * min(casts[k].subject.count, 3) for k in kinds)
+    needed = sum(casts[k].width * (1.15 if casts[k].subject.count == 1 else 1.35 * min(casts[k].subject.count, 5)) for k in kinds)
     room = min(stage.width * (1 - _WAY) - 2 * margin, needed)
     run = stage.width - 2 * margin - room
     return _Lane(margin if sideways > 0 else margin + run, room, band, sideways * run)
@@ -185,9 +190,10 @@ def _group(member: Cast, kind: int, grid: _Grid, lane: _Lane, backdrop: Backdrop
     slack = min(max(0.0, pitch - member.width * grid.scale), 0.25 * stage.width)
     for number in range(member.subject.count):
         row, column = divmod(number, grid.columns)
-        missing = max(0, (row + 1) * grid.columns - member.subject.count)
+        # Whole columns only, or a short last row would stand right behind the one before it.
+        centring = max(0, (row + 1) * grid.columns - member.subject.count) // 2
         stagger = 0.5 * (row % 2) if rows > 1 else 0.0
-        x = lane.left + (column + 0.5 + stagger + missing / 2) * pitch + rng.uniform(-0.3, 0.3) * slack
+        x = lane.left + (column + 0.5 + stagger + centring) * pitch + rng.uniform(-0.3, 0.3) * slack
         near = (row + rng.uniform(0.35, 0.65)) / rows if rows > 1 else rng.uniform(0.45, 0.85)
         marks.append(_mark(member, kind, (x, near), grid.scale * rng.uniform(0.95, 1.05), lane, backdrop, stage, rng))
     return marks
@@ -222,7 +228,8 @@ def _travel(member: Cast, y: float, size: tuple[float, float], run: float, backd
             ) -> tuple[tuple[float, float], float, float]:  # fmt: skip
     """How far it goes (x, y), the y it starts at, and its size at the end."""
     if member.subject.motion == "circle":
-        return (min(0.26 * stage.width, max(size[0], 0.18 * stage.width)), 0.10 * stage.height), y, 1.0
+        across = min(0.26 * stage.width, max(size[0], 0.18 * stage.width))
+        return (across, (0.10 if member.medium == "air" else 0.045) * stage.height), y, 1.0
     if not member.upwards:
         return (run, 0.0), y, 1.0
     up = member.upwards > 0

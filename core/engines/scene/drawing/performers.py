@@ -12,6 +12,7 @@ from core.engines.scene.drawing.cels import Cel
 from core.engines.scene.drawing.layout import Medium
 from core.engines.scene.drawing.raster import Image, Matrix, place
 from core.engines.scene.drawing.stage import View
+from core.engines.scene.drawing.trails import Trail, ripples
 from core.engines.scene.drawing.trajectories import Path, Pose, pose
 from core.engines.scene.sprites import Facing
 
@@ -30,6 +31,8 @@ class Performer:
     shadow: float = 0.0
     mirror: float = 0.0
     sink: float = 0.0
+    trail: Trail | None = None
+    ripple: tuple[float, float, float] | None = None
 
     def at(self, u: float, view: View) -> Pose:
         """Its pose in the scene at ``u`` (0..1), whatever the camera does."""
@@ -46,6 +49,8 @@ class Performer:
     def draw(self, frame: Image, view: View, u: float) -> None:
         """Lays shadow, mirror image and figure over the frame."""
         now = self.at(u, view)
+        if self.trail is not None:
+            self.trail.draw(frame, view, u, self.path, lambda then: self.at(then, view))
         if self.shadow:
             self._cast_shadow(frame, view, now)
         height = self.path.height * now.size * view.scale(1.0)
@@ -57,6 +62,8 @@ class Performer:
         if self.mirror:
             self._mirror_image(frame, picture, view, now)
         place(frame, picture, self._matrix(picture, view, now))
+        if self.ripple is not None:
+            ripples(frame, view, u, self.path, now, self.ripple)
 
     def _matrix(self, picture: Image, view: View, now: Pose) -> Matrix:
         """From the picture's pixels to the frame's: pivot to the origin, stretch, lean, turn, and put in place."""

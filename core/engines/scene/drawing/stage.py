@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from core.engines.scene.drawing.light import Light
-from core.engines.scene.drawing.raster import Image, Matrix, over, place, rasterise
+from core.engines.scene.drawing.raster import Image, Matrix, place, rasterise
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,26 @@ class View:
 @dataclass(frozen=True)
 class Life:
     """How a layer moves by itself: ``drift`` pixels a second to the right, a ``sway`` of (x, y) pixels every ``period``
-    seconds, ``lean`` (pixels its top moves to the side), and a ``pulse`` (0..1) of its opacity."""
+    seconds, ``lean`` (pixels its top moves to the side), and a ``pulse`` (0..1) of its opacity.
+    With ``strokes`` (seconds) it is only seen for a blink from each of them."""
 
     drift: float = 0.0
     sway: tuple[float, float] = (0.0, 0.0)
     lean: float = 0.0
     pulse: float = 0.0
+    strokes: tuple[float, ...] = ()
     period: float = 4.0
     phase: float = 0.0
 
     def swing(self, seconds: float, turn: float = 0.0) -> float:
         """-1..1 at a moment, ``turn`` parts of a period later."""
         return math.sin(2 * math.pi * (seconds / self.period + self.phase + turn))
+
+    def gain(self, seconds: float) -> float:
+        """The opacity (0..1) at a moment."""
+        if self.strokes:
+            return max(max(0.0, 1 - abs(seconds - at - 0.03) / 0.13) for at in self.strokes)
+        return 1 - self.pulse * (0.5 + 0.5 * self.swing(seconds))
 
 
 STILL = Life()
@@ -84,14 +92,14 @@ class Layer:
 
     def draw(self, frame: Image, view: View, seconds: float) -> None:
         """Lays the layer over the frame."""
-        gain = 1 - self.life.pulse * (0.5 + 0.5 * self.life.swing(seconds))
-        place(frame, self.picture, self.matrix(view, seconds), gain)
+        place(frame, self.picture, self.matrix(view, seconds), self.life.gain(seconds))
 
 
 @dataclass(frozen=True)
 class Stage:
     """The room a scene has: the frame's ``width`` and ``height`` in pixels, its light, how far the camera moves to
-    either side (``reach``, pixels at depth 1), the picture pixels a frame pixel (``density``), and its length."""
+    either side (``reach``, pixels at depth 1), the picture pixels a frame pixel (``density``), its length, and where
+    the sun or the moon is (``sun``, parts of the width)."""
 
     width: int
     height: int
@@ -99,6 +107,7 @@ class Stage:
     reach: float = 0.0
     density: float = 1.0
     seconds: float = 4.0
+    sun: float = 0.72
 
     @property
     def unit(self) -> float:
@@ -120,9 +129,10 @@ class Stage:
         life: Life = STILL,
         blur: float = 0.0,
         baseline: float | None = None,
+        sides: tuple[float, float] | None = None,
     ) -> Layer:
-        """Rasterises SVG shapes (frame pixels) between the lines ``top`` and ``bottom``."""
-        x0, x1 = self.span(depth, abs(life.drift) * self.seconds + abs(life.sway[0]) + abs(life.lean))
+        """Rasterises SVG shapes (frame pixels) between the lines ``top`` and ``bottom``, and ``sides`` if not everywhere."""
+        x0, x1 = sides or self.span(depth, abs(life.drift) * self.seconds + abs(life.sway[0]) + abs(life.lean))
         top, bottom = math.floor(top), math.ceil(bottom)
         width, height = (max(1, math.ceil(size * self.density)) for size in (x1 - x0, bottom - top))
         body = shapes if isinstance(shapes, str) else "".join(shapes)
@@ -156,8 +166,3 @@ def _tight(layer: Layer) -> Layer:
     if not len(rows):
         return layer
     return replace(layer, picture=layer.picture[rows[0] : rows[-1] + 1], top=layer.top + float(rows[0]))
-
-
-def overlay(frame: Image, picture: Image) -> None:
-    """Lays a full-frame premultiplied picture over the frame."""
-    over(frame, picture)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from random import Random
 
 import cv2
@@ -13,7 +14,9 @@ from core.engines.scene.drawing.backdrops import Backdrop
 from core.engines.scene.drawing.backdrops.heavens import fog
 from core.engines.scene.drawing.backdrops.town import window_box
 from core.engines.scene.drawing.raster import Image, place, rasterise
-from core.engines.scene.drawing.stage import Layer, Stage, View
+from core.engines.scene.drawing.shapes import stroke
+from core.engines.scene.drawing.stage import Layer, Life, Stage, View
+from core.engines.scene.drawing.trails import bubble
 
 Effect = Callable[[Image, View, float], None]
 _SHELTERED = ("underwater", "space")
@@ -34,22 +37,62 @@ def effects(place_name: str, stage: Stage, backdrop: Backdrop, rng: Random) -> l
     if weather == "snow":
         found.append(_snow(stage, rng))
     if weather == "storm":
-        found.append(_flashes(stage, rng))
+        found.append(_flashes(stage))
     return [_behind_window(effect, stage) for effect in found] if place_name == "room" else found
 
 
-def fogged(layers: Sequence[Layer], place_name: str, stage: Stage, rng: Random) -> list[Layer]:
-    """The layers with banks of fog between them, if there is fog."""
-    if stage.light.weather != "fog" or place_name in (*_SHELTERED, "room"):
+def set_in_weather(layers: Sequence[Layer], place_name: str, stage: Stage, rng: Random) -> list[Layer]:
+    """The layers with what the weather puts between them: banks of fog, or strokes of lightning before the clouds."""
+    if place_name in (*_SHELTERED, "room"):
         return list(layers)
-    found, laid, height = [], 0, stage.height
+    if stage.light.weather == "storm":
+        sky = sum(1 for layer in layers if layer.depth < 0.3 and layer.baseline is None and layer.top < 0.1 * stage.height)
+        return [*layers[:sky], *_bolts(stage, rng), *layers[sky:]]
+    return _fogged(layers, stage, rng) if stage.light.weather == "fog" else list(layers)
+
+
+def _fogged(layers: Sequence[Layer], stage: Stage, rng: Random) -> list[Layer]:
+    """Fog behind, between and before what stands on the land."""
+    found: list[Layer] = []
+    banks = [(0.30, 0.62, 0.75), (0.60, 0.66, 0.60), (0.95, 0.70, 0.50)]
+    h = stage.height
     for layer in layers:
-        if laid < 2 and layer.depth > (0.3, 0.65)[laid] and layer.baseline is None:
-            found.append(fog(stage, rng, height * (0.26, 0.36)[laid], height * (0.84, 0.90)[laid], layer.depth - 0.05, (0.62, 0.5)[laid]))
-            laid += 1
+        while banks and layer.depth >= banks[0][0]:
+            depth, peak, strength = banks.pop(0)
+            found.append(fog(stage, rng, h * (peak - 0.55), h * peak, h * 1.05, depth, strength))
         found.append(layer)
-    near = fog(stage, rng, height * 0.62, height * 1.12, 1.2, 0.42)
-    return [*found, Layer(near.picture, near.left, near.top, near.depth, near.density, near.life, float("inf"))]
+    return [*found, replace(fog(stage, rng, h * 0.1, h * 0.86, h * 1.05, 1.2, 0.24), baseline=float("inf"))]
+
+
+def stroke_times(stage: Stage, rng: Random) -> tuple[float, ...]:
+    """When lightning strikes, in seconds."""
+    times, at = [], rng.uniform(0.5, 0.9)
+    while at < max(1.0, stage.seconds):
+        times.append(at)
+        at += rng.uniform(1.7, 2.6)
+    return tuple(times)
+
+
+def _bolts(stage: Stage, rng: Random) -> list[Layer]:
+    """A forked stroke for each flash, at its own place in the sky."""
+    return [_bolt(stage, rng, at) for at in stroke_times(stage, Random(f"{stage.sun}"))]
+
+
+def _bolt(stage: Stage, rng: Random, at: float) -> Layer:
+    unit, x, y = stage.unit, stage.width * rng.uniform(0.15, 0.85), stage.height * 0.08
+    parts, main = [], [(x, y)]
+    while y < stage.height * 0.60:
+        x, y = x + unit * rng.uniform(-0.055, 0.055), y + unit * rng.uniform(0.035, 0.075)
+        main.append((x, y))
+        if rng.random() < 0.25:
+            side = rng.choice((-1, 1)) * unit
+            parts.append([(x, y), (x + side * 0.04, y + unit * 0.04), (x + side * 0.05, y + unit * 0.10)])
+    halo, core = [], []
+    for points, width in [(main, 0.0065), *((fork, 0.0035) for fork in parts)]:
+        path = "M" + "L".join(f"{px:.1f} {py:.1f}" for px, py in points)
+        halo.append(stroke(path, "#bcd0ff", unit * width * 4, 'opacity="0.28" stroke-linejoin="round"'))
+        core.append(stroke(path, "#ffffff", unit * width, 'stroke-linejoin="round"'))
+    return stage.layer([*halo, *core], 0.15, 0, stage.height * 0.7, life=Life(strokes=(at,)))
 
 
 def _behind_window(effect: Effect, stage: Stage) -> Effect:
@@ -168,12 +211,9 @@ def _snow(stage: Stage, rng: Random) -> Effect:
     return fall
 
 
-def _flashes(stage: Stage, rng: Random) -> Effect:
+def _flashes(stage: Stage) -> Effect:
     """Lightning that brightens everything for a moment, twice in quick succession."""
-    times, at = [], rng.uniform(0.5, 0.9)
-    while at < stage.seconds:
-        times.append(at)
-        at += rng.uniform(1.7, 2.6)
+    times = stroke_times(stage, Random(f"{stage.sun}"))
 
     def flash(frame: Image, view: View, seconds: float) -> None:
         glow = max((_flare(seconds - start) for start in times), default=0.0)
@@ -192,11 +232,7 @@ def _flare(age: float) -> float:
 
 def _bubbles(stage: Stage, rng: Random) -> Effect:
     """Bubbles that rise and wobble."""
-    bubble = rasterise(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><circle cx="20" cy="20" r="16" fill="#e8fbff" fill-opacity=".16" '
-        'stroke="#f2fdff" stroke-opacity=".75" stroke-width="2.6"/><path d="M11 16a10 10 0 0 1 7-7" fill="none" stroke="#fff" '
-        'stroke-width="3" stroke-linecap="round"/></svg>'
-    )
+    drop = bubble()
     places = [rng.random() for _ in range(7)]
     items = [(rng.choice(places) + rng.uniform(-0.02, 0.02), rng.random(), rng.random(), rng.random()) for _ in range(30)]
 
@@ -206,6 +242,6 @@ def _bubbles(stage: Stage, rng: Random) -> Effect:
             x = fx * stage.width + stage.unit * 0.010 * math.sin(2 * math.pi * (seconds * 0.8 + phase)) - view.pan * near
             scale = stage.unit * (0.008 + 0.026 * near * near) / 40 * (0.7 + 0.4 * up)
             y = stage.height * (1.04 - up)
-            place(frame, bubble, np.array([[scale, 0, x % stage.width - 20 * scale], [0, scale, y - 20 * scale]]), 0.9)
+            place(frame, drop, np.array([[scale, 0, x % stage.width - 20 * scale], [0, scale, y - 20 * scale]]), 0.9)
 
     return rise

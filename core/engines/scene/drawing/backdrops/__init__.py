@@ -8,6 +8,7 @@ from random import Random
 from typing import Literal
 
 from core.engines.scene.drawing.backdrops import heavens, land, town, water
+from core.engines.scene.drawing.light import Light
 from core.engines.scene.drawing.stage import Layer, Stage
 
 Band = tuple[float, float]
@@ -18,7 +19,8 @@ class Backdrop:
     """A place: what paints it, and where subjects may be, in parts of the frame's height.
 
     ``ground`` (far, near) are lines to stand on, ``water`` lines to float on, ``air`` (high, low) heights for what flies or
-    hovers. ``far`` is the scale of subjects on the farthest line. ``floor`` says what casts or mirrors.
+    hovers. ``far`` is the scale of subjects on the farthest line. ``floor`` says what casts or mirrors;
+    ``dust`` is the colour that feet and wheels stir up, or empty.
     """
 
     paint: Callable[[Stage, Random], list[Layer]]
@@ -27,24 +29,29 @@ class Backdrop:
     water: Band | None = None
     floor: Literal["land", "water", "none"] = "land"
     far: float = 0.72
-    dust: bool = True
+    dust: str = ""
     weightless: bool = False
+    paved: bool = False
+
+    def gloss(self, light: Light) -> bool:
+        """Whether the ground mirrors what stands on it."""
+        return self.paved and light.weather in ("rain", "storm")
 
 
 BACKDROPS: Mapping[str, Backdrop] = {
-    "meadow": Backdrop(land.meadow, (0.76, 0.92), (0.14, 0.56)),
-    "forest": Backdrop(land.forest, (0.78, 0.92), (0.16, 0.58)),
-    "mountain": Backdrop(land.mountain, (0.77, 0.92), (0.13, 0.52)),
-    "snow": Backdrop(land.snow, (0.77, 0.92), (0.14, 0.56)),
-    "desert": Backdrop(land.desert, (0.78, 0.92), (0.14, 0.54)),
-    "beach": Backdrop(water.beach, (0.79, 0.93), (0.12, 0.46), water=(0.56, 0.64)),
+    "meadow": Backdrop(land.meadow, (0.76, 0.92), (0.14, 0.56), dust="#d8cf9c"),
+    "forest": Backdrop(land.forest, (0.78, 0.92), (0.16, 0.58), dust="#cdbf96"),
+    "mountain": Backdrop(land.mountain, (0.77, 0.92), (0.13, 0.52), dust="#cfc6a6"),
+    "snow": Backdrop(land.snow, (0.77, 0.92), (0.14, 0.56), dust="#ffffff"),
+    "desert": Backdrop(land.desert, (0.78, 0.92), (0.14, 0.54), dust="#f5deb0"),
+    "beach": Backdrop(water.beach, (0.79, 0.93), (0.12, 0.46), water=(0.56, 0.64), dust="#f6e2b6"),
     "sea": Backdrop(water.sea, (0.62, 0.86), (0.10, 0.40), water=(0.62, 0.86), floor="water"),
-    "underwater": Backdrop(water.underwater, (0.88, 0.95), (0.16, 0.76), floor="none", dust=False),
-    "lake": Backdrop(water.lake, (0.87, 0.95), (0.10, 0.42), water=(0.60, 0.76)),
-    "city": Backdrop(town.city, (0.80, 0.93), (0.12, 0.44), dust=False),
-    "village": Backdrop(town.village, (0.79, 0.92), (0.12, 0.46)),
-    "room": Backdrop(town.room, (0.76, 0.93), (0.16, 0.56), dust=False),
-    "sky": Backdrop(heavens.sky, (0.55, 0.80), (0.20, 0.72), floor="none", dust=False, weightless=True),
-    "space": Backdrop(heavens.space, (0.50, 0.80), (0.18, 0.80), floor="none", dust=False, weightless=True),
-    "studio": Backdrop(town.studio, (0.80, 0.90), (0.18, 0.58), dust=False),
+    "underwater": Backdrop(water.underwater, (0.88, 0.95), (0.16, 0.76), floor="none"),
+    "lake": Backdrop(water.lake, (0.87, 0.95), (0.10, 0.42), water=(0.60, 0.76), dust="#d3cc9f"),
+    "city": Backdrop(town.city, (0.80, 0.93), (0.12, 0.44), paved=True),
+    "village": Backdrop(town.village, (0.79, 0.92), (0.12, 0.46), dust="#e6d3a8"),
+    "room": Backdrop(town.room, (0.76, 0.93), (0.16, 0.56)),
+    "sky": Backdrop(heavens.sky, (0.55, 0.80), (0.20, 0.72), floor="none", weightless=True),
+    "space": Backdrop(heavens.space, (0.50, 0.80), (0.18, 0.80), floor="none", weightless=True),
+    "studio": Backdrop(town.studio, (0.80, 0.90), (0.18, 0.58)),
 }

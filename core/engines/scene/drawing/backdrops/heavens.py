@@ -6,6 +6,7 @@ from random import Random
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from core.engines.scene.drawing.colour import Rgb, hexed, mix, rgb
 from core.engines.scene.drawing.raster import Image
@@ -30,7 +31,7 @@ def heaven(stage: Stage, rng: Random, horizon: float) -> list[Layer]:
     stops = ((0.0, light.sky[0]), (0.62, light.sky[1]), (1.0, light.sky[2]))
     layers = [backing(stage, stops, horizon + 0.1 * stage.height, rng)]
     if light.stars:
-        layers += stars(stage, rng, horizon * 0.92, 90)
+        layers += stars(stage, rng, horizon * 0.92, 190)
     if light.orb:
         layers.append(_orb(stage, rng, horizon))
     return layers + clouds(stage, rng, horizon)
@@ -52,7 +53,7 @@ def stars(stage: Stage, rng: Random, bottom: float, count: int) -> list[Layer]:
     for turn in range(3):
         dots = []
         for _ in range(round(count / 3 * stage.width * bottom / stage.unit**2)):
-            size = stage.unit * 0.0011 * rng.choice((0.8, 1.0, 1.0, 1.4, 2.1))
+            size = stage.unit * 0.0013 * rng.choice((0.8, 1.0, 1.0, 1.4, 2.2))
             shine = f'opacity="{rng.uniform(0.45, 1.0):.2f}"'
             colour = rng.choice(("#ffffff", "#ffffff", "#dfe6ff", "#fff2d6"))
             dots.append(circle(rng.uniform(x0, x1), rng.uniform(0, bottom), size, colour, shine))
@@ -65,8 +66,7 @@ def _orb(stage: Stage, rng: Random, horizon: float) -> Layer:
     """The sun or the moon with its glow; low at sunrise and sunset."""
     light, unit = stage.light, stage.unit
     low = light.time in ("sunrise", "sunset")
-    side = rng.choice((-1, 1))
-    x = stage.width * (0.5 + side * rng.uniform(0.16, 0.34))
+    x = stage.width * stage.sun
     y = horizon * (rng.uniform(0.74, 0.86) if low else rng.uniform(0.22, 0.32))
     radius = unit * (0.075 if low else 0.058)
     colour = hexed(light.orb_colour)
@@ -87,10 +87,11 @@ def clouds(stage: Stage, rng: Random, horizon: float) -> list[Layer]:
     if light.weather == "fog":
         return []
     layers = []
-    for depth, size, low, high, pace in ((0.10, 0.20, 0.40, 0.72, 3.0), (0.20, 0.36, 0.10, 0.42, 6.5)):
+    rows = ((0.10, 0.20, 0.40, 0.72, 3.0), (0.20, 0.36, 0.10, 0.42, 6.5))
+    for depth, size, low, high, pace in rows + (((0.24, 0.62, 0.02, 0.16, 5.0),) if light.cover > 0.9 else ()):
         drift = pace * unit / 480 * rng.choice((-1, 1))
         x0, x1 = stage.span(depth, abs(drift) * stage.seconds)
-        number = max(1, round((x1 - x0) / unit * (2.6 if size < 0.3 else 1.9) * (0.35 + light.cover) * 0.8))
+        number = max(1, round((x1 - x0) / unit * (2.6 if size < 0.3 else 1.9) * (0.35 + light.cover) * (0.5 if light.stars else 0.8)))
         near = mix(light.cloud, light.sky[1], 0.30 if size < 0.3 else 0.08)
         fill, shade = hexed(near), hexed(mix(near, light.sky[0 if light.cover < 0.9 else 1], 0.28))
         shapes = []
@@ -130,7 +131,7 @@ def space(stage: Stage, rng: Random) -> list[Layer]:
     unit, width, height = stage.unit, stage.width, stage.height
     top, low, glow, ground = rng.choice(_SPACES)
     stops = ((0.0, rgb(top)), (1.0, rgb(low)))
-    layers = [backing(stage, stops, height, rng), _nebula(stage, rng, glow), *stars(stage, rng, height, 150)]
+    layers = [backing(stage, stops, height, rng), _nebula(stage, rng, glow), *stars(stage, rng, height, 260)]
     side = rng.choice((-1, 1))
     x, y, r = width * (0.5 + side * 0.34), height + unit * 0.62, unit * 0.95
     clip = f'<clipPath id="p">{circle(x, y, r, "#fff")}</clipPath>'
@@ -152,26 +153,29 @@ _SPACES = (
 
 def _nebula(stage: Stage, rng: Random, glow: str) -> Layer:
     """Soft clouds of light in a band across the frame."""
-    noise = np.random.default_rng(rng.getrandbits(32)).random((9, 16), np.float32)
     size = (round(stage.width + 2 * (stage.reach * 0.08 + 4)), stage.height)
-    soft = cv2.GaussianBlur(cv2.resize(noise, size, interpolation=cv2.INTER_CUBIC), (0, 0), stage.unit * 0.03)
+    soft = 0.6 * _noise(rng, size, (5, 8)) + 0.28 * _noise(rng, size, (10, 17)) + 0.12 * _noise(rng, size, (22, 36))
     x, y = np.meshgrid(np.linspace(-1, 1, size[0], dtype=np.float32), np.linspace(-1, 1, size[1], dtype=np.float32))
-    band = np.exp(-(((y + x * rng.uniform(-0.7, 0.7)) / 0.6) ** 2))
-    alpha = (np.clip((soft - 0.42) * 2.2, 0, 1) * band * 0.5)[..., None]
+    band = np.exp(-(((y + 0.15 + x * rng.uniform(-0.7, 0.7)) / 0.62) ** 2))
+    alpha = (np.clip((soft - 0.30) * 1.5, 0, 1) * band * 0.62)[..., None]
     colour = np.array([*rgb(glow), 1.0], np.float32)
     return Layer(np.rint(alpha * colour * 255).astype(np.uint8), -(size[0] - stage.width) / 2, 0.0, 0.08)
 
 
-def fog(stage: Stage, rng: Random, top: float, bottom: float, depth: float, strength: float) -> Layer:
-    """A drifting bank of fog between two lines."""
-    fill = hexed(stage.light.haze)
-    life = Life(drift=rng.choice((-1, 1)) * (5 + 9 * depth) * stage.unit / 480)
+def _noise(rng: Random, size: tuple[int, int], cells: tuple[int, int]) -> NDArray[np.float32]:
+    """Smooth noise in about 0..1 of (width, height) ``size``, with (rows, columns) ``cells`` of detail."""
+    coarse = np.random.default_rng(rng.getrandbits(32)).random(cells, np.float32)
+    return np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def fog(stage: Stage, rng: Random, top: float, peak: float, bottom: float, depth: float, strength: float) -> Layer:
+    """A drifting bank of fog from ``top`` to ``bottom`` (pixels), thickest at ``peak``."""
+    life = Life(drift=rng.choice((-1, 1)) * (6 + 10 * depth) * stage.unit / 480)
     x0, x1 = stage.span(depth, abs(life.drift) * stage.seconds)
-    middle = (top + bottom) / 2
-    veil = fade("u", fill, fill, top, middle, ends=(0, strength)) + rect(x0, top, x1 - x0, middle - top, "url(#u)")
-    veil += fade("d", fill, fill, middle, bottom, ends=(strength, 0)) + rect(
-        x0, middle, x1 - x0, bottom - middle, "url(#d)"
-    )
-    puffs = [ellipse(rng.uniform(x0, x1), rng.uniform(middle - 0.2 * (middle - top), middle), stage.unit * rng.uniform(0.2, 0.5),
-                     stage.unit * rng.uniform(0.03, 0.06), fill, f'opacity="{strength * 0.8:.2f}"') for _ in range(9)]  # fmt: skip
-    return stage.layer([veil, *puffs], depth, top, bottom, life=life, blur=stage.unit * 0.014)
+    size = round(x1 - x0), round(bottom - top)
+    soft = 0.7 * _noise(rng, size, (4, 7)) + 0.3 * _noise(rng, size, (8, 16))
+    profile = np.interp(np.linspace(top, bottom, size[1]), (top, peak, bottom), (0.0, 1.0, 0.35))
+    profile = profile * profile * (3 - 2 * profile)
+    alpha = np.clip(strength * profile[:, None] * (0.62 + 0.76 * soft), 0, 0.96)[..., None]
+    colour = np.array([*stage.light.haze, 1.0])
+    return Layer(np.rint(alpha * colour * 255).astype(np.uint8), x0, top, depth, 1.0, life)

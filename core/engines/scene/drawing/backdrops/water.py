@@ -29,13 +29,33 @@ def _sheet(stage: Stage, rng: Random, top: float, bottom: float, colours: tuple[
     """Flat water with the sky's colour at its far edge, and two sets of glints that shimmer in turn."""
     light, unit = stage.light, stage.unit
     x0, x1 = stage.span(depth, unit * 0.03)
-    far = mix(times(rgb(colours[0]), light.tint), light.sky[2], 0.45)
-    body = fade("w", hexed(far), light.on(colours[1]), top, bottom) + rect(x0, top, x1 - x0, bottom - top, "url(#w)")
-    layers = [stage.layer(body, depth, top, bottom)]
+    body = fade("w", hexed(light.water(colours[0], 0.0)), hexed(light.water(colours[1], 0.7)), top, bottom)
+    layers = [stage.layer(body + rect(x0, top, x1 - x0, bottom - top, "url(#w)"), depth, top, bottom)]
+    layers += _glitter(stage, rng, top, bottom, depth)
     for turn in range(2):
         life = Life(sway=(unit * 0.02, 0.0), pulse=0.75, period=rng.uniform(2.6, 3.6), phase=turn / 2)
         marks = _glints(stage, rng, x0, x1, top + unit * 0.01, bottom, round((x1 - x0) / unit * 26))
         layers.append(stage.layer(marks, depth, top, bottom, life=life))
+    return layers
+
+
+def _glitter(stage: Stage, rng: Random, top: float, bottom: float, depth: float, baseline: float | None = None) -> list[Layer]:
+    """The path that the low sun or the moon lays on the water between two lines."""
+    light, unit = stage.light, stage.unit
+    if light.orb is None or light.time == "day":
+        return []
+    layers, x = [], stage.width * stage.sun
+    reach = unit * (0.05 + 0.16 * depth)
+    for turn in range(2):
+        marks = []
+        for _ in range(round(150 * (bottom - top) / unit)):
+            near = rng.random()
+            at, y = x + rng.gauss(0, 0.4) * reach, top + (bottom - top) * near
+            w = unit * rng.uniform(0.012, 0.035) * (0.7 + 1.3 * depth)
+            marks.append(stroke(f"M{at - w / 2:.1f} {y:.1f}h{w:.1f}", hexed(light.orb_colour), unit * (0.003 + 0.003 * depth), 'opacity="0.6"'))
+        life = Life(sway=(unit * 0.008, 0.0), pulse=0.6, period=2.4, phase=turn / 2 + top / stage.height)
+        sides = (x - 2.2 * reach, x + 2.2 * reach)
+        layers.append(stage.layer(marks, 0.06, top, bottom + 4, life=life, baseline=baseline, sides=sides))
     return layers
 
 
@@ -53,8 +73,9 @@ def _swell(stage: Stage, rng: Random, y: float, near: float, colours: tuple[str,
     )
     x0, x1 = stage.span(depth, drift * stage.seconds + unit * 0.02)
     line = waves(rng, y, amp, length)
-    top, crest = light.on(colours[0], 0.35 * (1 - near)), light.on("#ffffff", 0.2)
-    body = fade("s", top, light.on(colours[1], 0.3 * (1 - near)), y - amp, y + unit * (0.06 + 0.16 * near))
+    crest = hexed(mix(light.water("#ffffff", near), light.sky[2], 0.3))
+    upper, lower = hexed(light.water(colours[0], near * 0.8)), hexed(light.water(colours[1], near * 0.8 + 0.2))
+    body = fade("s", upper, lower, y - amp, y + unit * (0.06 + 0.16 * near))
     points = [(x0 + (x1 - x0) * i / 160, line(x0 + (x1 - x0) * i / 160)) for i in range(161)]
     foam = stroke(
         "M" + "L".join(f"{x:.1f} {v:.1f}" for x, v in points), crest, unit * (0.002 + 0.004 * near), 'opacity="0.45"'
@@ -77,6 +98,8 @@ def sea(stage: Stage, rng: Random) -> list[Layer]:
         following = horizon + (height - horizon) * (0.06 + 0.94 * ((index + 1.4) / rows) ** 1.25)
         bottom = height * 1.12 if index == rows - 1 else following + unit * 0.05
         layers.append(_swell(stage, rng, y, near, colours, bottom))
+        shown = min(following, height)
+        layers += _glitter(stage, rng, y + unit * 0.012, shown - unit * 0.004, near, baseline=y + unit * 0.0125)
     return layers
 
 
@@ -198,7 +221,7 @@ def underwater(stage: Stage, rng: Random) -> list[Layer]:
     light, unit, height = stage.light, stage.unit, stage.height
     deep = light.time == "night"
     tones = [
-        mix(times(rgb(c), mix((1, 1, 1), light.tint, 0.8)), light.sky[1], 0.08)
+        mix(times(rgb(c), mix((1.0, 1.0, 1.0), light.tint, 0.8)), light.sky[1], 0.08)
         for c in ("#5fd0e6", "#1f93c9", "#0d5a9c")
     ]
     layers = [backing(stage, ((0.0, tones[0]), (0.42, tones[1]), (1.0, tones[2])), height, rng)]
@@ -206,7 +229,7 @@ def underwater(stage: Stage, rng: Random) -> list[Layer]:
     blue = tones[1]
 
     def at(material: str, distance: float) -> str:
-        return hexed(mix(times(rgb(material), light.tint), blue, distance))
+        return hexed(mix(light.near(rgb(material)), blue, distance))
 
     for depth, drop, far in ((0.25, 0.70, 0.80), (0.5, 0.78, 0.58)):
         x0, x1 = stage.span(depth)
