@@ -6,13 +6,18 @@ kept in hand for misses.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from core.errors import TooLarge
+from av.error import ExternalError, FFmpegError
+
+from core.errors import EngineFault, TooLarge
 from core.media.probe import MediaInfo, probe
 from core.media.source import open_source
 from core.media.two_pass import Plan, TwoPass
@@ -26,6 +31,8 @@ FAR = 0.9
 FLOOR = 250_000 / (854 * 480)
 """Bits a second for each pixel of the frame, below which a smaller picture looks better than a coarser one."""
 SHORT_SIDES = (720, 480, 360, 240)
+ROOM = 1 << 20
+"""Bytes: a disk with less is full."""
 SOUND_RATES = (64_000, 32_000)
 
 
@@ -56,7 +63,8 @@ def fit(clip: Path, target: Path, limit_bytes: int, *, preset: str = "medium", t
     plan = choose(info, weights, limit_bytes)
     with TemporaryDirectory(dir=target.parent, prefix=f"{target.name}.") as folder, whole_file(target) as part:
         two_pass = TwoPass(clip, Path(folder), preset, threads)
-        _best(two_pass, plan, weights, limit_bytes).replace(part)
+        with _refusals_sorted(two_pass.folder, limit_bytes):
+            _best(two_pass, plan, weights, limit_bytes).replace(part)
     return probe(target)
 
 
@@ -115,6 +123,22 @@ def _best(two_pass: TwoPass, plan: Plan, weights: Weights, limit_bytes: int) -> 
     if not fitting:
         raise TooLarge(limit_bytes=limit_bytes)
     return max(fitting, key=lambda path: path.stat().st_size)
+
+
+@contextmanager
+def _refusals_sorted(folder: Path, limit_bytes: int) -> Iterator[None]:
+    try:
+        yield
+    except ExternalError as error:
+        if shutil.disk_usage(folder).free < ROOM:  # x264 could not keep its notes, and does not say why
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error
+        # x264 opens no second pass at a rate that its coarsest picture exceeds.
+        raise TooLarge(limit_bytes=limit_bytes) from error
+    except FFmpegError as error:
+        if isinstance(error, OSError):
+            raise
+        # The encoder and muxer are ours, so what they cannot take (times that run backwards) is the clip's fault.
+        raise EngineFault("clip-invalid", detail=error.strerror or type(error).__name__) from error
 
 
 def _link(clip: Path, target: Path) -> None:

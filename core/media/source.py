@@ -129,15 +129,25 @@ def open_source(path: Path) -> Iterator[Source]:
             str(path.absolute()), "r", format="mp4", options={"max_pixels": str(MAX_PIXELS)}, metadata_errors="replace"
         )
     with container:
-        video = container.streams.best("video")
-        audio = container.streams.best("audio")
-        if not isinstance(video, VideoStream) or not 0 < video.width * video.height <= MAX_PIXELS:
+        video, audio = container.streams.best("video"), container.streams.best("audio")
+        if (
+            not isinstance(video, VideoStream)
+            or not _decodable(video)
+            or not 0 < video.width * video.height <= MAX_PIXELS
+        ):
             raise EngineFault("clip-invalid", detail="no picture track, or one too large")
-        for stream in (video, audio):
-            if stream is not None:
-                stream.codec_context.options = DECODER_OPTIONS
-                stream.codec_context.thread_count, stream.codec_context.thread_type = 1, ThreadType.NONE
-        yield Source(container, video, audio if isinstance(audio, AudioStream) else None, faststart)
+        sound = audio if isinstance(audio, AudioStream) and _decodable(audio) else None
+        yield Source(container, video, sound, faststart)
+
+
+def _decodable(stream: VideoStream | AudioStream) -> bool:
+    """Whether the codec is known; if so, its decoder is bounded."""
+    codec = stream.codec_context
+    if codec is None:
+        return False
+    codec.options = DECODER_OPTIONS
+    codec.thread_count, codec.thread_type = 1, ThreadType.NONE
+    return True
 
 
 def _index_first(order: list[bytes]) -> bool:
