@@ -54,7 +54,7 @@ _DECADES = range(50, 100, 10)
 
 _SHAPE = "(vertical|portrait|horizontal|landscape|square)"
 _ASK = "(?:(?:做成|改成|拍成|生成|换成|采用|使用|要|用|以)(?:一个|一段|一条)?)?"
-_FRAME = "(?:画面|画幅|构图|比例|格式|短视频|视频)"
+_FRAME = "(?:画面|画幅|构图|比例|格式|[纵宽长][横高宽]比|短视频|视频)"
 _SAY = "[ ]?[:=为是]{0,2}[ ]?"
 _DIGITS = r"(?<![0-9])(?<![0-9][.:])[0-9]{1,6}(?:\.[0-9]{1,2})?"
 _HAN_NUMBER = f"(?<!{HAN_DIGIT})(?:{HAN_DIGIT}{{1,5}}(?:点{HAN_DIGIT}{{1,2}})?|半)"
@@ -62,6 +62,8 @@ _UNIT = "(seconds?|secs?|s|minutes?|mins?)"
 _BEGIN = r"(?<![a-z0-9_])"
 _END = r"(?![a-z0-9_])"
 
+# The train leaves in ten minutes: so long is part of the story more often than not.
+_MINUTES = re.compile("min|分钟", re.IGNORECASE)
 # What a few words before a token make of it: part of the story (after 6 seconds, iPhone 6s, 第3秒, 倒计时10秒), …
 _STORY = re.compile(
     r"(?:\b(?:after|every|within|before|first|last|next|past|only|than|least|most|each|per|another|until|remaining"
@@ -87,7 +89,10 @@ def _shape(found: re.Match[str]) -> Options:
 
 def _sides(found: re.Match[str]) -> Options | None:
     ratio = _SIDES.get((found[1], found[2]))
-    return Options(ratio=ratio) if ratio and not _COUNTED.search(found.string, *_window(found.start())) else None
+    if ratio is None or _COUNTED.search(found.string, *_window(found.start())):
+        return None
+    likeness = ratio == "1:1" and found.string[found.end() : found.end() + 2].lstrip().startswith("的")
+    return None if likeness else Options(ratio=ratio)
 
 
 def _resolution(found: re.Match[str]) -> Options:
@@ -120,7 +125,7 @@ def _english_length(found: re.Match[str]) -> Options | None:
 
 _RATIO_NAME = f"(?:(?:--ar|(?:aspect )?ratio(?: of)?|(?:画幅|画面|宽高|长宽)?比例?|画幅){_SAY}|{_BEGIN}in )?"
 _RATIO_SIDES = r"(?<![0-9])(?<![0-9][.:])(16|9|1)(?: ?[:∶] ?|[x×比])(16|9|1)(?![0-9]|[.:][0-9]|[a-z])"
-_RATIO_AFTER = f"(?: (?:aspect ratio|ratio|{FILM}){_END}|的?{_FRAME})?"
+_RATIO_AFTER = f"(?: (?:aspect ratio|ratio|format|{FILM}){_END}| ?的?{_FRAME})?"
 _MODE = "(?:format|orientation|mode|aspect ratio|aspect|ratio)"
 _RESOLUTION_NAME = f"(?:(?:分辨率|清晰度|{_BEGIN}resolution){_SAY}|{_BEGIN}(?:in|at) )?"
 _SEED_NAME = rf"{_BEGIN}(?:--|random |with |using )?seed(?:-(?=[0-9])| ?(?:[:=#]|is|number)? ?)"
@@ -189,6 +194,8 @@ def _token(found: re.Match[str], strength: Strength, reader: _Reader) -> Token |
         return None
     if strength < Strength.SURE and _STORY.search(found.string, *_window(found.start())):
         return None
+    if strength < Strength.SURE and _MINUTES.search(found[0]):
+        strength = Strength.FREE
     return Token(found.start(), found.end(), strength, options)
 
 

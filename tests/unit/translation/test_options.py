@@ -36,6 +36,8 @@ TAKEN = [
     ("一只猫 三秒半", "一只猫", Options(seconds=3.5)),
     ("一只猫 三点五秒", "一只猫", Options(seconds=3.5)),
     ("a cat 3.5s", "a cat", Options(seconds=3.5)),
+    ("a cat, 2 minutes", "a cat", Options(seconds=120.0)),
+    ("一只猫，16:9 的纵横比", "一只猫", Options(ratio="16:9")),
     ("一只猫 1分钟", "一只猫", Options(seconds=60.0)),
     ("一只猫睡觉，持续 5 秒钟", "一只猫睡觉", Options(seconds=5.0)),
     ("小猫跑，时长6秒，下雪", "小猫跑，下雪", Options(seconds=6.0)),
@@ -80,6 +82,7 @@ LEFT = [
     "a hand holding an iphone 6s", "two seconds later the bomb explodes", "10 seconds remain on the clock",
     "a man holds his breath for 30 seconds, then dives", "the clock shows 9:16 am", 'a sign saying "16:9"',
     "a cat in the 90s", "anime girl, 90s", "anime girl, 1980s style", "a cat, not vertical", "high standard hotel",
+    "the train leaves in ten minutes", "再给我五分钟", "这个钟每天慢三分钟", "1:1 的面部复制",
     "下午9:16的车站", "种子一颗发芽", "种子3颗", "高清摄影 小猫", "1080p cat",
     "a cat, seed 99999999999999999999999", "a cat, 12345678s", "6 6s s", "小猫\t奔跑", "", " ", "，。",
 ]  # fmt: skip

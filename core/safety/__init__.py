@@ -1,0 +1,1 @@
+"""Turns prompts and frames into verdicts."""

@@ -1,0 +1,222 @@
+### Everything Piying says, in English. Short sentences: what happened, then what to do next.
+### zh-Hans.ftl has the same messages with the same placeholders.
+
+## Refusals: the user can mend them
+
+error-prompt-empty = Tell me what to draw. For example: two penguins dancing in the snow
+error-prompt-only-options = Those are only settings. Add what should happen, for example: a red car racing at night, 6s
+error-prompt-blocked =
+    { $category ->
+        [minors] I won’t make sexual content with minors, real or drawn. Please ask for something else.
+        [sexual] I can’t make nude or sexual videos. Describe the scene without that and send it again.
+        [gore] I can’t make bloody or cruel scenes. Describe something gentler and send it again.
+        [hate] I can’t make videos that attack people for who they are. Please ask for something else.
+        [terror] I can’t make videos that praise or plan terror. Please ask for something else.
+        [self-harm] I won’t draw this. If you are thinking of hurting yourself, please talk to someone now: call 12356 in China, 988 in the US, or find a line near you at findahelpline.com.
+        [illegal] I can’t help with drugs, weapons or other crimes. Please ask for something else.
+       *[other] This prompt is not allowed here. Change it and send it again.
+    }
+error-prompt-too-long = That is { $length } characters, and { $limit } fit. Shorten it and send it again.
+error-message-invalid = I couldn’t read that message. Reload the page and send it again.
+error-too-fast =
+    { $seconds ->
+        [one] That was fast! Wait { $seconds } second and send it again.
+       *[other] That was fast! Wait { $seconds } seconds and send it again.
+    }
+error-account-blocked = This account is blocked. To have it opened again, write to whoever runs this bot.
+error-job-unknown = I don’t know a video { $job }. Send /my to see the codes of yours.
+error-job-finished = { $job } has already ended, so there is nothing to cancel. To make it once more, send /again { $job }.
+error-not-yours = { $job } belongs to another chat. Send /my to see the videos of this one.
+error-link-invalid = This link code is wrong or too old. Send /link on your other platform for a new one, and use it here within ten minutes.
+error-link-busy = Some videos of this account are still being made. Wait for them or cancel them, then link again.
+error-timezone-unknown = I don’t know a time zone “{ $value }”. Use a name like Asia/Shanghai or Europe/London.
+
+## Refusals: credits and limits
+
+error-credits-short = The price is { $price } and you have { $balance } in credits. Make it shorter or smaller, or ask whoever runs this bot for more.
+error-limit-clips = You have reached today’s limit of videos ({ $limit }). You can make more from { $resets_at }.
+error-limit-seconds = This would go over today’s limit of { $limit } seconds of video. Make it shorter, or come back at { $resets_at }.
+error-limit-waiting = You already have { $limit } in the making, the most at once. Wait for one to finish, or cancel one.
+error-limit-chat-clips = This chat has reached today’s limit of videos ({ $limit }). You can make more here from { $resets_at }.
+error-limit-chat-seconds = This would go over this chat’s daily limit of { $limit } seconds of video. Make it shorter, or come back at { $resets_at }.
+
+## Refusals: what the recipe cannot do
+
+error-language-unsupported =
+    { $language ->
+        [zh] This model reads English only. Please write your prompt in English, or choose another recipe.
+        [en] This model doesn’t read English. Please write your prompt in Chinese, or choose another recipe.
+       *[other] I read Chinese and English. Please write your prompt in one of the two.
+    }
+error-nothing-to-draw = I can’t find anything here that I can draw. Name an animal, a vehicle, some food or a place, for example: a cat on the beach
+error-option-seconds = I can’t make { $value } seconds. Choose { $minimum } to { $maximum } seconds.
+error-option-resolution = { $value } is not on offer here. Choose one of these: { $known }
+error-option-ratio = { $value } is not on offer here. Choose one of these: { $known }
+error-option-recipe = There is no recipe “{ $value }”. Choose one of these: { $known }
+error-option-seed = A seed is a whole number from 0 to { NUMBER($maximum, useGrouping: 0) }. Choose one in that range.
+
+## Faults: never the user’s (no placeholders, since only the code of a failure is kept)
+
+error-engine-busy = The engine is very busy. Try again in a few minutes.
+error-engine-unavailable = The engine isn’t available right now. Try again later, or tell whoever runs this bot.
+error-engine-refused = The engine won’t make this one. Change the prompt and send it again.
+error-engine-fault = Something broke on our side. Send it again, and if it breaks again, tell whoever runs this bot.
+error-engine-died = The engine stopped in the middle. Please send it again.
+error-worker-lost = We tried three times, and each time the machine stopped. Try a shorter video or other words.
+error-clip-invalid = The finished file didn’t pass our check. Please send it again.
+error-storage-full = The disk here is full. Try again later, or tell whoever runs this bot.
+error-timed-out = It took too long, so we stopped. Try a shorter or smaller video.
+error-delivery-delayed = The chat asked us to wait. Your video will arrive by itself, so just wait a little.
+error-recipient-gone = I couldn’t reach the chat. Write to me there again, then ask for the video once more.
+error-too-large = The video is too big for this chat. Try fewer seconds, or 480p.
+error-conflict = Something else changed this at the same moment. Look at /my and, if needed, try again.
+
+## Notes on a job
+
+note-undrawn = I can’t draw: { $words }. Try plainer names, such as cat, car or tree.
+note-as-typed = Your prompt is used as you typed it; it was not translated.
+
+## Credits
+
+credits =
+    { $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    }
+credits-left =
+    { $credits ->
+        [one] { $credits } credit left
+       *[other] { $credits } credits left
+    }
+
+## Queue, progress and state of a job
+
+place-next = You’re next.
+place-behind =
+    { $ahead ->
+        [one] { $ahead } video is ahead of yours.
+       *[other] { $ahead } videos are ahead of yours.
+    }
+place-with-wait = { $place } The wait is { $wait }.
+about-seconds =
+    { $seconds ->
+        [one] about { $seconds } second
+       *[other] about { $seconds } seconds
+    }
+about-minutes =
+    { $minutes ->
+        [one] about { $minutes } minute
+       *[other] about { $minutes } minutes
+    }
+stage-queued = Waiting
+stage-understanding = Reading
+stage-drawing = Drawing
+stage-encoding = Encoding
+stage-checking = Checking
+stage-delivering = Delivering
+progress = { $stage } · { $percent }%
+progress-with-time = { $stage } · { $percent }% · { $left } left
+state-queued = Waiting for its turn.
+state-running = Being made.
+state-succeeded = Done.
+state-failed = Sorry, this one didn’t work out. { $why } Your credits are back.
+state-cancelled = Cancelled. Your credits are back.
+state-queued-short = waiting
+state-running-short = being made
+state-succeeded-short = done
+state-failed-short = failed
+state-cancelled-short = cancelled
+
+## Chips and the recipe card
+
+ratio-portrait = Vertical
+ratio-square = Square
+ratio-landscape = Landscape
+seconds = { $seconds } s
+seed = Seed { $seed }
+engine-scene = Built-in cartoon scene engine, not a photo-real model
+recipe-draft = Draft
+recipe-standard = Standard
+recipe-hd = HD
+card-code = Code
+card-prompt = Prompt
+card-revised-prompt = What the engine read
+card-seed = Seed
+card-model = Made by
+card-recipe = Recipe
+card-size = Size
+card-length = Length
+card-price = Price
+card-took = Time taken
+
+## Typed commands
+
+command-help =
+    Tell me what you’d like to see, and I’ll make a short video of it.
+    You can add: vertical, square, 6s, 720p, seed 42.
+command-help-help = /help – this list
+command-help-my = /my – your latest videos
+command-help-show = /show CODE – more about a video
+command-help-again = /again CODE – make a video once more
+command-help-cancel = /cancel CODE – stop a video and get its credits back
+command-help-credits = /credits – what you can still spend
+command-help-link = /link – share your credits with another platform
+command-unknown = I don’t know { $command }. Send /help to see what I can do.
+command-needs-code = Add the code of a video, for example: { $command } K7QM2XD. Send /my to see the codes of yours.
+command-my = Your latest videos:
+command-my-none = No videos yet. Just tell me what you’d like to see.
+command-credits-held = { $balance }, and { $held } set aside for videos in the making.
+command-link-offer = Send this on your other platform within ten minutes, and both will share these credits: /link { $code }
+command-link-done = Linked. Both platforms now share one account: { $balance }.
+command-cancelled = { $code } is cancelled. Its credits are back.
+command-again = Making it again as { $code }. { $place }
+
+## The chat page
+
+page-title = Piying · a sentence becomes a video
+page-language = Language
+page-credits = Credits
+page-help = Help
+page-talk = Conversation
+page-older = Show older videos
+page-newest = Newest
+page-prompt = Prompt
+page-placeholder = What would you like to see?
+page-keys = Enter sends, Shift + Enter makes a new line.
+page-hint = You can add: vertical, square, 6s, 720p, seed 42.
+page-send = Send
+page-recipe = Recipe
+page-quote = What it will be, and its price
+page-hello = What shall we put on stage?
+page-hello-more = Write a sentence in English or Chinese. The built-in cartoon engine draws it, right on this machine.
+page-try = Try one of these
+page-example-1 = two penguins dancing in the snow, 4s
+page-example-2 = two red cars racing left through a city at night in the rain, 3s
+page-example-3 = an orange cat running in a meadow, vertical 4s
+page-example-4 = a rocket flying in space, square
+page-offline = The connection is lost. Reconnecting…
+page-sending = Sending…
+page-too-long = This is too long to send. Please shorten it.
+page-you = You
+page-cancel = Cancel
+page-again = Again
+page-again-why = Same prompt, same seed: the same video
+page-take = Another take
+page-take-why = Same prompt, new seed: a new layout
+page-copy = Copy prompt
+page-copied = Copied
+page-edit = Edit prompt
+page-download = Download
+page-details = Details
+page-progress = Progress
+page-clip = Video
+page-clip-gone = This video is no longer kept. Press Again to make it once more.
+page-ready = Your video is ready.
+
+## The page’s door
+
+login-title = This page is locked.
+login-token = Access token
+login-hint = Ask whoever started Piying for the token.
+login-enter = Enter
+login-wrong = That is not the token. Check it and try again.

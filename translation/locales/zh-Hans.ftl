@@ -1,0 +1,198 @@
+### 皮影说的每一句话，简体中文。句子要短：先说怎么了，再说接下来怎么办。
+### 与 en.ftl 的消息和占位符一一对应。
+
+## 用户可以解决的问题
+
+error-prompt-empty = 想看什么？写一句话就行，比如：两只企鹅在雪地里跳舞
+error-prompt-only-options = 这里只有画面设置。再写写要画什么，比如：一辆红色汽车在夜里飞驰，6秒
+error-prompt-blocked =
+    { $category ->
+        [minors] 涉及未成年人的色情内容，无论真人还是绘画，我都不会做。请换个主题。
+        [sexual] 裸露和色情的视频我做不了。去掉这些内容，再发一次吧。
+        [gore] 血腥、残忍的画面我做不了。换个温和些的描述，再发一次吧。
+        [hate] 攻击或歧视他人的视频我做不了。请换个主题。
+        [terror] 宣扬或策划恐怖活动的视频我做不了。请换个主题。
+        [self-harm] 这个我不会画。如果你正想伤害自己，请现在就找人聊聊：中国大陆请拨 12356，美国请拨 988，其他地区请看 findahelpline.com。
+        [illegal] 毒品、武器等违法内容我帮不了。请换个主题。
+       *[other] 这段提示词这里不能做。改一改，再发一次吧。
+    }
+error-prompt-too-long = 这段话有 { $length } 个字符，最多 { $limit } 个。精简一下，再发一次吧。
+error-message-invalid = 这条消息没能读懂。请刷新页面，再发一次。
+error-too-fast = 发得太快啦，等 { $seconds } 秒再发吧。
+error-account-blocked = 这个账号已被停用。如需恢复，请联系机器人的管理员。
+error-job-unknown = 没有找到视频 { $job }。发送 /my 可以查看你的视频编号。
+error-job-finished = { $job } 已经结束，不用取消了。想再做一次，请发送 /again { $job }。
+error-not-yours = { $job } 不是这个聊天里的视频。发送 /my 可以查看这里的视频。
+error-link-invalid = 关联码不对，或者已经过期。请在另一个平台发送 /link 获取新的关联码，十分钟内在这里使用。
+error-link-busy = 这个账号还有视频在制作中。等它们完成或取消之后，再来关联吧。
+error-timezone-unknown = 没有“{ $value }”这个时区。请使用 Asia/Shanghai、Europe/London 这样的名称。
+
+## 积分和限额
+
+error-credits-short = 这段视频需要 { $price } 积分，你还有 { $balance } 积分。可以缩短时长、降低清晰度，或者联系机器人的管理员。
+error-limit-clips = 今天的 { $limit } 段视频已经用完，{ $resets_at } 之后可以继续。
+error-limit-seconds = 加上这段就超过今天 { $limit } 秒的总时长了。缩短一些，或者 { $resets_at } 之后再来。
+error-limit-waiting = 同时最多制作 { $limit } 段视频。等一段完成，或者取消一段再发吧。
+error-limit-chat-clips = 这个聊天今天的 { $limit } 段视频已经用完，{ $resets_at } 之后可以继续。
+error-limit-chat-seconds = 加上这段就超过这个聊天每天 { $limit } 秒的总时长了。缩短一些，或者 { $resets_at } 之后再来。
+
+## 当前档位做不到的事
+
+error-language-unsupported =
+    { $language ->
+        [zh] 这个模型只懂英文。请用英文写提示词，或者换一个档位。
+        [en] 这个模型不懂英文。请用中文写提示词，或者换一个档位。
+       *[other] 我能看懂中文和英文，请用其中一种来写。
+    }
+error-nothing-to-draw = 这里没有我能画的东西。写上动物、车辆、食物或者地点试试，比如：一只猫在海边
+error-option-seconds = { $value } 秒做不了，请选 { $minimum } 到 { $maximum } 秒。
+error-option-resolution = 这里没有 { $value }，可以选：{ $known }
+error-option-ratio = 这里没有 { $value }，可以选：{ $known }
+error-option-recipe = 没有“{ $value }”这个档位，可以选：{ $known }
+error-option-seed = 种子要用 0 到 { NUMBER($maximum, useGrouping: 0) } 之间的整数，请换一个。
+
+## 我们这边的故障（不带占位符：失败时只记下代码）
+
+error-engine-busy = 引擎正忙，过几分钟再试试吧。
+error-engine-unavailable = 引擎暂时用不了。请稍后再试，或者告诉机器人的管理员。
+error-engine-refused = 引擎不接受这段提示词。改一改，再发一次吧。
+error-engine-fault = 我们这边出了点问题。请再发一次；如果还不行，请告诉机器人的管理员。
+error-engine-died = 引擎中途停了。请再发一次。
+error-worker-lost = 我们试了三次，每次机器都中途停了。缩短一些，或者换个说法试试。
+error-clip-invalid = 做好的文件没有通过检查。请再发一次。
+error-storage-full = 这里的磁盘满了。请稍后再试，或者告诉机器人的管理员。
+error-timed-out = 用时太久，已经停下。缩短时长或降低清晰度再试试吧。
+error-delivery-delayed = 聊天平台让我们等一等。视频稍后会自动送到，请稍候。
+error-recipient-gone = 消息送不到那个聊天了。请先在那里给我发条消息，再重新生成视频。
+error-too-large = 视频太大，这个聊天发不出去。缩短时长，或者改用 480p 试试。
+error-conflict = 刚才有别的操作同时改动了它。发送 /my 看看，需要的话再试一次。
+
+## 关于一段视频的说明
+
+note-undrawn = 这些画不出来：{ $words }。换个常见的名字试试，比如猫、汽车、树。
+note-as-typed = 提示词按你写的原样使用，没有翻译。
+
+## 积分
+
+credits = { $credits } 积分
+credits-left = 剩余 { $credits } 积分
+
+## 排队、进度和状态
+
+place-next = 下一个就轮到你。
+place-behind = 前面还有 { $ahead } 段视频。
+place-with-wait = { $place }预计等待{ $wait }。
+about-seconds = 约 { $seconds } 秒
+about-minutes = 约 { $minutes } 分钟
+stage-queued = 排队中
+stage-understanding = 正在理解
+stage-drawing = 正在绘制
+stage-encoding = 正在编码
+stage-checking = 正在检查
+stage-delivering = 正在发送
+progress = { $stage } · { $percent }%
+progress-with-time = { $stage } · { $percent }% · 还剩{ $left }
+state-queued = 排队中。
+state-running = 正在制作。
+state-succeeded = 已完成。
+state-failed = 抱歉，这段视频没能做成。{ $why }积分已经退回。
+state-cancelled = 已取消，积分已经退回。
+state-queued-short = 排队中
+state-running-short = 制作中
+state-succeeded-short = 已完成
+state-failed-short = 未成功
+state-cancelled-short = 已取消
+
+## 标签和参数卡
+
+ratio-portrait = 竖屏
+ratio-square = 方形
+ratio-landscape = 横屏
+seconds = { $seconds } 秒
+seed = 种子 { $seed }
+engine-scene = 内置卡通场景引擎，不是写实模型
+recipe-draft = 草稿
+recipe-standard = 标准
+recipe-hd = 高清
+card-code = 编号
+card-prompt = 提示词
+card-revised-prompt = 引擎读到的提示词
+card-seed = 种子
+card-model = 引擎
+card-recipe = 档位
+card-size = 尺寸
+card-length = 时长
+card-price = 价格
+card-took = 用时
+
+## 命令
+
+command-help =
+    想看什么，写一句话发给我，我来做成小视频。
+    还可以加上：竖屏、方形、6秒、720p、种子42。
+command-help-help = /help（/帮助）看这份说明
+command-help-my = /my（/我的）最近的视频
+command-help-show = /show 编号（/查看）视频详情
+command-help-again = /again 编号（/再来）再做一次
+command-help-cancel = /cancel 编号（/取消）停止制作，退回积分
+command-help-credits = /credits（/积分）剩余积分
+command-help-link = /link（/关联）与另一个平台共用积分
+command-unknown = 没有 { $command } 这个命令。发送 /help 看看我会做什么。
+command-needs-code = 请加上视频编号，比如：{ $command } K7QM2XD。发送 /my 可以查看编号。
+command-my = 最近的视频：
+command-my-none = 还没有视频。想看什么，直接写给我吧。
+command-credits-held = { $balance }，另有 { $held } 积分留给制作中的视频。
+command-link-offer = 十分钟内在另一个平台发送下面这条，两边就能共用积分：/link { $code }
+command-link-done = 关联好了，两个平台现在共用一个账号：{ $balance }。
+command-cancelled = { $code } 已取消，积分已经退回。
+command-again = 再做一次，新编号是 { $code }。{ $place }
+
+## 聊天页面
+
+page-title = 皮影 · 一句话，一段视频
+page-language = 语言
+page-credits = 积分
+page-help = 帮助
+page-talk = 对话
+page-older = 查看更早的视频
+page-newest = 回到最新
+page-prompt = 提示词
+page-placeholder = 想看什么？
+page-keys = 按 Enter 发送，Shift + Enter 换行。
+page-hint = 还可以加上：竖屏、方形、6秒、720p、种子42。
+page-send = 发送
+page-recipe = 档位
+page-quote = 将会生成的视频和价格
+page-hello = 今天演哪一出？
+page-hello-more = 用中文或英文写一句话，内置的卡通引擎就在这台电脑上画给你看。
+page-try = 试试这些
+page-example-1 = 一只橙色的小猫在雪地里向右奔跑，竖屏 4秒
+page-example-2 = 两只企鹅在海边跳舞，4秒
+page-example-3 = 下雨的夜晚，两辆红色汽车在城市里飞驰，3秒
+page-example-4 = 一枚火箭在太空飞行，方形
+page-offline = 连接断开了，正在重新连接…
+page-sending = 正在发送…
+page-too-long = 内容太长，发不出去。请精简一下。
+page-you = 你
+page-cancel = 取消
+page-again = 再来一次
+page-again-why = 提示词和种子都不变：同一段视频
+page-take = 换一版
+page-take-why = 提示词不变，换个种子：另一种布局
+page-copy = 复制提示词
+page-copied = 已复制
+page-edit = 修改提示词
+page-download = 下载
+page-details = 详情
+page-progress = 进度
+page-clip = 视频
+page-clip-gone = 这段视频已经清理。点“再来一次”可以重新生成。
+page-ready = 视频做好了。
+
+## 页面入口
+
+login-title = 这个页面已上锁。
+login-token = 访问令牌
+login-hint = 令牌请向启动皮影的人索取。
+login-enter = 进入
+login-wrong = 令牌不对，请检查后再试。
