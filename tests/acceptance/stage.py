@@ -45,14 +45,16 @@ class Stage:
 
     def start(self, role: str) -> subprocess.Popen[str]:
         """A process that has said it is up."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.acceptance.actor", role, str(self.folder)],
-            env=self._environment,
-            stdout=subprocess.PIPE,
-            stderr=(self.folder / f"{role}.err").open("a"),
-            text=True,
-            start_new_session=True,
-        )
+        command = [sys.executable, "-m", "tests.acceptance.actor", role, str(self.folder)]
+        with (self.folder / f"{role}.err").open("a") as errors:
+            process = subprocess.Popen(
+                command,
+                env=self._environment,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                start_new_session=True,
+            )
         self._processes.append(process)
         assert process.stdout is not None
         assert process.stdout.readline() == "up\n", (self.folder / f"{role}.err").read_text()
@@ -113,8 +115,9 @@ class Stage:
         return Counter(entry.kind for entry in entries if entry.job == job.id)
 
     def balance(self, key: str) -> tuple[int, int]:
+        job = self.job(key)
         with self.store.begin() as tx:
-            account = tx.ledger.account(self.job(key).account)
+            account = tx.ledger.account(job.account)
         assert account is not None
         return account.balance, account.held
 

@@ -13,7 +13,7 @@ from core.types import EntryKind, JobState
 from tests.acceptance.stage import DEAD_AFTER, Stage, wait_until
 from tests.postgres import PostgresServer
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 PAID = {EntryKind.HOLD: 1, EntryKind.CHARGE: 1}
 REFUNDED = {EntryKind.HOLD: 1, EntryKind.RELEASE: 1}
