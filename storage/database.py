@@ -16,7 +16,8 @@ from storage.jobs import SqlJobs
 from storage.ledger import SqlLedger
 from storage.tables import job_progress
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
+_PRAGMAS = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+"""The time to wait comes first: another process may be turning the file to WAL just now."""
 
 
 def is_sqlite(url: str) -> bool:
@@ -28,11 +29,11 @@ def make_engine(url: str) -> sa.Engine:
     """An engine for the product's own tables.
 
     SQLite: every transaction takes the write lock at its start, so that what it read still holds when it writes;
-    WAL with full sync loses no commit on a power cut.
+    WAL with full sync loses no commit on a power cut. Errors do not show what was to be written: prompts end in no log.
     """
     if not is_sqlite(url):
-        return sa.create_engine(url, pool_size=4, pool_pre_ping=True)
-    engine = sa.create_engine(url)
+        return sa.create_engine(url, pool_size=4, pool_pre_ping=True, hide_parameters=True)
+    engine = sa.create_engine(url, hide_parameters=True)
     sa.event.listen(engine, "connect", _prepare_connection)
     sa.event.listen(engine, "begin", _begin_immediate)
     return engine

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from core.errors import Conflict
 from core.jobs.moves import sources
 from core.types import Address, GenerationSpec, Job, JobState, Note, StoredClip
-from storage.tables import jobs
+from storage.tables import job_progress, jobs
 
 _ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 _UNPAID = (JobState.FAILED, JobState.CANCELLED)
@@ -113,6 +113,8 @@ class SqlJobs:
     def remove(self, job_id: str) -> None:
         """See the port."""
         self._connection.execute(jobs.delete().where(jobs.c.id == job_id))
+        # A report may have been on its way when the job ended.
+        self._connection.execute(job_progress.delete().where(job_progress.c.job_id == job_id))
 
     def _lock_chat(self, address: Address) -> None:
         """Two accounts may write in one chat at once: on PostgreSQL the sum needs a lock, SQLite has one writer."""

@@ -24,7 +24,7 @@ class SqlLedger:
         known = self._account_id(platform, user)
         if known is None:
             known = self._open(platform, user, now=now, timezone=timezone, welcome=welcome)
-        self._connection.execute(accounts.update().where(accounts.c.id == known).values(tier=accounts.c.tier))
+        self._lock(known)
         return self._require(known)
 
     def account(self, account_id: str) -> Account | None:
@@ -44,9 +44,13 @@ class SqlLedger:
 
     def hold(self, account_id: str, job_id: str, credits_: int, *, now: float) -> None:
         """See the port."""
-        self._move(account_id, job_id, EntryKind.HOLD, balance=-credits_, held=credits_, now=now)
         values = {"job_id": job_id, "account_id": account_id, "credits": credits_, "state": _HELD}
-        self._connection.execute(holds.insert().values(values))
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(holds.insert().values(values))
+                self._move(account_id, job_id, EntryKind.HOLD, balance=-credits_, held=credits_, now=now)
+        except sa.exc.IntegrityError as error:
+            raise Conflict from error
 
     def charge(self, job_id: str, *, now: float) -> bool:
         """See the port."""
@@ -94,21 +98,28 @@ class SqlLedger:
 
     def accept_link(self, account_id: str, code_hash: str, *, now: float) -> Account:
         """See the port."""
-        target = self._take_offer(code_hash, now)
+        offer = link_offers.c.code_hash == code_hash
+        query = sa.select(link_offers.c.account_id).where(offer, link_offers.c.expires_at > now)
+        target = self._connection.execute(query).scalar()
         if target is None or target == account_id:
             raise Refusal("link-invalid")
-        source = self._require(account_id)
+        # Both at once, before anything is written: two accounts may accept each other's code at the same time.
+        self._lock(account_id, target)
+        if self._connection.execute(link_offers.delete().where(offer)).rowcount == 0:
+            raise Refusal("link-invalid")
+        self._join(self._require(account_id), target, now)
+        return self._require(target)
+
+    def _join(self, source: Account, target: str, now: float) -> None:
         if source.held:
             raise Refusal("link-busy")
-        self._move(account_id, None, EntryKind.GRANT, balance=-source.balance, held=0, now=now, note=f"to {target}")
-        self._move(target, None, EntryKind.GRANT, balance=source.balance, held=0, now=now, note=f"from {account_id}")
-        self._connection.execute(
-            identities.update().where(identities.c.account_id == account_id).values(account_id=target)
-        )
-        self._connection.execute(jobs.update().where(jobs.c.account_id == account_id).values(account_id=target))
+        self._move(source.id, None, EntryKind.GRANT, balance=-source.balance, held=0, now=now, note=f"to {target}")
+        self._move(target, None, EntryKind.GRANT, balance=source.balance, held=0, now=now, note=f"from {source.id}")
+        for table in (identities, jobs):
+            self._connection.execute(table.update().where(table.c.account_id == source.id).values(account_id=target))
+        self._connection.execute(link_offers.delete().where(link_offers.c.account_id == source.id))
         if source.blocked:
             self.set_blocked(target, blocked=True)
-        return self._require(target)
 
     def _account_id(self, platform: str, user: str) -> str | None:
         query = sa.select(identities.c.account_id)
@@ -133,13 +144,6 @@ class SqlLedger:
                 raise
             return other
         return account_id
-
-    def _take_offer(self, code_hash: str, now: float) -> str | None:
-        taken = link_offers.c.code_hash == code_hash
-        query = sa.select(link_offers.c.account_id).where(taken, link_offers.c.expires_at > now)
-        account_id = self._connection.execute(query).scalar()
-        gone = self._connection.execute(link_offers.delete().where(taken)).rowcount
-        return account_id if gone else None
 
     def _settle(self, job_id: str, state: str) -> tuple[str, int] | None:
         """Close the open hold; None where there is none, so that a second settlement writes nothing."""
@@ -179,6 +183,11 @@ class SqlLedger:
                 created_at=now,
             )
         )
+
+    def _lock(self, *account_ids: str) -> None:
+        """Hold the accounts' rows until the transaction ends; SQLite has one writer and needs no lock."""
+        query = sa.select(accounts.c.id).where(accounts.c.id.in_(account_ids)).order_by(accounts.c.id)
+        self._connection.execute(query.with_for_update())
 
     def _require(self, account_id: str) -> Account:
         account = self.account(account_id)
