@@ -1,0 +1,321 @@
+"""Core's Store port, held on SQLite and on PostgreSQL."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.errors import Conflict, QuotaExceeded, Refusal
+from core.types import Address, EntryKind, JobState, Note, Progress, StoredClip
+from storage.database import SqlStore, SqlTransaction
+from tests.fakes import make_job
+from tests.stores import ALICE, BOB, NOW, account_of, held_job, open_account
+
+CLIP = StoredClip("a.mp4", "a.jpg", 854, 480, 4.0, 1234)
+ELSEWHERE = Address("telegram", "7", "7")
+
+
+class Aborted(Exception):
+    """Rolls a transaction back."""
+
+
+def test_a_job_comes_back_as_it_was_put(store: SqlStore) -> None:
+    notes = (Note("not-drawn", {"words": "苍穹, zeppelin", "count": 2, "part": 0.5}),)
+    with store.begin() as tx:
+        account = open_account(tx)
+        job = make_job(
+            account=account.id, notes=notes, clip=CLIP, prompt="一只猫 🐈", locale="zh-Hans", error="timed-out"
+        )
+        tx.jobs.add(job)
+    with store.begin() as tx:
+        assert tx.jobs.get(job.id) == tx.jobs.by_key(job.key) == tx.jobs.by_code(job.code) == job
+        assert tx.jobs.get("none") is tx.jobs.by_key("none") is tx.jobs.by_code("none") is None
+
+
+@pytest.mark.parametrize("field", ["id", "key", "code"])
+def test_a_taken_name_is_a_conflict_and_the_transaction_goes_on(store: SqlStore, field: str) -> None:
+    first = held_job(store)
+    second = replace(make_job(account=first.account), **{field: getattr(first, field)})
+    third = make_job(account=first.account)
+    with store.begin() as tx:
+        with pytest.raises(Conflict):
+            tx.jobs.add(second)
+        tx.jobs.add(third)
+    with store.begin() as tx:
+        assert tx.jobs.get(first.id) == first
+        assert tx.jobs.get(third.id) == third
+
+
+def test_a_rolled_back_transaction_leaves_nothing(store: SqlStore) -> None:
+    job = make_job()
+    with pytest.raises(Aborted), store.begin() as tx:  # noqa: PT012
+        account = open_account(tx)
+        tx.jobs.add(replace(job, account=account.id))
+        tx.ledger.hold(account.id, job.id, 3, now=NOW)
+        raise Aborted
+    with store.begin() as tx:
+        assert tx.jobs.get(job.id) is None
+        assert tx.ledger.held_jobs() == []
+        assert tx.ledger.accounts(limit=9) == []
+
+
+LEGAL = {
+    (JobState.QUEUED, JobState.RUNNING),
+    *((begun, ended) for begun in (JobState.QUEUED, JobState.RUNNING) for ended in JobState if ended.ended),
+}
+
+
+@pytest.mark.parametrize("after", JobState)
+@pytest.mark.parametrize("before", JobState)
+def test_only_legal_moves_write(store: SqlStore, before: JobState, after: JobState) -> None:
+    job = held_job(store, state=before, error="timed-out" if before is JobState.FAILED else None)
+    with store.begin() as tx:
+        moved = tx.jobs.move(job.id, after, now=NOW, error="engine-fault")
+    with store.begin() as tx:
+        found = tx.jobs.get(job.id)
+    assert moved is ((before, after) in LEGAL)
+    if not moved:
+        assert found == job
+        return
+    started, finished = (NOW, None) if after is JobState.RUNNING else (None, NOW)
+    assert found == replace(job, state=after, error="engine-fault", started_at=started, finished_at=finished)
+
+
+def test_moving_a_job_that_is_not_there_says_so(store: SqlStore) -> None:
+    with store.begin() as tx:
+        assert tx.jobs.move("none", JobState.RUNNING, now=NOW) is False
+
+
+def test_clip_notes_and_token_are_written_apart(store: SqlStore) -> None:
+    job = held_job(store, notes=(Note("a"),))
+    with store.begin() as tx:
+        tx.jobs.save_resume_token(job.id, "remote-7")
+        tx.jobs.attach_clip(job.id, CLIP)
+        tx.jobs.add_notes(job.id, [Note("b", {"n": 1})])
+    with store.begin() as tx:
+        assert tx.jobs.get(job.id) == replace(job, clip=CLIP, notes=(Note("a"), Note("b", {"n": 1})))
+        assert tx.jobs.resume_token(job.id) == "remote-7"
+        assert tx.jobs.resume_token("none") is None
+        tx.jobs.add_notes("none", [Note("b")])
+        assert tx.jobs.get("none") is None
+
+
+def test_a_chats_jobs_come_newest_first_and_in_pages(store: SqlStore) -> None:
+    first, second, third = (held_job(store, created_at=NOW + n) for n in range(3))
+    held_job(store, BOB)
+    with store.begin() as tx:
+        newest = tx.jobs.of_chat("console", "alice", limit=2)
+        older = tx.jobs.of_chat("console", "alice", limit=2, before=second.created_at)
+        assert tx.jobs.of_chat("telegram", "alice", limit=2) == []
+    assert [job.id for job in newest] == [third.id, second.id]
+    assert [job.id for job in older] == [first.id]
+
+
+def test_unfinished_cancelled_and_ended_jobs_are_found(store: SqlStore) -> None:
+    jobs = {state: held_job(store, credits_=15, state=state, created_at=NOW + n) for n, state in enumerate(JobState)}
+    with store.begin() as tx:
+        for state in (JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED):
+            spare = held_job_in(tx, jobs[state].account, JobState.QUEUED)
+            assert tx.jobs.move(spare, state, now=NOW + 50)
+            jobs[state] = tx.jobs.get(spare) or jobs[state]
+        held_job_in(tx, jobs[JobState.QUEUED].account, JobState.RUNNING, Address("telegram", "1", "1"))
+        assert [job.state for job in tx.jobs.unfinished("console")] == [JobState.QUEUED, JobState.RUNNING]
+        assert tx.jobs.cancelled_since(NOW + 50) == [jobs[JobState.CANCELLED].id]
+        assert tx.jobs.cancelled_since(NOW + 50.1) == []
+        assert tx.jobs.ended_before(NOW + 50, limit=9) == []
+        assert {job.id for job in tx.jobs.ended_before(NOW + 51, limit=9)} == {
+            jobs[state].id for state in JobState if state.ended
+        }
+        assert len(tx.jobs.ended_before(NOW + 51, limit=2)) == 2
+
+
+def held_job_in(tx: SqlTransaction, account: str, state: JobState, address: Address = ALICE) -> str:
+    job = make_job(account=account, state=state, address=address)
+    tx.jobs.add(job)
+    return job.id
+
+
+def test_what_counts_as_spent(store: SqlStore) -> None:
+    for state in JobState:
+        held_job(store, state=state, created_at=NOW, price=1)
+    held_job(store, BOB, created_at=NOW, price=1)
+    account = account_of(store).id
+    with store.begin() as tx:
+        # Queued, running and succeeded; what failed or was cancelled is given back.
+        assert tx.jobs.spent_since(NOW, account=account) == (3, 12.0)
+        assert tx.jobs.spent_since(NOW, address=ALICE) == (3, 12.0)
+        assert tx.jobs.spent_since(NOW, address=ELSEWHERE) == (0, 0.0)
+        assert tx.jobs.spent_since(NOW + 0.1, account=account) == (0, 0.0)
+        assert tx.jobs.spent_since(NOW) == (4, 16.0)
+        assert tx.jobs.waiting(account) == 2
+
+
+def test_a_removed_job_takes_its_progress_along_and_leaves_the_ledger(store: SqlStore) -> None:
+    job = held_job(store)
+    store.write_progress(job.id, Progress("drawing", 0.5))
+    with store.begin() as tx:
+        tx.jobs.remove(job.id)
+    with store.begin() as tx:
+        assert tx.jobs.get(job.id) is None
+        assert [entry.kind for entry in tx.ledger.entries(job.account, limit=9)] == [EntryKind.HOLD, EntryKind.GRANT]
+    assert store.read_progress([job.id]) == {}
+
+
+def test_the_last_progress_wins(store: SqlStore) -> None:
+    store.write_progress("a", Progress("drawing", 0.25, 3.0))
+    store.write_progress("a", Progress("encoding", 0.5))
+    store.write_progress("b", Progress("drawing", 1.0))
+    assert store.read_progress(["a", "b", "c"]) == {"a": Progress("encoding", 0.5), "b": Progress("drawing", 1.0)}
+    store.forget_progress("a")
+    assert store.read_progress(["a", "b"]) == {"b": Progress("drawing", 1.0)}
+    assert store.read_progress([]) == {}
+
+
+def test_an_account_is_opened_once_and_welcomed_once(store: SqlStore) -> None:
+    with store.begin() as tx:
+        first = open_account(tx, credits_=7)
+    with store.begin() as tx:
+        again = open_account(tx, credits_=7)
+        assert open_account(tx, BOB).id != first.id
+        assert [(entry.kind, entry.note) for entry in tx.ledger.entries(first.id, limit=9)] == [
+            (EntryKind.GRANT, "welcome")
+        ]
+    assert first == again
+    assert (first.balance, first.held, first.blocked, first.tier, first.timezone) == (
+        7, 0, False, "standard", "Asia/Shanghai",
+    )  # fmt: skip
+
+
+def test_a_hold_is_charged_once(store: SqlStore) -> None:
+    job = held_job(store, price=4)
+    assert (account_of(store).balance, account_of(store).held) == (6, 4)
+    with store.begin() as tx:
+        assert tx.ledger.held_jobs() == [job.id]
+        assert tx.ledger.charge(job.id, now=NOW) is True
+        assert tx.ledger.charge(job.id, now=NOW) is False
+        assert tx.ledger.release(job.id, now=NOW) is False
+        assert tx.ledger.held_jobs() == []
+    assert (account_of(store).balance, account_of(store).held) == (6, 0)
+
+
+def test_a_hold_is_released_once(store: SqlStore) -> None:
+    job = held_job(store, price=4)
+    with store.begin() as tx:
+        assert tx.ledger.release(job.id, now=NOW) is True
+        assert tx.ledger.release(job.id, now=NOW) is False
+        assert tx.ledger.charge(job.id, now=NOW) is False
+        assert tx.ledger.charge("none", now=NOW) is False
+    assert (account_of(store).balance, account_of(store).held) == (10, 0)
+
+
+def test_a_second_hold_of_a_job_is_a_conflict_and_writes_nothing(store: SqlStore) -> None:
+    job = held_job(store, price=4)
+    with store.begin() as tx:
+        with pytest.raises(Conflict):
+            tx.ledger.hold(job.account, job.id, 1, now=NOW)
+        assert tx.ledger.held_jobs() == [job.id]
+    assert (account_of(store).balance, account_of(store).held) == (6, 4)
+
+
+def test_no_balance_falls_below_zero(store: SqlStore) -> None:
+    with store.begin() as tx:
+        account = open_account(tx)
+        with pytest.raises(QuotaExceeded) as refused:
+            tx.ledger.hold(account.id, "job", 11, now=NOW)
+        assert refused.value.code == "credits-short"
+        assert refused.value.details == {"price": 11, "balance": 10}
+        with pytest.raises(QuotaExceeded):
+            tx.ledger.grant(account.id, -11, now=NOW, note="")
+        tx.ledger.grant(account.id, -10, now=NOW, note="taken back")
+        assert tx.ledger.account(account.id) == replace(account, balance=0)
+        assert tx.ledger.held_jobs() == []
+        with pytest.raises(Conflict):
+            tx.ledger.grant("nobody", 1, now=NOW, note="")
+
+
+def test_long_notes_fit(store: SqlStore) -> None:
+    with store.begin() as tx:
+        account = open_account(tx)
+        tx.ledger.grant(account.id, 1, now=NOW, note="谢" * 500)
+        assert tx.ledger.entries(account.id, limit=1)[0].note == "谢" * 200
+
+
+def test_an_operator_sets_block_tier_and_timezone(store: SqlStore) -> None:
+    with store.begin() as tx:
+        account = open_account(tx)
+        tx.ledger.set_blocked(account.id, blocked=True)
+        tx.ledger.set_tier(account.id, "premium")
+        tx.ledger.set_timezone(account.id, "America/New_York")
+        changed = replace(account, blocked=True, tier="premium", timezone="America/New_York")
+        assert tx.ledger.account(account.id) == changed
+        assert tx.ledger.accounts(limit=9) == [changed]
+        assert tx.ledger.account("nobody") is None
+
+
+class TestLinking:
+    def link(self, store: SqlStore, *, at: float = NOW) -> None:
+        with store.begin() as tx:
+            target, source = open_account(tx, ALICE), open_account(tx, ELSEWHERE, credits_=5)
+            tx.ledger.offer_link(target.id, "hash", expires_at=NOW + 600)
+            tx.ledger.accept_link(source.id, "hash", now=at)
+
+    def test_two_identities_become_one_account(self, store: SqlStore) -> None:
+        before = held_job(store, ELSEWHERE, credits_=5, price=2)
+        with store.begin() as tx:
+            tx.ledger.charge(before.id, now=NOW)
+        self.link(store)
+        merged = account_of(store, ALICE)
+        assert merged == account_of(store, ELSEWHERE)
+        assert merged.balance == 13
+        with store.begin() as tx:
+            job = tx.jobs.get(before.id)
+            assert job is not None
+            assert job.account == merged.id
+            assert sum(entry.balance for entry in tx.ledger.entries(before.account, limit=9)) == 0
+
+    def test_a_code_works_once(self, store: SqlStore) -> None:
+        self.link(store)
+        with store.begin() as tx:
+            third = open_account(tx, BOB)
+            with pytest.raises(Refusal, match="link-invalid"):
+                tx.ledger.accept_link(third.id, "hash", now=NOW)
+
+    def test_a_late_code_is_refused(self, store: SqlStore) -> None:
+        with pytest.raises(Refusal, match="link-invalid"):
+            self.link(store, at=NOW + 601)
+        with store.begin() as tx:
+            assert open_account(tx, ELSEWHERE, credits_=5).balance == 5
+
+    def test_one_cannot_link_to_oneself(self, store: SqlStore) -> None:
+        with store.begin() as tx:
+            account = open_account(tx)
+            tx.ledger.offer_link(account.id, "hash", expires_at=NOW + 600)
+            with pytest.raises(Refusal, match="link-invalid"):
+                tx.ledger.accept_link(account.id, "hash", now=NOW)
+
+    def test_held_credits_wait_for_their_job(self, store: SqlStore) -> None:
+        held_job(store, ELSEWHERE, credits_=5)
+        with pytest.raises(Refusal, match="link-busy"):
+            self.link(store)
+
+    def test_linking_does_not_undo_a_block(self, store: SqlStore) -> None:
+        with store.begin() as tx:
+            tx.ledger.set_blocked(open_account(tx, ELSEWHERE, credits_=5).id, blocked=True)
+        self.link(store)
+        assert account_of(store, ALICE).blocked is True
+
+    def test_a_new_offer_replaces_the_last(self, store: SqlStore) -> None:
+        with store.begin() as tx:
+            target, source = open_account(tx, ALICE), open_account(tx, ELSEWHERE)
+            tx.ledger.offer_link(target.id, "old", expires_at=NOW + 600)
+            tx.ledger.offer_link(target.id, "new", expires_at=NOW + 600)
+            with pytest.raises(Refusal, match="link-invalid"):
+                tx.ledger.accept_link(source.id, "old", now=NOW)
+            assert tx.ledger.accept_link(source.id, "new", now=NOW).id == target.id
+
+    def test_the_offers_of_an_account_that_is_gone_are_gone(self, store: SqlStore) -> None:
+        with store.begin() as tx:
+            gone, third = open_account(tx, ELSEWHERE, credits_=5), open_account(tx, BOB)
+            tx.ledger.offer_link(gone.id, "stale", expires_at=NOW + 600)
+        self.link(store)
+        with store.begin() as tx, pytest.raises(Refusal, match="link-invalid"):
+            tx.ledger.accept_link(third.id, "stale", now=NOW)

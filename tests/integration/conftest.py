@@ -1,0 +1,5 @@
+"""Stores for the integration tests."""
+
+from tests.stores import store
+
+__all__ = ["store"]
