@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.errors import PiyingError, from_code
@@ -12,6 +13,7 @@ from translation.localiser import Localiser
 from translation.normalise import normalise
 from translation.options import read_options
 
+_LONGEST_DETAIL = 200
 _SHAPES = {-1: "portrait", 0: "square", 1: "landscape"}
 
 
@@ -25,12 +27,12 @@ class Chip:
 
 def present_error(localiser: Localiser, error: PiyingError) -> str:
     """What went wrong and what to do next."""
-    return localiser.text(f"error-{error.code}", **error.details)
+    return localiser.text(f"error-{error.code}", **_short(error.details))
 
 
 def present_note(localiser: Localiser, note: Note) -> str:
     """Something to know about a job, such as the words that could not be drawn."""
-    return localiser.text(f"note-{note.code}", **note.details)
+    return localiser.text(f"note-{note.code}", **_short(note.details))
 
 
 def present_credits(localiser: Localiser, amount: int) -> str:
@@ -116,6 +118,14 @@ def recipe_card(localiser: Localiser, job: Job) -> tuple[tuple[str, str], ...]:
     if job.started_at is not None and job.finished_at is not None:
         rows["took"] = _duration(localiser, job.finished_at - job.started_at)
     return tuple((localiser.text(f"card-{name}"), value) for name, value in rows.items())
+
+
+def _short(details: Mapping[str, str | float]) -> dict[str, str | float]:
+    """A detail can hold much of what the user typed; a sentence cannot."""
+    return {
+        name: f"{value[:_LONGEST_DETAIL]}…" if isinstance(value, str) and len(value) > _LONGEST_DETAIL else value
+        for name, value in details.items()
+    }
 
 
 def _duration(localiser: Localiser, seconds: float) -> str:

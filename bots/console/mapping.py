@@ -33,12 +33,12 @@ _SHOWN_PROMPT = 2000
 Wire = Mapping[str, Any]
 
 PAGE_TEXTS = (
-    "title", "tagline", "language", "credits", "help", "talk", "older", "newest",
-    "prompt", "placeholder", "hint", "send", "recipe", "quote",
+    "title", "language", "credits", "help", "talk", "older", "newest",
+    "prompt", "placeholder", "keys", "hint", "send", "recipe", "quote",
     "hello", "hello-more", "try", "example-1", "example-2", "example-3", "example-4",
-    "connecting", "offline", "sending", "too-long",
+    "offline", "sending", "too-long",
     "you", "cancel", "again", "again-why", "take", "take-why", "copy", "copied", "edit", "download", "details",
-    "progress", "clip", "clip-gone", "ready", "ended",
+    "progress", "clip", "clip-gone", "ready",
 )  # fmt: skip
 """Names of the page's own texts; the sentence is ``page-<name>``."""
 
@@ -82,7 +82,7 @@ def job_wire(localiser: Localiser, job: Job) -> Wire:
         "chips": _chips(localiser, job, job.prompt),
         "notes": [present_note(localiser, note) for note in job.notes],
         "label": engine_label(localiser, job.spec),
-        "card": recipe_card(localiser, job),
+        "card": [(name, value[:_SHOWN_PROMPT]) for name, value in recipe_card(localiser, job)],
         "width": job.spec.width,
         "height": job.spec.height,
         "clip": f"/clips/{job.code}" if shown else None,

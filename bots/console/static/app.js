@@ -5,8 +5,6 @@ import { calm, el, find, newId, recall, remember } from "./dom.js";
 import { Line } from "./line.js";
 import { Turn } from "./turn.js";
 
-const TITLE = document.title;
-
 class Page {
   constructor() {
     Object.assign(this, { texts: {}, locale: firstLocale(), turns: new Map(), pending: new Map(), greeted: false });
@@ -31,8 +29,9 @@ class Page {
     find("#help").addEventListener("click", () => this.submit({ type: "submit", id: newId(), prompt: "/help", options: {} }, "/help"));
     find("#older").addEventListener("click", () => this.send({ type: "history", before: this.oldest() }));
     find("#newest").addEventListener("click", () => this.toEnd());
+    new ResizeObserver(() => this.nearEnd() && this.toEnd("instant")).observe(find("#composer"));
     addEventListener("scroll", () => (find("#newest").hidden = this.nearEnd(600)), { passive: true });
-    document.addEventListener("visibilitychange", () => document.hidden || (document.title = TITLE));
+    document.addEventListener("visibilitychange", () => document.hidden || (document.title = this.texts.title));
   }
 
   send(message) {
@@ -80,7 +79,7 @@ class Page {
 
   begin() {
     this.greeted = true;
-    this.toEnd("instant");
+    if (this.turns.size) this.toEnd("instant");
     if (matchMedia("(pointer: fine)").matches) this.composer.box.focus();
     const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     if (timezone && recall("localStorage", "timezone") !== timezone && this.send({ type: "timezone", timezone })) {
@@ -184,6 +183,7 @@ class Page {
   dress({ recipes }) {
     const { texts } = this;
     document.documentElement.lang = this.locale;
+    document.title = texts.title;
     find("#help").setAttribute("aria-label", texts.help);
     find("#help").title = texts.help;
     find("#locales").setAttribute("aria-label", texts.language);

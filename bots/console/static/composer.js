@@ -103,7 +103,7 @@ export class Composer {
   }
 
   hint() {
-    this.meaning.replaceChildren(el("p", { class: "soft" }, this.texts.hint ?? ""));
+    this.meaning.replaceChildren(...["keys", "hint"].map((name) => el("p", { class: `soft ${name}` }, this.texts[name] ?? "")));
   }
 
   // The answer to the last question; answers to earlier ones are out of date.

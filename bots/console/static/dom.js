@@ -21,7 +21,7 @@ export function icon(name, className = "icon") {
   const use = document.createElementNS(SVG, "use");
   svg.setAttribute("class", className);
   svg.setAttribute("aria-hidden", "true");
-  use.setAttribute("href", `#${name}`);
+  use.setAttribute("href", `#icon-${name}`);
   svg.append(use);
   return svg;
 }

@@ -2,6 +2,15 @@
 
 import { calm, copyText, el, icon } from "./dom.js";
 
+// A long history must not fetch all its films at once: each tells its length when it comes into view.
+const whenSeen = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    target.preload = "metadata";
+    whenSeen.unobserve(target);
+  }
+});
+
 const ENDED = new Set(["succeeded", "failed", "cancelled"]);
 
 export class Turn {
@@ -9,7 +18,8 @@ export class Turn {
     Object.assign(this, { page, prompt, createdAt, job: null, video: null });
     this.time = el("time");
     this.reply = el("article", { class: "reply", tabIndex: -1 });
-    this.node = el("li", {}, el("div", { class: "said" }, el("p", { dir: "auto" }, prompt), this.time), this.reply);
+    this.said = el("div", { class: "said", role: "group", "aria-label": page.texts.you }, el("p", { dir: "auto" }, prompt), this.time);
+    this.node = el("li", {}, this.said, this.reply);
     this.date(createdAt ?? Date.now() / 1000);
   }
 
@@ -44,9 +54,10 @@ export class Turn {
     this.job = job;
     this.createdAt = job.created_at;
     this.date(job.created_at);
+    this.said.setAttribute("aria-label", this.page.texts.you);
     this.reply.classList.toggle("refused", job.state === "failed");
     this.reply.setAttribute("aria-label", job.code);
-    this.replace(this.head(), this.stage(arrived), this.meter(), ...this.remarks(), this.actions());
+    this.replace(this.head(), this.stage(arrived), this.meter(), ...this.remarks(), ...this.actions());
     if (live && before !== job.state) this.tell();
   }
 
@@ -55,12 +66,12 @@ export class Turn {
     if (this.job.state !== state) this.page.announce(`${this.job.code}: ${status}`);
     this.job = { ...this.job, state, status, percent };
     this.status.textContent = status;
+    this.screen.classList.toggle("waiting", state === "queued");
     this.pace(percent);
   }
 
   pace(percent) {
     this.screen.style.setProperty("--part", (percent ?? 0) / 100);
-    this.screen.classList.toggle("lit", percent !== null && percent !== undefined);
     if (percent === null || percent === undefined) this.bar.removeAttribute("value");
     else this.bar.value = percent;
   }
@@ -97,11 +108,12 @@ export class Turn {
     }
     this.video = el("video", {
       controls: true, playsInline: true, loop: true, muted: true,
-      preload: arrived ? "auto" : "none", poster: `${clip}.jpg`, src: `${clip}.mp4`,
+      preload: "none", poster: `${clip}.jpg`, src: `${clip}.mp4`,
       "data-clip": clip, "aria-label": `${this.page.texts.clip}: ${prompt}`,
       onerror: () => this.screen.replaceChildren(el("p", { class: "gone" }, this.page.texts["clip-gone"])),
     });
     if (arrived && !calm()) this.video.play().catch(() => {});
+    else whenSeen.observe(this.video);
     return this.video;
   }
 
@@ -123,7 +135,7 @@ export class Turn {
   }
 
   actions() {
-    if (!this.ended) return null;
+    if (!this.ended) return [];
     const { texts } = this.page;
     const { clip, code } = this.job;
     const again = this.button("again", () => this.page.again(this, false));
@@ -132,7 +144,8 @@ export class Turn {
     take.title = texts["take-why"];
     const download = clip && el("a", { class: "button", href: `${clip}.mp4?download`, download: `piying-${code}.mp4` }, icon("download"), texts.download);
     const rest = clip ? [take, this.copy(), download] : [this.button("edit", () => this.page.edit(this.prompt)), this.copy()];
-    return el("div", { class: "actions" }, again, ...rest, this.card());
+    const card = this.card();
+    return [el("div", { class: "actions" }, again, ...rest, this.opener(card)), card];
   }
 
   copy() {
@@ -147,15 +160,21 @@ export class Turn {
 
   card() {
     const rows = this.job.card.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { dir: "auto" }, value)));
-    const summary = el("summary", { class: "button" }, icon("details"), this.page.texts.details);
-    const card = el("details", { open: this.cardOpen ?? false }, summary, el("dl", {}, ...rows));
-    card.addEventListener("toggle", () => (this.cardOpen = card.open));
-    card.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      card.open = false;
-      summary.focus();
-    });
-    return card;
+    return el("dl", { id: `card-${this.job.code}`, hidden: !this.cardOpen }, ...rows);
+  }
+
+  opener(card) {
+    const open = (wanted) => {
+      this.cardOpen = wanted;
+      card.hidden = !wanted;
+      button.setAttribute("aria-expanded", wanted);
+      if (wanted) card.scrollIntoView({ block: "nearest", behavior: calm() ? "instant" : "smooth" });
+    };
+    const button = this.button("details", () => open(card.hidden));
+    button.setAttribute("aria-controls", card.id);
+    button.setAttribute("aria-expanded", !card.hidden);
+    button.addEventListener("keydown", (event) => event.key === "Escape" && open(false));
+    return button;
   }
 
   button(name, onclick) {

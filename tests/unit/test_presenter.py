@@ -1,0 +1,127 @@
+"""Sentences about jobs, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bots.presenter import (
+    caption,
+    chips,
+    engine_label,
+    percent_of,
+    present_balance,
+    present_error,
+    present_note,
+    present_place,
+    present_progress,
+    present_state,
+    recipe_card,
+)
+from core.catalogue.catalogue import load_catalogue
+from core.errors import DeliveryError, EngineError, Refusal, Unsupported, all_codes
+from core.types import JobState, Locale, Note, Options, Progress, QueuePlace
+from tests.fakes import SPEC, make_job
+from translation.localiser import LOCALES, Localiser
+
+EN, ZH = Localiser("en"), Localiser("zh-Hans")
+
+
+@pytest.mark.parametrize("localiser", [EN, ZH], ids=LOCALES)
+@pytest.mark.parametrize("state", JobState)
+def test_every_state_has_a_sentence(localiser: Localiser, state: JobState) -> None:
+    assert present_state(localiser, make_job(state=state))
+
+
+@pytest.mark.parametrize("localiser", [EN, ZH], ids=LOCALES)
+def test_every_stored_failure_has_a_sentence(localiser: Localiser) -> None:
+    codes = [code for code, kind in all_codes().items() if issubclass(kind, (EngineError, DeliveryError))]
+    assert len(codes) > 10
+    for code in [*codes, "prompt-blocked", "unheard-of", None]:
+        assert present_state(localiser, make_job(state=JobState.FAILED, error=code))
+
+
+def test_refusals_name_the_figures() -> None:
+    error = Unsupported("option-seconds", value="90", minimum=2, maximum=8)
+    assert "90" in present_error(EN, error)
+    assert "8" in present_error(ZH, error)
+
+
+def test_details_are_cut_before_they_fill_a_screen() -> None:
+    text = present_note(EN, Note("undrawn", {"words": "dragonfruit, " * 400}))
+    assert "dragonfruit" in text
+    assert "…" in text
+    assert len(text) < 400
+    assert len(present_error(ZH, Refusal("job-unknown", job="K" * 5000))) < 400
+
+
+@pytest.mark.parametrize(
+    ("place", "en", "zh"),
+    [
+        (QueuePlace(1, None), "You’re next.", "下一个就轮到你。"),
+        (QueuePlace(2, None), "1 video is ahead of yours.", "前面还有 1 段视频。"),
+        (
+            QueuePlace(4, 12.2),
+            "3 videos are ahead of yours. The wait is about 13 seconds.",
+            "前面还有 3 段视频。预计等待约 13 秒。",
+        ),
+        (QueuePlace(1, 0.0), "You’re next. The wait is about 1 second.", "下一个就轮到你。预计等待约 1 秒。"),
+        (QueuePlace(1, 600.0), "You’re next. The wait is about 10 minutes.", "下一个就轮到你。预计等待约 10 分钟。"),
+    ],
+)
+def test_places_in_the_queue(place: QueuePlace, en: str, zh: str) -> None:
+    assert (present_place(EN, place), present_place(ZH, place)) == (en, zh)
+
+
+def test_progress_says_only_what_is_known() -> None:
+    assert present_progress(EN, Progress("drawing", 0.5)) == "Drawing · 50%"
+    assert present_progress(ZH, Progress("drawing", 0.5, 2.0)) == "正在绘制 · 50% · 还剩约 2 秒"
+
+
+@pytest.mark.parametrize(("fraction", "percent"), [(-1, 0), (0, 0), (0.999, 99), (1, 100), (7, 100)])
+def test_percent_stays_in_its_bounds(fraction: float, percent: int) -> None:
+    assert percent_of(Progress("drawing", fraction)) == percent
+
+
+@pytest.mark.parametrize(
+    ("ratio", "locale", "name"), [("9:16", "en", "Vertical"), ("1:1", "zh-Hans", "方形"), ("16:9", "zh-Hans", "横屏")]
+)
+def test_chips_name_the_shape(ratio: str, locale: Locale, name: str) -> None:
+    spec = load_catalogue().complete(Options(ratio=ratio), "a cat", 7)  # type: ignore[arg-type]
+    assert chips(Localiser(locale), make_job(spec=spec), "a cat")[0].text == name
+
+
+def test_the_seed_is_a_chip_only_where_it_was_asked_for() -> None:
+    job = make_job(spec=replace(SPEC, seed=4_000_000_042))
+    assert [chip.kind for chip in chips(EN, job, "a cat")] == ["ratio", "seconds", "resolution", "price"]
+    asked = chips(EN, job, "a cat, seed 4000000042")
+    assert [chip.text for chip in asked if chip.kind == "seed"] == ["Seed 4000000042"]
+
+
+def test_captions_name_the_engine_and_what_it_left_out() -> None:
+    job = make_job(code="K7QM2XD", notes=(Note("undrawn", {"words": "dragonfruit"}),))
+    first, second = caption(EN, job).splitlines()
+    assert first == f"K7QM2XD · {engine_label(EN, job.spec)}"
+    assert "built-in cartoon scene engine" in first.lower()
+    assert "dragonfruit" in second
+    assert "内置卡通场景引擎" in caption(ZH, job)
+
+
+def test_the_recipe_card_holds_what_makes_it_again() -> None:
+    job = make_job(started_at=10.0, finished_at=13.4, prompt="一只猫, 种子 1", spec=replace(SPEC, prompt="一只猫"))
+    card = dict(recipe_card(ZH, job))
+    assert card["提示词"] == "一只猫, 种子 1"
+    assert card["引擎读到的提示词"] == "一只猫"
+    assert card["种子"] == "1"
+    assert card["尺寸"] == "854 × 480, 24 fps"
+    assert card["用时"] == "约 4 秒"
+    assert "用时" not in dict(recipe_card(ZH, make_job()))
+
+
+def test_balances_count_as_the_language_does() -> None:
+    assert [present_balance(EN, amount) for amount in (0, 1, 500)] == [
+        "0 credits left",
+        "1 credit left",
+        "500 credits left",
+    ]

@@ -1,0 +1,116 @@
+"""Commands typed in a chat."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bots.text_commands import Answer, answer, is_command
+from core.errors import Refusal
+from core.types import Address, JobState, Request
+from tests.unit.console.fake_commands import FakeCommands
+from translation.localiser import Localiser
+
+HERE = Address("console", "chat", "user")
+EN, ZH = Localiser("en"), Localiser("zh-Hans")
+
+
+@pytest.fixture
+def commands(tmp_path: Path) -> FakeCommands:
+    return FakeCommands(tmp_path, pace=0)
+
+
+async def _type(commands: FakeCommands, text: str, localiser: Localiser = EN) -> Answer:
+    return await answer(commands, localiser, HERE, text, f"key:{text}")
+
+
+async def _make(commands: FakeCommands) -> str:
+    receipt = await commands.video(Request("k", HERE, "a cat in the snow"))
+    return receipt.job.code
+
+
+@pytest.mark.parametrize("text", ["/help", "  /help", "／帮助", "/", "/nonsense"])
+def test_a_slash_makes_a_command(text: str) -> None:
+    assert is_command(text)
+
+
+@pytest.mark.parametrize("text", ["", "help", "a cat / a dog", "\\help"])
+def test_other_texts_are_prompts(text: str) -> None:
+    assert not is_command(text)
+
+
+@pytest.mark.parametrize("text", ["/help", "/HELP", "/help@piying_bot", "/start", "／帮助", "/?"])
+async def test_help_names_every_command(commands: FakeCommands, text: str) -> None:
+    help_text = (await _type(commands, text)).text
+    for name in ("/help", "/my", "/show", "/again", "/cancel", "/credits", "/link"):
+        assert name in help_text
+
+
+@pytest.mark.parametrize("text", ["/nonsense", "/", "//", "/imagine a cat", "/" + "x" * 5000])
+async def test_unknown_commands_point_to_help(commands: FakeCommands, text: str) -> None:
+    found = await _type(commands, text)
+    assert found.refused
+    assert "/help" in found.text
+    assert len(found.text) < 200
+
+
+@pytest.mark.parametrize("text", ["/cancel", "/show ", "/again", "/取消"])
+async def test_a_missing_code_is_asked_for(commands: FakeCommands, text: str) -> None:
+    found = await _type(commands, text, ZH)
+    assert found.refused
+    assert " K7QM2XD" in found.text
+
+
+async def test_my_lists_the_latest(commands: FakeCommands) -> None:
+    assert "还没有" in (await _type(commands, "/my", ZH)).text
+    code = await _make(commands)
+    assert f"{code} · waiting · a cat in the snow" in (await _type(commands, "/my")).text
+
+
+async def test_show_tells_about_one(commands: FakeCommands) -> None:
+    code = await _make(commands)
+    found = await _type(commands, f"/show {code.lower()}")
+    assert found.job is not None
+    assert found.job.code == code
+    assert "a cat in the snow" in found.text
+    assert "4 credits" in found.text
+
+
+async def test_cancel_stops_it(commands: FakeCommands) -> None:
+    code = await _make(commands)
+    found = await _type(commands, f"/取消 {code}", ZH)
+    assert found.job is not None
+    assert found.job.state is JobState.CANCELLED
+    with pytest.raises(Refusal, match="job-finished"):
+        await _type(commands, f"/cancel {code}")
+
+
+async def test_again_makes_one_more_and_only_one(commands: FakeCommands) -> None:
+    code = await _make(commands)
+    once, twice = await _type(commands, f"/again {code}"), await _type(commands, f"/again {code}")
+    assert once.receipt is not None
+    assert once.job is not None
+    assert once.job == twice.job
+    assert once.job.code in once.text
+    assert once.job.spec.seed == commands.jobs[code].spec.seed
+
+
+async def test_credits_tell_what_is_set_aside(commands: FakeCommands) -> None:
+    assert (await _type(commands, "/credits")).text == "40 credits left"
+    await _make(commands)
+    assert (await _type(commands, "/积分", ZH)).text == "剩余 36 积分，另有 4 积分留给制作中的视频。"
+
+
+async def test_link_gives_a_code_and_takes_it(commands: FakeCommands) -> None:
+    offered = await _type(commands, "/link")
+    assert offered.text.endswith("/link 5f0e")
+    assert "40 credits left" in (await _type(commands, "/link 5f0e")).text
+    with pytest.raises(Refusal, match="link-invalid"):
+        await _type(commands, "/link nonsense")
+
+
+@pytest.mark.parametrize("verb", ["show", "cancel", "again"])
+async def test_what_is_not_there_is_refused(commands: FakeCommands, verb: str) -> None:
+    with pytest.raises(Refusal, match="job-unknown"):
+        await _type(commands, f"/{verb} NOTHING")
