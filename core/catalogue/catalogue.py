@@ -6,8 +6,9 @@ import math
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
 from core.errors import Unsupported
 from core.types import GenerationSpec, Options, Ratio, Resolution
@@ -58,16 +59,35 @@ class Recipe(_Data):
 
 
 class Model(_Data):
-    """One file of the catalogue."""
+    """One file of the catalogue: a card and at least one recipe, each within what the card can do, and priced."""
 
     card: ModelCard
-    recipes: tuple[Recipe, ...]
+    recipes: tuple[Recipe, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _recipes_fit(self) -> Self:
+        for recipe in self.recipes:
+            fits = (
+                self.card.min_seconds <= recipe.seconds <= self.card.max_seconds
+                and recipe.ratio in self.card.ratios
+                and recipe.resolution in self.card.resolutions
+                and recipe.credits_per_second.keys() == set(self.card.resolutions)
+            )
+            if not fits:
+                raise ValueError(f"the card {self.card.key} cannot do the recipe {recipe.key}, or lacks a price")
+        return self
 
 
 class Catalogue:
-    """All recipes by key; the first one is the default."""
+    """All recipes by key; the first one is the default.
+
+    Raises:
+        ValueError: two models or two recipes have one key.
+    """
 
     def __init__(self, models: tuple[Model, ...]) -> None:
+        _no_key_twice([model.card.key for model in models])
+        _no_key_twice([recipe.key for model in models for recipe in model.recipes])
         self._recipes = {recipe.key: (model.card, recipe) for model in models for recipe in model.recipes}
         self._cards = {model.card.key: model.card for model in models}
         self.default = next(iter(self._recipes))
@@ -130,6 +150,12 @@ class Catalogue:
         return math.ceil(spec.seconds) * recipe.credits_per_second[resolution]
 
 
+def _no_key_twice(keys: list[str]) -> None:
+    twice = {key for key in keys if keys.count(key) > 1}
+    if twice:
+        raise ValueError(f"the catalogue has {', '.join(sorted(twice))} twice")
+
+
 def _within(card: ModelCard, seconds: float) -> float:
     if not card.min_seconds <= seconds <= card.max_seconds:
         raise Unsupported("option-seconds", value=f"{seconds:g}", minimum=card.min_seconds, maximum=card.max_seconds)
@@ -150,5 +176,9 @@ def load_catalogue() -> Catalogue:
     Raises:
         pydantic.ValidationError: a file is not as it should be.
     """
-    texts = [entry.read_text("utf-8") for entry in sorted(files("core.catalogue").iterdir(), key=str) if entry.name.endswith(".toml")]
+    texts = [
+        entry.read_text("utf-8")
+        for entry in sorted(files("core.catalogue").iterdir(), key=str)
+        if entry.name.endswith(".toml")
+    ]
     return Catalogue(tuple(Model.model_validate(tomllib.loads(text)) for text in texts))
