@@ -265,7 +265,8 @@ class ClipStore(Protocol):
             Refusal: ``job-unknown`` where the key leads to nothing.
         """
 
-    def delete(self, key: str) -> None: ...
+    def delete(self, job_id: str) -> None:
+        """Drop all that was put for the job, by whichever attempt."""
 
 
 class Clock(Protocol):

@@ -101,7 +101,8 @@ class Worker:
             except TimeoutError as error:
                 raise EngineFault("timed-out") from error
             except OSError as error:
-                raise EngineFault("storage-full" if error.errno == errno.ENOSPC else "engine-fault") from error
+                full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+                raise EngineFault("storage-full" if full else "engine-fault") from error
         self._metrics.render_seconds.labels(job.spec.model).observe(time.monotonic() - started)
         return stored
 
@@ -116,6 +117,9 @@ class Worker:
     @asynccontextmanager
     async def _run(self, job: Job, token: str | None) -> AsyncIterator[JobRun]:
         self._folder.mkdir(parents=True, exist_ok=True)
+        for left in self._folder.glob(f"{job.id}-*"):
+            # What an attempt that was killed had written.
+            shutil.rmtree(left, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(prefix=f"{job.id}-", dir=self._folder))
         run = JobRun(self._store, job.id, folder, token)
         writing = asyncio.create_task(run.keep_writing())

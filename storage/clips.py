@@ -24,7 +24,7 @@ class FolderClipStore:
 
     def put(self, job_id: str, clip: Clip) -> StoredClip:
         """See the port."""
-        stem = f"{job_id[:2]}/{job_id}/{secrets.token_hex(4)}"
+        stem = f"{_home(job_id)}/{secrets.token_hex(4)}"
         target = self._folder / stem
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -46,16 +46,18 @@ class FolderClipStore:
             raise Refusal("job-unknown", job=key)
         return path
 
-    def delete(self, key: str) -> None:
-        """See the port. Takes the whole job's folder: attempts given up for dead go with it."""
-        path = (self._folder / key).resolve()
-        if path.is_relative_to(self._folder.resolve()) and path.parent != self._folder.resolve():
-            shutil.rmtree(path.parent, ignore_errors=True)
+    def delete(self, job_id: str) -> None:
+        """See the port."""
+        shutil.rmtree(self._folder / _home(job_id), ignore_errors=True)
 
     def writable(self) -> bool:
         """Whether a clip could be put."""
         self._folder.mkdir(parents=True, exist_ok=True)
         return os.access(self._folder, os.W_OK)
+
+
+def _home(job_id: str) -> str:
+    return f"{job_id[:2]}/{job_id}"
 
 
 def _sync(path: Path) -> None:

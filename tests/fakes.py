@@ -157,6 +157,6 @@ class FakeClipStore:
         path.write_bytes(self.files[key])
         return path
 
-    def delete(self, key: str) -> None:
+    def delete(self, job_id: str) -> None:
         for suffix in (".mp4", ".jpg"):
-            self.files.pop(key.removesuffix(".mp4") + suffix, None)
+            self.files.pop(job_id + suffix, None)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from core.ports import ClipStore, Clock, Queue, Store
-from core.types import Job, JobState
+from core.types import Job
 
 _CANCELLED_LATELY = 3600.0
 _BATCH = 200
@@ -57,8 +57,9 @@ class Upkeep:
         """Remove jobs, clips and the queue's records that ended longer ago than they are kept; how many."""
         old = await asyncio.to_thread(self._old)
         if old:
-            await asyncio.to_thread(self._remove, old)
+            # The jobs last: whatever stops this half way, they are found again.
             await self._queue.forget([job.id for job in old])
+            await asyncio.to_thread(self._remove, old)
         return len(old)
 
     def _suspects(self) -> tuple[list[str], list[str]]:
@@ -71,8 +72,8 @@ class Upkeep:
 
     def _remove(self, old: list[Job]) -> None:
         for job in old:
-            if job.clip is not None and job.state is JobState.SUCCEEDED:
-                self._clips.delete(job.clip.video)
+            # Whatever became of the job: a clip that was not delivered takes as much room.
+            self._clips.delete(job.id)
         with self._store.begin() as tx:
             for job in old:
                 tx.jobs.remove(job.id)
