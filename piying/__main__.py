@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     try:
         settings = Settings()
-        configure_logs(settings.log_format)
+        # A command's output is for people and pipes; a server's is its log.
+        configure_logs(settings.log_format, logging.INFO if asked.command in _SERVERS else logging.WARNING)
         _run(asked, settings)
     except ValidationError as error:
         _stop("\n".join(f"PIYING_{'__'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()))
@@ -121,6 +123,7 @@ def _parse_prompts() -> None:
         print(json.dumps(to_json(prompt, parse(prompt)), ensure_ascii=False), flush=True)
 
 
+_SERVERS = {"run", "bot", "worker"}
 _COMMANDS = {
     "run": _serve_all,
     "bot": _serve_bot,

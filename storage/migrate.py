@@ -11,16 +11,17 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from dbos import run_dbos_database_migrations
 
-from storage.database import is_sqlite, make_queue_engine
+from storage.database import is_sqlite
 
 
 def migrate(engine: sa.Engine, url: str) -> None:
-    """Bring both schemas, the product's and the queue's, to the present version. Running it again changes nothing."""
+    """Bring the schema to the present version. Running it again changes nothing.
+
+    The queue's own tables as well on PostgreSQL; on SQLite the queue makes them when it starts.
+    """
     with engine.begin() as connection:
         command.upgrade(_config(connection), "head")
-    if is_sqlite(url):
-        make_queue_engine(url).dispose()
-    else:
+    if not is_sqlite(url):
         run_dbos_database_migrations(url)
 
 

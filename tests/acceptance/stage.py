@@ -39,8 +39,9 @@ class Stage:
             "PIYING_LIMITS__WELCOME_CREDITS": "100",
             **settings,
         }
-        migrate(make_engine(database_url), database_url)
-        self.store = SqlStore(make_engine(database_url))
+        engine = make_engine(database_url)
+        migrate(engine, database_url)
+        self.store = SqlStore(engine)
         self._processes: list[subprocess.Popen[str]] = []
 
     def start(self, role: str) -> subprocess.Popen[str]:
