@@ -177,7 +177,7 @@ class Intake:
             account=account.id,
             address=request.address,
             locale=request.locale,
-            prompt=request.prompt,
+            prompt=_storable(request.prompt),
             spec=prepared.spec,
             worker_class=self._catalogue.card(prepared.spec.model).worker_class,
             tier=account.tier,
@@ -200,3 +200,8 @@ def _merge(chosen: Options, spoken: Options) -> Options:
         seed=spoken.seed if chosen.seed is None else chosen.seed,
         recipe=chosen.recipe or spoken.recipe,
     )
+
+
+def _storable(text: str) -> str:
+    """As typed, but for what no database takes: NUL and halves of surrogate pairs."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
