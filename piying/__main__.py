@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +16,7 @@ from pydantic import ValidationError
 
 from core.errors import PiyingError
 from piying.logs import configure_logs
-from piying.settings import Settings
+from piying.settings import Settings, unknown_variables
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -23,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if asked.command == "parse":
         _parse_prompts()
         return
+    unknown = unknown_variables(os.environ)
+    if unknown:
+        _stop(f"no such setting: {', '.join(unknown)} (docs/reference/settings.md lists them)")
     try:
         settings = Settings()
         # A command's output is for people and pipes; a server's is its log.
@@ -47,6 +52,10 @@ def _run(asked: argparse.Namespace, settings: Settings) -> None:
         _stop(f"no account {error}: `piying account list` shows them")
     except PiyingError as error:
         _stop(f"{error.code}: {error.details}")
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        _stop(f"{error.strerror}: set PIYING_CONSOLE__PORT or PIYING_OPERATIONS_PORT to a free one")
 
 
 def _serve_all(_asked: argparse.Namespace, settings: Settings) -> None:

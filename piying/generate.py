@@ -20,7 +20,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from bots.adapter import Delivery
 from bots.presenter import present_error, present_note
 from core.errors import PiyingError, Refusal, from_code
-from core.types import Address, Job, JobState, Request
+from core.types import Address, Job, JobState, Locale, Request
 from core.types import Progress as JobProgress
 from piying.serve import leave
 from piying.settings import Settings
@@ -113,7 +113,7 @@ class _Screen:
         self._people = Console(stderr=True)
 
     @property
-    def locale(self) -> str:
+    def locale(self) -> Locale:
         return self._localiser.locale
 
     def bar(self) -> _Bar:

@@ -35,7 +35,11 @@ async def run_until_stopped(process: Process, started: Callable[[], None]) -> No
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await process.start()
+    try:
+        await process.start()
+    except BaseException:
+        await process.stop()
+        raise
     log.info("process.started", platforms=process.role.platforms, worker_class=process.role.worker_class)
     started()
     await stop.wait()

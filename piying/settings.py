@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bots.console.door import is_loopback
 from core.quotas.limits import Limits
+
+_FOR_TESTS = "PIYING_REQUIRE_ALL"
 
 
 class _Part(BaseModel):
@@ -23,6 +27,12 @@ class ConsoleSettings(_Part):
     port: int = Field(8765, ge=0, le=65535)
     token: SecretStr | None = None
     token_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _guarded(self) -> Self:
+        if not (is_loopback(self.host) or self.token or self.token_file):
+            raise ValueError(f"{self.host} can be reached from outside: set PIYING_CONSOLE__TOKEN or …__TOKEN_FILE")
+        return self
 
     def secret(self) -> str | None:
         """The token, from its variable or its file.
@@ -109,3 +119,9 @@ class Settings(BaseSettings):
     def clips(self) -> Path:
         """Where finished clips stay."""
         return (self.clips_folder or self.data_folder / "clips").resolve()
+
+
+def unknown_variables(names: Iterable[str]) -> list[str]:
+    """Variables that look like settings and are none: misspelt, they would have no effect."""
+    known = {f"PIYING_{name.upper()}" for name in Settings.model_fields} | {_FOR_TESTS}
+    return sorted(name for name in names if name.startswith("PIYING_") and name.split("__")[0] not in known)

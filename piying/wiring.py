@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 
 import structlog
-from core.safety.words import ListModerator
+from aiohttp import web
 
 from bots.adapter import Adapter
 from bots.commands import Commands
@@ -26,6 +26,7 @@ from core.jobs.upkeep import Upkeep
 from core.metrics import Metrics
 from core.ports import Engine
 from core.quotas.rate import Rate
+from core.safety.words import ListModerator
 from core.types import Options
 from core.worker import Worker
 from piying.clock import SystemClock
@@ -157,8 +158,8 @@ class Process:
         """Whether jobs can be taken: the database answers and clips can be written. Blocking."""
         return self.store.ready() and self.clips.writable()
 
-    def _operations(self) -> list[object]:
-        return list(operation_routes(self.metrics.registry, self.ready))
+    def _operations(self) -> list[web.RouteDef]:
+        return operation_routes(self.metrics.registry, self.ready)
 
     def _commands(self) -> Commands:
         intake = Intake(
@@ -190,7 +191,7 @@ class Process:
             recipes=catalogue.recipes,
             clock=self.clock,
             version=version("piying"),
-            extra_routes=operation_routes(self.metrics.registry, self.ready),
+            extra_routes=self._operations(),
         )
 
     def _worker(self) -> Worker:
