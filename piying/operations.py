@@ -9,8 +9,8 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 
-def operation_routes(registry: CollectorRegistry, ready: Callable[[], bool]) -> list[web.RouteDef]:
-    """The three routes. ``ready`` is asked in a thread; an exception means no."""
+def health_routes(ready: Callable[[], bool]) -> list[web.RouteDef]:
+    """Whether this process lives, and can take jobs. ``ready`` is asked in a thread; an exception means no."""
 
     async def healthz(_request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
@@ -22,10 +22,16 @@ def operation_routes(registry: CollectorRegistry, ready: Callable[[], bool]) -> 
             return web.json_response({"status": "not ready", "reason": type(error).__name__}, status=503)
         return web.json_response({"status": "ready" if is_ready else "not ready"}, status=200 if is_ready else 503)
 
+    return [web.get("/healthz", healthz), web.get("/readyz", readyz)]
+
+
+def metrics_route(registry: CollectorRegistry) -> web.RouteDef:
+    """What was counted, in Prometheus's text format."""
+
     async def metrics(_request: web.Request) -> web.Response:
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
+    return web.get("/metrics", metrics)
 
 
 async def serve_operations(routes: list[web.RouteDef], port: int) -> web.AppRunner:

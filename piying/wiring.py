@@ -30,7 +30,7 @@ from core.safety.words import ListModerator
 from core.types import Options
 from core.worker import Worker
 from piying.clock import SystemClock
-from piying.operations import operation_routes, serve_operations
+from piying.operations import health_routes, metrics_route, serve_operations
 from piying.settings import Settings
 from storage.clips import FolderClipStore
 from storage.database import SqlStore, is_sqlite, make_engine
@@ -159,7 +159,7 @@ class Process:
         return self.store.ready() and self.clips.writable()
 
     def _operations(self) -> list[web.RouteDef]:
-        return operation_routes(self.metrics.registry, self.ready)
+        return [*health_routes(self.ready), metrics_route(self.metrics.registry)]
 
     def _commands(self) -> Commands:
         intake = Intake(
@@ -191,7 +191,8 @@ class Process:
             recipes=catalogue.recipes,
             clock=self.clock,
             version=version("piying"),
-            extra_routes=self._operations(),
+            # Figures are the operator's: a page that others reach shows its health alone.
+            extra_routes=health_routes(self.ready) if console.secret() else self._operations(),
         )
 
     def _worker(self) -> Worker:
