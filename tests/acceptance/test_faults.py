@@ -152,7 +152,7 @@ def test_worker_told_to_stop_hands_a_long_job_back(tmp_path: Path, database_url:
     try:
         stage.start("bot")
         first = stage.start("worker")
-        stage.submit("ann-1", "sleep 2")
+        stage.submit("ann-1", "sleep 6")
         stage.wait_runs(1)
         stage.start("worker")
         first.send_signal(signal.SIGTERM)
