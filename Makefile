@@ -69,4 +69,4 @@ $(BIN)/python:
 		echo "Piying needs Python 3.11 or newer, and found none: install one, or name it: make PYTHON=/path/to/python3" >&2; \
 		exit 1; \
 	fi
-	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
