@@ -1,0 +1,49 @@
+"""An intake over a store and fakes, for tests that need somebody to take a request in."""
+
+from typing import Any
+
+from core.catalogue.catalogue import load_catalogue
+from core.intake import Intake
+from core.metrics import Metrics
+from core.ports import Store
+from core.quotas.limits import Limits
+from core.types import Address, Options, Request
+from tests.fakes import FakeClock, FakeEngine, FakeModerator, FakeQueue, FakeTranslator
+from tests.stores import ALICE
+
+_SPOKEN = {
+    "vertical": Options(ratio="9:16"),
+    "6s": Options(seconds=6),
+    "720p": Options(resolution="720p"),
+    "seed7": Options(seed=7),
+    "hd": Options(recipe="hd"),
+}
+
+
+def read_prompt(text: str) -> tuple[str, Options]:
+    """One option at most, spoken as a word of its own."""
+    words = text.split()
+    spoken = next((_SPOKEN[word] for word in words if word in _SPOKEN), Options())
+    return " ".join(word for word in words if word not in _SPOKEN), spoken
+
+
+def make_intake(store: Store, **changes: Any) -> Intake:
+    """An intake whose parts are fakes but for the store and the catalogue; ``changes`` replace them."""
+    parts: dict[str, Any] = {
+        "queue": FakeQueue(),
+        "engines": {"scene": FakeEngine()},
+        "catalogue": load_catalogue(),
+        "translator": FakeTranslator(),
+        "moderator": FakeModerator(),
+        "read_prompt": read_prompt,
+        "clock": FakeClock(),
+        "limits": Limits(),
+        "timezone": "UTC",
+        "metrics": Metrics(),
+    }
+    return Intake(store=store, **(parts | changes))
+
+
+def ask(prompt: str = "a cat", *, key: str = "key", address: Address = ALICE, **options: Any) -> Request:
+    """A request in English."""
+    return Request(key, address, prompt, "en", Options(**options))
