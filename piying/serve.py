@@ -31,10 +31,17 @@ async def _serve(settings: Settings, role: Role, make_engines: EngineFactory) ->
 
 
 async def run_until_stopped(process: Process, started: Callable[[], None]) -> None:
-    """Start the process, call ``started``, and stop gracefully on a signal. Does not return."""
+    """Start the process, call ``started``, and stop gracefully on a signal, at once on a second. Does not return."""
     stop = asyncio.Event()
+
+    def asked_to_stop() -> None:
+        if stop.is_set():
+            # Asked twice: what is in hand is taken up again at the next start.
+            os._exit(130)
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, asked_to_stop)
     try:
         await process.start()
     except BaseException:

@@ -90,7 +90,13 @@ class _Child:
     async def start(cls, command: Sequence[str], environment: Mapping[str, str] | None) -> _Child:
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=pipe, stdout=pipe, limit=_LINE_BYTES, env=environment
+            *command,
+            stdin=pipe,
+            stdout=pipe,
+            limit=_LINE_BYTES,
+            env=environment,
+            # Ctrl-C is for the worker, which may want to finish this clip.
+            start_new_session=True,
         )
         return cls(process)
 
