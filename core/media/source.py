@@ -130,12 +130,10 @@ def open_source(path: Path) -> Iterator[Source]:
         )
     with container:
         video, audio = container.streams.best("video"), container.streams.best("audio")
-        if (
-            not isinstance(video, VideoStream)
-            or not _decodable(video)
-            or not 0 < video.width * video.height <= MAX_PIXELS
-        ):
-            raise EngineFault("clip-invalid", detail="no picture track, or one too large")
+        if not isinstance(video, VideoStream) or not _decodable(video):
+            raise EngineFault("clip-invalid", detail="no picture track")
+        if not 0 < video.width * video.height <= MAX_PIXELS:
+            raise EngineFault("clip-invalid", detail=f"pictures of {video.width}x{video.height}")
         sound = audio if isinstance(audio, AudioStream) and _decodable(audio) else None
         yield Source(container, video, sound, faststart)
 

@@ -17,7 +17,7 @@ from core.media.source import Source, open_source
 from core.media.whole import whole_file
 
 # JPEG quantiser scales of libavcodec, best first; each is tried until the file is small enough.
-QUALITIES = (3, 6, 12, 20, 31)
+QUALITIES = (3, 4, 6, 9, 13, 20, 31)
 
 
 def thumbnail(
@@ -68,7 +68,7 @@ def _jpeg(picture: VideoFrame, max_side: int | None, max_bytes: int | None) -> b
     small = picture.reformat(
         width,
         height,
-        "yuvj420p",
+        "yuv420p",
         dst_colorspace=Colorspace.ITU601,
         dst_color_range=ColorRange.JPEG,
         interpolation=Interpolation.AREA | Interpolation.ACCURATE_RND | Interpolation.BITEXACT,
@@ -83,7 +83,7 @@ def _jpeg(picture: VideoFrame, max_side: int | None, max_bytes: int | None) -> b
 
 def _compress(picture: VideoFrame, quality: int) -> bytes:
     codec: VideoCodecContext = av.CodecContext.create("mjpeg", "w")
-    codec.width, codec.height, codec.pix_fmt = picture.width, picture.height, "yuvj420p"
+    codec.width, codec.height, codec.pix_fmt = picture.width, picture.height, "yuv420p"
     codec.color_range = ColorRange.JPEG
     codec.time_base = Fraction(1, 1)
     codec.flags |= Flags.bitexact
