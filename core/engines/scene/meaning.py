@@ -1,0 +1,126 @@
+"""Turns tokens that may mean several things into tokens that mean one, by their neighbours."""
+
+from __future__ import annotations
+
+from core.engines.scene.lexicon import Lexicon, Sense
+from core.engines.scene.tokens import Token
+
+# What a word can be that is named rather than done.
+NOUNS = ("sprite", "undrawn", "fact")
+# After these a noun comes.
+OPENING = frozenset(
+    ("determiner", "number", "adjective", "colour", "size", "preposition", "of", "possessive", "anew", "aside")
+)
+# After these something is done.
+ACTING = frozenset(("sprite", "undrawn", "pronoun", "auxiliary", "adverb", "unknown", "emoji", "motion"))
+MODIFIERS = frozenset(("adjective", "colour", "size", "number", "anew", "determiner"))
+# Where two readings that are not nouns compete, the earlier wins.
+RANK = (
+    "negation", "nobody", "setting", "aside", "position", "camera", "clause", "motion", "shift", "direction",
+    "preposition", "side", "determiner", "of", "colour", "size", "number", "amount", "lens", "plural", "adverb", "be",
+    "adjective", "pronoun", "auxiliary", "verb", "style", "likeness", "measure", "anew", "possessive", "fact",
+    "undrawn", "sprite",
+)  # fmt: skip
+SIDES = frozenset("向 往 朝 朝着 向着 到 至 由左 冲向".split())
+
+
+def settle(tokens: list[Token], lexicon: Lexicon) -> None:
+    """Give every token its one kind, from left to right."""
+    for index, token in enumerate(tokens):
+        if token.kind in ("number", "mark", "other"):
+            continue
+        before = tokens[index - 1] if index else None
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        if len({sense.kind for sense in token.senses}) == 1:
+            token.take(token.senses[0].kind)
+        elif token.senses:
+            token.take(_chosen(token, before, after, tokens[:index], lexicon))
+        elif token.kind != "other":
+            token.kind = "unknown"
+        _side(token, before)
+
+
+def _chosen(token: Token, before: Token | None, after: Token | None, past: list[Token], lexicon: Lexicon) -> str:
+    kinds = [sense.kind for sense in token.senses]
+    if token.han:
+        return _chosen_chinese(token, kinds, before, after)
+    nouns = [kind for kind in NOUNS if kind in kinds]
+    others = [kind for kind in RANK if kind in kinds and kind not in NOUNS]
+    if not nouns or not others:
+        return _pair(token, nouns or others, before, after)
+    if "colour" in others or "adjective" in others or "number" in others:
+        if token.senses[kinds.index(nouns[0])].plural:
+            return nouns[0]
+        return others[0] if _describes(before, after) else nouns[0]
+    if others[0] == "style" and nouns[0] == "sprite":
+        return "sprite" if before is not None and before.kind in ("number", "determiner") else "style"
+    if others == ["preposition"]:
+        return "preposition" if after is not None and after.can("determiner", "sprite", "number") else nouns[0]
+    return nouns[0] if _named(token, before, after, past, lexicon) else others[0]
+
+
+def _pair(token: Token, kinds: list[str], before: Token | None, after: Token | None) -> str:
+    """Between two nouns or between two readings of which none is one."""
+    if "direction" in kinds and "motion" in kinds:  # "racing left" and "the man left the room"
+        leaving = before is not None and before.kind == "sprite" and after is not None and after.can("determiner")
+        return "motion" if leaving else "direction"
+    if "fact" in kinds and "sprite" in kinds:
+        return "fact"
+    if "style" in kinds and "motion" in kinds:
+        return "style" if before is not None and before.kind in OPENING else "motion"
+    if "aside" in kinds and "verb" in kinds and before is not None and before.kind in ("pronoun", "auxiliary"):
+        return "verb"
+    return kinds[0]
+
+
+def _describes(before: Token | None, after: Token | None) -> bool:
+    """Whether a word that may be a colour or a thing is the colour: "orange cat", "is orange"."""
+    if after is not None and not after.kind == "mark" and (after.can("sprite", "undrawn", "size", "colour") or not after.senses):
+        return after.kind not in ("mark", "other", "number")
+    if after is not None and after.can("adjective"):
+        return True
+    return before is not None and (before.kind == "be" or (before.kind == "adverb"))
+
+
+def _named(token: Token, before: Token | None, after: Token | None, past: list[Token], lexicon: Lexicon) -> bool:
+    """Whether a word that may be a thing or an action ("duck", "flies") is the thing."""
+    form = next((sense.form for sense in token.senses if sense.form), "base")
+    if before is None or before.kind in ("mark", "other", "clause", "style"):
+        starts = after is not None and after.can("determiner", "preposition", "pronoun", "direction")
+        return not (starts and token.text in lexicon.sets["imperative"] and form == "base")
+    if before.text == "to":
+        return not (after is not None and after.can("determiner"))
+    if before.kind in OPENING or before.kind == "verb":
+        return True
+    if before.text == "and" and len(past) > 1:
+        return past[-2].kind not in ("motion", "verb", "adverb", "direction") and form != "ing"
+    return before.kind not in ACTING
+
+
+def _chosen_chinese(token: Token, kinds: list[str], before: Token | None, after: Token | None) -> str:
+    if "motion" in kinds and "auxiliary" in kinds:  # 跑过来 and 过来
+        return "auxiliary" if before is not None and before.kind in ("motion", "verb") else "motion"
+    if "sprite" in kinds and ("adjective" in kinds or "size" in kinds):
+        return next(k for k in kinds if k != "sprite") if after is not None and after.can("sprite") else "sprite"
+    if "lens" in kinds:
+        return "sprite" if before is not None and before.kind in ("number", "colour") else "lens"
+    if "side" in kinds and before is not None and before.text in SIDES:
+        return "side"
+    if "fact" in kinds:
+        return "fact"
+    if "sprite" in kinds and ("measure" in kinds or "auxiliary" in kinds):
+        return "sprite"
+    return next(kind for kind in RANK if kind in kinds)
+
+
+def _side(token: Token, before: Token | None) -> None:
+    """右侧 is a direction after 向 or 飞向, else only a place in the picture."""
+    if token.kind != "side":
+        return
+    heading = before is not None and (before.text in SIDES or (before.kind == "motion" and before.text[-1:] in "向往到"))
+    token.kind = "direction" if heading else "preposition"
+
+
+def sense_of(token: Token) -> Sense:
+    """The sense taken; a bare one where the token has none."""
+    return token.sense or Sense(token.kind, token.value)

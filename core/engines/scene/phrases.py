@@ -1,0 +1,139 @@
+"""Turns settled tokens into the things they name: which nouns are drawn, which are parts of others, which are unknown."""
+
+from __future__ import annotations
+
+from core.engines.scene.lexicon import Lexicon
+from core.engines.scene.meaning import OPENING
+from core.engines.scene.sprites import load_sprites
+from core.engines.scene.tokens import Token
+
+NAMES = ("sprite", "undrawn", "unknown")
+# Endings that tell an adjective or an adverb from a noun.
+QUALITY = ("ly", "ful", "ous", "less", "able", "ible", "esque", "ed")
+ENDS = frozenset(("mark", "other"))
+# Single characters of these groups may stand alone; 锅 or 票 need something before them that asks for a noun.
+ALIVE = frozenset(("nature",))
+
+
+def name_things(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """The tokens with compounds joined. What is unknown becomes "undrawn" where it is a noun, else "filler"."""
+    tokens = _joined_unknowns(tokens)
+    _doubtful_characters(tokens)
+    tokens = _joined_unknowns(tokens)
+    _unknown_words(tokens, lexicon)
+    return _compounds(tokens, lexicon)
+
+
+def _touching(left: Token, right: Token) -> bool:
+    return right.start == left.end
+
+
+def _joined_unknowns(tokens: list[Token]) -> list[Token]:
+    """Unknown characters side by side are one unknown word."""
+    result: list[Token] = []
+    for token in tokens:
+        last = result[-1] if result else None
+        both = last is not None and last.kind == token.kind == "unknown" and last.han and token.han
+        if last is not None and both and _touching(last, token):
+            last.text, last.end = last.text + token.text, token.end
+        else:
+            result.append(token)
+    return result
+
+
+def _doubtful_characters(tokens: list[Token]) -> None:
+    """A single character that names a thing may be half of an unknown word: 猫 in 猫鼬 is not a cat."""
+    for index, token in enumerate(tokens):
+        if not (token.han and token.kind == "sprite" and token.end - token.start == 1):
+            continue
+        before = tokens[index - 1] if index else None
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        torn = any(
+            other is not None and other.kind == "unknown" and other.han and (_touching(token, other) or _touching(other, token))
+            for other in (before, after)
+        )
+        alive = load_sprites()[token.value].group in ALIVE
+        asked = before is None or before.kind in OPENING | ENDS | {"conjunction", "motion", "clause", "negation", "style"}
+        if torn or not (alive or asked or token.text == "人"):
+            token.kind = "unknown" if torn else "filler"
+
+
+def _unknown_words(tokens: list[Token], lexicon: Lexicon) -> None:
+    for index, token in enumerate(tokens):
+        if token.kind != "unknown":
+            continue
+        before = tokens[index - 1] if index else None
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        noun = _is_chinese_noun(token, before, after, lexicon) if token.han else _is_noun(token, before, after)
+        token.kind = "undrawn" if noun else "filler"
+
+
+def _is_chinese_noun(token: Token, before: Token | None, after: Token | None, lexicon: Lexicon) -> bool:
+    if after is not None and after.kind == "likeness":
+        return False
+    if before is not None and before.text in ("地", "得", "正在", "正", "开始", "不停地", "一边", "会", "能", "想"):
+        return False
+    if after is not None and after.text in ("着", "了", "过", "起来", "地", "得"):
+        return False
+    if before is not None and before.kind == "sprite" and _touching(before, token):
+        return token.text in lexicon.sets["suffix"]
+    if len(token.text) > 1:
+        return not token.text.endswith("地")
+    return before is not None and (before.measured or before.kind in ("of", "colour", "size"))
+
+
+def _is_noun(token: Token, before: Token | None, after: Token | None) -> bool:
+    word = token.text
+    if len(word) < 2 or not word[0].isalpha():
+        return False
+    opened = before is not None and before.kind in OPENING and before.kind != "preposition"
+    followed = after is not None and after.kind in NAMES and not after.han
+    if word.endswith("ing") and len(word) > 5:
+        return opened and not followed
+    if word.endswith(QUALITY) and len(word) > 4:
+        return False
+    if before is None or opened:
+        return True
+    if before.text == "to":
+        return not (after is not None and after.kind in ("determiner", "number"))
+    if before.kind in ("pronoun", "auxiliary", "be", "aside"):
+        return False
+    if before.kind == "sprite":
+        return not (word.endswith("s") and not word.endswith("ss")) and not _plural(before)
+    return True
+
+
+def _plural(token: Token) -> bool:
+    return token.sense is not None and token.sense.plural
+
+
+def _compounds(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """In a row of names the last is the thing: "coffee machine" is no coffee, "toy car" is a car."""
+    result: list[Token] = []
+    for index, token in enumerate(tokens):
+        last = result[-1] if result else None
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        if token.kind == "sprite" and after is not None and after.kind == "likeness":
+            token.kind = "filler"
+        elif last is not None and last.kind in ("sprite", "undrawn") and token.kind in ("sprite", "undrawn"):
+            opener = result[-2] if len(result) > 1 else None
+            if _one_thing(opener, last, token):
+                if token.kind == "undrawn":
+                    token.start = last.start
+                result.pop()
+        elif last is not None and last.kind == "sprite" and token.text in lexicon.sets["suffix"] and token.han:
+            if _touching(last, token) and token.kind not in ("motion",):
+                token.kind, token.start = "undrawn", last.start
+                result.pop()
+        result.append(token)
+    return result
+
+
+def _one_thing(opener: Token | None, first: Token, second: Token) -> bool:
+    if first.han != second.han or first.text in "🀀" or not (first.text[0].isalnum() and second.text[0].isalnum()):
+        return False
+    if first.han:
+        return second.kind == "undrawn" and _touching(first, second)
+    if _plural(first) and not (second.kind == "undrawn" and first.kind == "undrawn"):
+        return False
+    return second.kind == "undrawn" or (opener is not None and opener.kind in OPENING)
