@@ -36,7 +36,7 @@ def times(first: Rgb, second: Rgb) -> Rgb:
 
 
 def to_lab(colours: np.ndarray) -> np.ndarray:
-    """sRGB in 0..1, shape (..., 3), as CIE Lab under D65 (CIE 15:2004; sRGB curve of IEC 61966-2-1)."""
+    """SRGB in 0..1, shape (..., 3), as CIE Lab under D65 (CIE 15:2004; sRGB curve of IEC 61966-2-1)."""
     linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
     xyz = linear @ _TO_XYZ.T / _WHITE
     f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)

@@ -10,16 +10,16 @@ from random import Random
 import numpy as np
 
 from core.engines.scene.drawing.backdrops import BACKDROPS, Backdrop
-from core.engines.scene.drawing.camera import Move, ease, move
+from core.engines.scene.drawing.camera import Move, move
 from core.engines.scene.drawing.cels import Cel, cel, ink
 from core.engines.scene.drawing.colour import rgb
-from core.engines.scene.drawing.layout import Mark, block, cast, heading
+from core.engines.scene.drawing.layout import TRAVEL, Mark, block, cast, heading
 from core.engines.scene.drawing.light import light
 from core.engines.scene.drawing.performers import Performer
 from core.engines.scene.drawing.raster import Image
-from core.engines.scene.drawing.stage import Layer, Stage, View, flattened
-from core.engines.scene.drawing.weather import Effect, effects, set_in_weather
+from core.engines.scene.drawing.stage import Drawn, Layer, Stage, flattened
 from core.engines.scene.drawing.trails import Trail
+from core.engines.scene.drawing.weather import overlays, scenery
 from core.engines.scene.scene import Scene
 from core.engines.scene.sprites import Sprite, load_sprites
 
@@ -30,9 +30,9 @@ class Film:
 
     stage: Stage
     camera: Move
-    layers: tuple[Layer, ...]
+    scenery: tuple[Drawn, ...]
     performers: tuple[Performer, ...]
-    effects: tuple[Effect, ...]
+    overlays: tuple[Drawn, ...]
     num_frames: int
     fps: int
 
@@ -48,21 +48,26 @@ class Film:
         u, seconds = index / max(1, self.num_frames - 1), index / self.fps
         view = self.camera.view(u)
         frame = np.zeros((self.stage.height, self.stage.width, 3), np.uint8)
-        for item in self._order(performers, u):
-            if isinstance(item, Layer):
+        for item in self.scenery:
+            if not _among_subjects(item):
                 item.draw(frame, view, seconds)
-            else:
-                item.draw(frame, view, u)
-        for effect in self.effects:
-            effect(frame, view, seconds)
+        for item in self._in_order(performers, u):
+            item.draw(frame, view, u if isinstance(item, Performer) else seconds)
+        for item in self.overlays:
+            item.draw(frame, view, seconds)
         return frame
 
-    def _order(self, performers: tuple[Performer, ...], u: float) -> list[Layer | Performer]:
-        """Painter's order: scenery, then subjects and whatever of the scenery is as near, from far to near."""
-        back: list[Layer | Performer] = [layer for layer in self.layers if layer.baseline is None]
-        front: list[tuple[float, Layer | Performer]] = [(p.baseline(u), p) for p in performers]
-        front += [(layer.baseline, layer) for layer in self.layers if layer.baseline is not None]
-        return back + [item for _, item in sorted(front, key=lambda pair: pair[0])]
+    def _in_order(self, performers: tuple[Performer, ...], u: float) -> list[Drawn]:
+        """Painter's order: subjects, and whatever of the scenery stands among them, from far to near."""
+        found: list[tuple[float, Drawn]] = [(performer.baseline(u), performer) for performer in performers]
+        for item in self.scenery:
+            if isinstance(item, Layer) and item.baseline is not None:
+                found.append((item.baseline, item))
+        return [item for _, item in sorted(found, key=lambda pair: pair[0])]
+
+
+def _among_subjects(item: Drawn) -> bool:
+    return isinstance(item, Layer) and item.baseline is not None
 
 
 def frames(scene: Scene, *, width: int, height: int, num_frames: int, fps: int, seed: int) -> Iterator[Image]:
@@ -89,12 +94,12 @@ def shoot(scene: Scene, *, width: int, height: int, num_frames: int, fps: int, s
     camera = move(scene.camera, _follow(scene, way), width, height)
     lit = light(scene.time or "day", scene.weather or "clear")
     stage = Stage(width, height, lit, camera.reach, camera.closest, num_frames / fps, _sun(seed))
-    layers = set_in_weather(backdrop.paint(stage, Random(f"{seed}/scenery")), name, stage, Random(f"{seed}/air"))
+    found = scenery(backdrop, backdrop.paint(stage, Random(f"{seed}/scenery")), stage, Random(f"{seed}/air"))
     if camera.fixed:
-        layers = flattened(layers, stage, camera.view(0.0))
+        found = flattened(found, stage, camera.view(0.0))
     performers = _performers(scene, sprites, backdrop, stage, way, Random(f"{seed}/layout"))
-    weather = effects(name, stage, backdrop, Random(f"{seed}/weather"))
-    return Film(stage, camera, tuple(layers), performers, tuple(weather), num_frames, fps)
+    weather = overlays(backdrop, stage, Random(f"{seed}/weather"))
+    return Film(stage, camera, tuple(found), performers, tuple(weather), num_frames, fps)
 
 
 def _sun(seed: int) -> float:
@@ -129,24 +134,30 @@ def _follow(scene: Scene, way: int) -> int:
 
 def cast_way(motion: str, direction: str | None, way: int) -> int:
     """-1, 0 or 1: whether a subject travels left, not sideways, or right."""
-    from core.engines.scene.drawing.layout import TRAVEL
-
     if motion not in TRAVEL or direction in ("up", "down"):
         return 0
     return way if direction is None else (1 if direction == "right" else -1)
 
 
-def _performers(scene: Scene, sprites: list[Sprite], backdrop: Backdrop, stage: Stage, way: int, rng: Random) -> tuple[Performer, ...]:
+def _performers(
+    scene: Scene, sprites: list[Sprite], backdrop: Backdrop, stage: Stage, way: int, rng: Random
+) -> tuple[Performer, ...]:
     """Every subject, blocked and dressed."""
     total = sum(subject.count for subject in scene.subjects)
     casts = [
-        cast(subject, sprite, ink(sprite), backdrop, stage, total, way) for subject, sprite in zip(scene.subjects, sprites, strict=True)
+        cast(subject, sprite, ink(sprite), backdrop, stage, total, way)
+        for subject, sprite in zip(scene.subjects, sprites, strict=True)
     ]
     marks = block(casts, backdrop, stage, rng)
     tallest = [max((m.path.height for m in marks if m.kind == kind), default=0.0) for kind in range(len(casts))]
     tint = stage.light.sprite_tint
     cels = [
-        cel(member.sprite, member.subject.colour, tall * stage.density * (1.3 if member.subject.motion in ("grow", "shrink") else 1.0), tint)
+        cel(
+            member.sprite,
+            member.subject.colour,
+            tall * stage.density * (1.3 if member.subject.motion in ("grow", "shrink") else 1.0),
+            tint,
+        )
         for member, tall in zip(casts, tallest, strict=True)
     ]
     return tuple(_performer(mark, casts[mark.kind].sprite, cels[mark.kind], backdrop, stage, total) for mark in marks)

@@ -40,7 +40,8 @@ class Cast:
 @dataclass(frozen=True)
 class Mark:
     """Where one subject goes: its kind (an index into the scene's subjects), medium, and path. ``held`` paths are
-    given in the frame and do not move with the camera's pan."""
+    given in the frame and do not move with the camera's pan.
+    """
 
     kind: int
     medium: Medium
@@ -55,7 +56,9 @@ def heading(subjects: Sequence[Subject], rng: Random) -> int:
     return by_chance if len(asked) != 1 else (1 if "right" in asked else -1)
 
 
-def cast(subject: Subject, sprite: Sprite, ink: tuple[float, float], backdrop: Backdrop, stage: Stage, total: int, way: int) -> Cast:
+def cast(
+    subject: Subject, sprite: Sprite, ink: tuple[float, float], backdrop: Backdrop, stage: Stage, total: int, way: int
+) -> Cast:
     """A subject with its size and way; ``total`` is how many subjects there are in all.
 
     A sprite's height is that of its view box, of which its ``ink`` fills a part.
@@ -84,7 +87,11 @@ def _ways(subject: Subject, way: int) -> tuple[int, int]:
 
 def _medium(subject: Subject, sprite: Sprite, backdrop: Backdrop) -> Medium:
     if backdrop.floor == "none":
-        crawls = subject.motion in ("walk", "run", "drive", "roll", "still") and sprite.kind == "ground" and not backdrop.weightless
+        crawls = (
+            subject.motion in ("walk", "run", "drive", "roll", "still")
+            and sprite.kind == "ground"
+            and not backdrop.weightless
+        )
         return "ground" if crawls else "air"
     if subject.motion in ("fly", "float", "rise", "fall") or sprite.kind == "sky":
         afloat = subject.motion == "float" and backdrop.water and sprite.kind in ("water", "deep")
@@ -99,7 +106,11 @@ def _medium(subject: Subject, sprite: Sprite, backdrop: Backdrop) -> Medium:
 def block(casts: Sequence[Cast], backdrop: Backdrop, stage: Stage, rng: Random) -> list[Mark]:
     """A mark for every subject, in no particular order; none covers another fully."""
     marks: list[Mark] = []
-    for medium, band in (("air", backdrop.air), ("water", backdrop.water or backdrop.ground), ("ground", backdrop.ground)):
+    for medium, band in (
+        ("air", backdrop.air),
+        ("water", backdrop.water or backdrop.ground),
+        ("ground", backdrop.ground),
+    ):
         lanes: dict[tuple[int, int], list[int]] = {}
         for kind, member in enumerate(casts):
             if member.medium == medium:
@@ -145,7 +156,8 @@ def _grid(member: Cast, width: float, depth: float) -> _Grid:
 @dataclass(frozen=True)
 class _Lane:
     """The room that kinds with one way share at the clip's start: its left end and width (pixels), its lines (parts of
-    the height), and how far all in it travel to the right (pixels)."""
+    the height), and how far all in it travel to the right (pixels).
+    """
 
     left: float
     room: float
@@ -158,17 +170,21 @@ class _Lane:
 
 
 def _lane(casts: Sequence[Cast], kinds: Sequence[int], sideways: int, band: Band, stage: Stage) -> _Lane:
-    margin = 0.035 * stage.width
+    margin = 0.035 * stage.width + (0.05 * stage.width if stage.density > 1 else 0.0)
     if not sideways:
-        inset = margin + 0.55 * stage.reach + (0.09 * stage.width if stage.density > 1 else 0)
+        inset = margin + 0.55 * stage.reach + (0.05 * stage.width if stage.density > 1 else 0.0)
         return _Lane(inset, stage.width - 2 * inset, band, 0.0)
-    needed = sum(casts[k].width * (1.15 if casts[k].subject.count == 1 else 1.35 * min(casts[k].subject.count, 5)) for k in kinds)
+    needed = sum(
+        casts[k].width * (1.15 if casts[k].subject.count == 1 else 1.35 * min(casts[k].subject.count, 5)) for k in kinds
+    )
     room = min(stage.width * (1 - _WAY) - 2 * margin, needed)
     run = stage.width - 2 * margin - room
     return _Lane(margin if sideways > 0 else margin + run, room, band, sideways * run)
 
 
-def _marks(casts: Sequence[Cast], kinds: Sequence[int], lane: _Lane, backdrop: Backdrop, stage: Stage, rng: Random) -> list[Mark]:
+def _marks(
+    casts: Sequence[Cast], kinds: Sequence[int], lane: _Lane, backdrop: Backdrop, stage: Stage, rng: Random
+) -> list[Mark]:
     """Marks for all that share a lane, side by side; the first named is the last in a procession."""
     wants = [casts[k].width * math.sqrt(casts[k].subject.count) * (1.0 + 0.12 * casts[k].subject.count) for k in kinds]
     depth = (lane.band[1] - lane.band[0]) * stage.height
@@ -182,7 +198,9 @@ def _marks(casts: Sequence[Cast], kinds: Sequence[int], lane: _Lane, backdrop: B
     return marks
 
 
-def _group(member: Cast, kind: int, grid: _Grid, lane: _Lane, backdrop: Backdrop, stage: Stage, rng: Random) -> list[Mark]:
+def _group(
+    member: Cast, kind: int, grid: _Grid, lane: _Lane, backdrop: Backdrop, stage: Stage, rng: Random
+) -> list[Mark]:
     """Marks for one kind in its part of a lane."""
     marks = []
     rows = grid.rows
@@ -211,7 +229,8 @@ def _mark(member: Cast, kind: int, spot: tuple[float, float], scale: float, lane
     y = line * stage.height + (height / 2 if member.medium == "air" else 0)
     way, start, growth = _travel(member, y, (width, height), lane.run, backdrop, stage)
     facing = member.sideways or _look(member, x, stage, rng)
-    path = Path(member.subject.motion, x, start, way, height, width, facing, rng.random(), stage.seconds, growth)
+    motion = "float" if member.medium == "air" and member.subject.motion == "still" else member.subject.motion
+    path = Path(motion, x, start, way, height, width, facing, rng.random(), stage.seconds, growth)
     return Mark(kind, member.medium, path, held=bool(member.sideways))
 
 

@@ -36,7 +36,7 @@ class Light:
     @property
     def lamps(self) -> bool:
         """Whether people have switched their lights on."""
-        return self.time == "night" or self.weather == "storm"
+        return self.time in ("sunset", "night") or self.weather == "storm"
 
     @property
     def stars(self) -> bool:
@@ -55,7 +55,9 @@ class Light:
     def water(self, material: str, nearness: float) -> Rgb:
         """Water that mirrors the sky: the horizon's colours far off, the zenith's near (``nearness`` 0..1)."""
         sky = mix(self.sky[2], mix(self.sky[1], self.sky[0], 0.6), min(1.0, nearness * 1.25))
-        return mix(times(rgb(material), self.tint), sky, 0.42 if self.time == "day" else 0.55 if self.time == "night" else 0.80)
+        return mix(
+            times(rgb(material), self.tint), sky, 0.42 if self.time == "day" else 0.55 if self.time == "night" else 0.80
+        )
 
     @property
     def sprite_tint(self) -> Rgb:
@@ -65,10 +67,50 @@ class Light:
 
 _Hour = tuple[tuple[str, str, str], Rgb, str, str, Literal["sun", "moon"], str, float, str, float]
 _HOURS: dict[TimeOfDay, _Hour] = {
-    "day": (("#3f9be6", "#8fd0f7", "#dff3fb"), (1.0, 1.0, 1.0), "#cfe8f5", "#ffffff", "sun", "#fff3b0", 0.26, "#ffffff", 0.0),
-    "sunrise": (("#6f9bd8", "#f3b7b0", "#ffe9bd"), (1.0, 0.9, 0.86), "#ffd9c4", "#ffe4da", "sun", "#fff1c2", 0.22, "#ff9f8f", 0.10),
-    "sunset": (("#40367c", "#dd5f78", "#ffbd6b"), (0.93, 0.71, 0.67), "#f0896f", "#f59a8a", "sun", "#ffe08a", 0.26, "#8a3f7a", 0.15),
-    "night": (("#0b1136", "#1b2a63", "#3d5192"), (0.37, 0.44, 0.68), "#33437f", "#43528f", "moon", "#f6f1d3", 0.30, "#1f3a8a", 0.20),
+    "day": (
+        ("#3f9be6", "#8fd0f7", "#dff3fb"),
+        (1.0, 1.0, 1.0),
+        "#cfe8f5",
+        "#ffffff",
+        "sun",
+        "#fff3b0",
+        0.26,
+        "#ffffff",
+        0.0,
+    ),
+    "sunrise": (
+        ("#6f9bd8", "#f3b7b0", "#ffe9bd"),
+        (1.0, 0.9, 0.86),
+        "#ffd9c4",
+        "#ffe4da",
+        "sun",
+        "#fff1c2",
+        0.22,
+        "#ff9f8f",
+        0.10,
+    ),
+    "sunset": (
+        ("#40367c", "#dd5f78", "#ffbd6b"),
+        (0.93, 0.71, 0.67),
+        "#f0896f",
+        "#f59a8a",
+        "sun",
+        "#ffe08a",
+        0.26,
+        "#8a3f7a",
+        0.15,
+    ),
+    "night": (
+        ("#0b1136", "#1b2a63", "#3d5192"),
+        (0.37, 0.44, 0.68),
+        "#33437f",
+        "#43528f",
+        "moon",
+        "#f6f1d3",
+        0.30,
+        "#1f3a8a",
+        0.20,
+    ),
 }
 # A grey that the sky turns to, how far, the tint's factor, added haze, and the share of sky under clouds.
 _WEATHERS: dict[Weather, tuple[str, float, float, float, float]] = {
@@ -95,7 +137,9 @@ def light(time: TimeOfDay, weather: Weather) -> Light:
         tint=times(tint, (dim, dim, min(1.0, dim + 0.05))),
         haze=mix(rgb(haze), veil, min(1.0, share + 0.1) if share else 0.0),
         thickness=min(1.0, 0.62 + thicker),
-        cloud=mix(mix(rgb(cloud), veil, share), times(tint, (0.30, 0.36, 0.48)), 0.22 if weather in ("rain", "storm") else 0.0),
+        cloud=mix(
+            mix(rgb(cloud), veil, share), times(tint, (0.30, 0.36, 0.48)), 0.22 if weather in ("rain", "storm") else 0.0
+        ),
         cover=cover,
         orb=None if overcast else orb,
         orb_colour=rgb(orb_colour),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -20,7 +20,8 @@ from core.engines.scene.sprites import Facing
 @dataclass(frozen=True)
 class Performer:
     """One subject ready to be drawn. ``tilt`` (radians, clockwise when it looks right) sets upright what is drawn
-    aslant. ``shadow`` and ``mirror`` are opacities; ``sink`` is the part of its height under water."""
+    aslant. ``shadow`` and ``mirror`` are opacities; ``sink`` is the part of its height under water.
+    """
 
     path: Path
     cel: Cel
@@ -37,9 +38,7 @@ class Performer:
     def at(self, u: float, view: View) -> Pose:
         """Its pose in the scene at ``u`` (0..1), whatever the camera does."""
         now = pose(self.path, u)
-        if not self.held:
-            return now
-        return Pose(**{**vars(now), "x": now.x + view.pan})
+        return replace(now, x=view.across(now.x, 1.0)) if self.held else now
 
     def baseline(self, u: float) -> float:
         """The line it stands on, for the painter's order."""
@@ -115,7 +114,7 @@ def undulated(picture: Image, phase: float, depth: float, head_left: bool) -> Im
 
 def _blob() -> Image:
     """A soft black ellipse, 128 x 32."""
-    y, x = np.mgrid[-1 : 1 : 32j, -1 : 1 : 128j]  # type: ignore[misc]
+    y, x = np.mgrid[-1:1:32j, -1:1:128j]  # type: ignore[misc]
     alpha = np.clip(1 - np.sqrt(x * x + y * y), 0, 1)
     picture = np.zeros((32, 128, 4), np.uint8)
     picture[..., 3] = np.rint(255 * np.clip(alpha * 1.9, 0, 1))

@@ -31,12 +31,25 @@ def land(line: Line, x0: float, x1: float, bottom: float, fill: str, step: float
     return polygon([*edge, (x1, bottom), (x0, bottom)], fill)
 
 
-def fade(name: str, top: str, bottom: str, y0: float, y1: float, *, ends: tuple[float, float] = (1, 1)) -> str:
-    """A vertical gradient to fill with ``url(#name)``; ``ends`` are opacities."""
-    stops = f'<stop stop-color="{top}" stop-opacity="{ends[0]}"/>'
-    stops += f'<stop offset="1" stop-color="{bottom}" stop-opacity="{ends[1]}"/>'
-    box = f'gradientUnits="userSpaceOnUse" x1="0" x2="0" y1="{y0:.1f}" y2="{y1:.1f}"'
-    return f'<defs><linearGradient id="{name}" {box}>{stops}</linearGradient></defs>'
+def path(fill: str, *steps: str | float, extra: str = "") -> str:
+    """A filled path; ``steps`` are SVG commands and their numbers in turn."""
+    return f'<path fill="{fill}" {extra} d="{_joined(steps)}"/>'
+
+
+def stroke(colour: str, width: float, *steps: str | float, extra: str = "") -> str:
+    """An unfilled path with round ends."""
+    pen = f'fill="none" stroke="{colour}" stroke-width="{width:.1f}" stroke-linecap="round" stroke-linejoin="round"'
+    return f'<path {pen} {extra} d="{_joined(steps)}"/>'
+
+
+def curve(colour: str, width: float, line: Line, x0: float, x1: float, extra: str = "") -> str:
+    """A stroke along a line."""
+    points = [x0 + (x1 - x0) * index / 150 for index in range(151)]
+    return stroke(colour, width, "M" + "L".join(f"{x:.1f} {line(x):.1f}" for x in points), extra=extra)
+
+
+def _joined(steps: Iterable[str | float]) -> str:
+    return " ".join(step if isinstance(step, str) else f"{step:.1f}" for step in steps)
 
 
 def circle(x: float, y: float, r: float, fill: str, extra: str = "") -> str:
@@ -54,13 +67,6 @@ def rect(x: float, y: float, w: float, h: float, fill: str, r: float = 0.0, extr
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{h:.1f}" rx="{r:.1f}" fill="{fill}" {extra}/>'
 
 
-def stroke(points: str, colour: str, width: float, extra: str = "") -> str:
-    """An unfilled round-ended path."""
-    return (
-        f'<path d="{points}" fill="none" stroke="{colour}" stroke-width="{width:.1f}" stroke-linecap="round" {extra}/>'
-    )
-
-
 def scattered(rng: Random, x0: float, x1: float, gap: float) -> list[float]:
     """Places from x0 to x1, about ``gap`` apart."""
     places, x = [], x0 + rng.uniform(0, gap)
@@ -72,15 +78,17 @@ def scattered(rng: Random, x0: float, x1: float, gap: float) -> list[float]:
 
 def cloud(rng: Random, x: float, y: float, width: float, fill: str, shade: str) -> str:
     """A flat-bottomed cloud with its belly in shade; (x, y) is the middle of the bottom."""
-    puffs = rng.randint(4, 6)
+    puffs, low = rng.randint(4, 6), width * 0.16
     lobes = []
     for index in range(puffs):
         across = (index + 0.5) / puffs * 2 - 1
-        radius = width * (0.10 + 0.11 * (1 - across * across)) * rng.uniform(0.85, 1.2)
-        lobes.append((x + across * width * 0.36, y - radius * rng.uniform(0.7, 1.0), radius))
-    low = rect(x - width / 2, y - width * 0.13, width, width * 0.13, shade, width * 0.065)
-    dark = low + "".join(circle(cx, cy, r, shade) for cx, cy, r in lobes)
-    lit = "".join(circle(cx - r * 0.12, cy - r * 0.3, r, fill) for cx, cy, r in lobes)
+        radius = width * (0.085 + 0.125 * (1 - across * across)) * rng.uniform(0.85, 1.15)
+        lobes.append((x + across * width * 0.37, y - max(low * 0.5, radius * rng.uniform(0.75, 1.05)), radius))
+    dark = rect(x - width / 2, y - low, width, low, shade, low / 2) + "".join(
+        circle(cx, cy, r, shade) for cx, cy, r in lobes
+    )
+    lit = rect(x - width * 0.485, y - low * 1.12, width * 0.95, low * 0.86, fill, low * 0.43)
+    lit += "".join(circle(cx - r * 0.07, cy - r * 0.16, r * 0.97, fill) for cx, cy, r in lobes)
     name = f"c{x:.0f}-{y:.0f}"
     clip = f'<clipPath id="{name}">{rect(x - width / 2, y - width, width, width, fill)}</clipPath>'
     return f'{clip}<g clip-path="url(#{name})">{dark}{lit}</g>'
@@ -92,15 +100,16 @@ def conifer(x: float, y: float, height: float, fill: str, shade: str, snow: str 
     for tier, (low, high, half) in enumerate(((0.10, 0.52, 0.25), (0.33, 0.76, 0.20), (0.56, 1.0, 0.14))):
         bottom, tip, wide = y - height * low, y - height * high, height * half
         dip = bottom + height * 0.025
-        parts.append(f'<path fill="{fill}" d="M{x:.1f} {tip:.1f}L{x - wide:.1f} {bottom:.1f}Q{x:.1f} {dip + height * 0.03:.1f} '
-                     f'{x + wide:.1f} {bottom:.1f}z"/>')  # fmt: skip
-        parts.append(f'<path fill="{shade}" d="M{x:.1f} {tip:.1f}L{x + wide * 0.12:.1f} {dip:.1f}Q{x + wide * 0.6:.1f} {dip:.1f} '
-                     f'{x + wide:.1f} {bottom:.1f}z"/>')  # fmt: skip
+        hem = ("Q", x, dip + height * 0.03, x + wide, bottom, "z")
+        parts.append(path(fill, "M", x, tip, "L", x - wide, bottom, *hem))
+        parts.append(
+            path(shade, "M", x, tip, "L", x + wide * 0.12, dip, "Q", x + wide * 0.6, dip, x + wide, bottom, "z")
+        )
         if snow:
             share = 0.42 if tier < 2 else 0.55
             ex, ey = wide * share, tip + (bottom - tip) * share
-            parts.append(f'<path fill="{snow}" d="M{x:.1f} {tip:.1f}L{x - ex:.1f} {ey:.1f}L{x - ex * 0.35:.1f} {ey - height * 0.03:.1f}'
-                         f'L{x:.1f} {ey + height * 0.01:.1f}L{x + ex * 0.4:.1f} {ey - height * 0.03:.1f}L{x + ex:.1f} {ey:.1f}z"/>')  # fmt: skip
+            teeth = [(-1.0, 0.0), (-0.35, -0.03), (0.0, 0.01), (0.4, -0.03), (1.0, 0.0)]
+            parts.append(polygon([(x, tip), *((x + dx * ex, ey + dy * height) for dx, dy in teeth)], snow))
     return "".join(parts)
 
 
@@ -130,15 +139,15 @@ def tuft(rng: Random, x: float, y: float, height: float, fill: str, blades: int 
         lean = (index - (blades - 1) / 2) * height * 0.34 + rng.uniform(-0.1, 0.1) * height
         tall, foot = height * rng.uniform(0.7, 1.0), x + (index - (blades - 1) / 2) * height * 0.12
         w = height * 0.07
-        parts.append(f"M{foot - w:.1f} {y:.1f}Q{foot:.1f} {y - tall * 0.6:.1f} {foot + lean:.1f} {y - tall:.1f}"
-                     f"Q{foot + w:.1f} {y - tall * 0.5:.1f} {foot + w:.1f} {y:.1f}z")  # fmt: skip
-    return f'<path fill="{fill}" d="{"".join(parts)}"/>'
+        up = ("M", foot - w, y, "Q", foot, y - tall * 0.6, foot + lean, y - tall)
+        parts.append(path(fill, *up, "Q", foot + w, y - tall * 0.5, foot + w, y, "z"))
+    return "".join(parts)
 
 
 def flower(x: float, y: float, size: float, petal: str, heart: str, stem: str) -> str:
     """A five-petalled flower; (x, y) is the foot of its stem."""
     top = y - size * 2.2
-    parts = [stroke(f"M{x:.1f} {y:.1f}L{x:.1f} {top:.1f}", stem, max(1.0, size * 0.22))]
+    parts = [stroke(stem, max(1.0, size * 0.22), "M", x, y, "V", top)]
     for index in range(5):
         turn = 2 * math.pi * index / 5 - math.pi / 2
         parts.append(circle(x + math.cos(turn) * size * 0.5, top + math.sin(turn) * size * 0.42, size * 0.42, petal))
@@ -157,24 +166,22 @@ def rock(rng: Random, x: float, y: float, width: float, fill: str, shade: str) -
         (right, y),
     ]
     lit = [body[1], body[2], body[3], (x + width * 0.06, y - tall * 0.42)]
-    return polygon(
-        body, shade, f'stroke="{shade}" stroke-width="{width * 0.06:.1f}" stroke-linejoin="round"'
-    ) + polygon(lit, fill)
+    soft = f'stroke="{shade}" stroke-width="{width * 0.06:.1f}" stroke-linejoin="round"'
+    return polygon(body, shade, soft) + polygon(lit, fill)
 
 
-def peak(x: float, base: float, half: float, height: float, lit: str, shade: str, snow: str | None, rng: Random) -> str:
+def peak(rng: Random, x: float, base: float, half: float, height: float, lit: str, shade: str, snow: str) -> str:
     """A mountain with a light and a dark flank and a jagged cap of snow."""
     tip = (x, base - height)
     left, right = (x - half, base), (x + half * rng.uniform(0.9, 1.15), base)
     ridge = [(x + half * 0.10, base - height * 0.66), (x - half * 0.05, base - height * 0.4), (x + half * 0.16, base)]
     parts = [polygon([tip, left, right], lit), polygon([tip, right, *reversed(ridge)], shade)]
-    if snow:
-        share = rng.uniform(0.26, 0.36)
-        a = (x - half * share, base - height * (1 - share))
-        b = (x + (right[0] - x) * share, base - height * (1 - share))
-        teeth = [(a[0] + (b[0] - a[0]) * p, a[1] + height * d * share) for p, d in _TEETH]
-        parts.append(polygon([tip, a, *teeth, b], snow))
-        parts.append(polygon([tip, *teeth[2:], b], shade, 'fill-opacity="0.22"'))
+    share = rng.uniform(0.26, 0.36)
+    line = base - height * (1 - share)
+    first, last = x - half * share, x + (right[0] - x) * share
+    teeth = [(first + (last - first) * along, line + height * down * share) for along, down in _TEETH]
+    parts.append(polygon([tip, (first, line), *teeth, (last, line)], snow))
+    parts.append(polygon([tip, *teeth[2:], (last, line)], shade, 'fill-opacity="0.22"'))
     return "".join(parts)
 
 

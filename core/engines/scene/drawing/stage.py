@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -30,12 +31,17 @@ class View:
         scale, (fx, fy) = self.scale(depth), self.focus
         return fx + (x - self.pan * depth - fx) * scale, fy + (y - fy) * scale
 
+    def across(self, seen: float, depth: float) -> float:
+        """The x in the scene of what is seen at ``seen``."""
+        return self.focus[0] + (seen - self.focus[0]) / self.scale(depth) + self.pan * depth
+
 
 @dataclass(frozen=True)
 class Life:
     """How a layer moves by itself: ``drift`` pixels a second to the right, a ``sway`` of (x, y) pixels every ``period``
     seconds, ``lean`` (pixels its top moves to the side), and a ``pulse`` (0..1) of its opacity.
-    With ``strokes`` (seconds) it is only seen for a blink from each of them."""
+    With ``strokes`` (seconds) it is only seen for a blink from each of them.
+    """
 
     drift: float = 0.0
     sway: tuple[float, float] = (0.0, 0.0)
@@ -57,6 +63,15 @@ class Life:
 
 
 STILL = Life()
+NEAREST = math.inf
+"""The baseline of what stands before all subjects."""
+
+
+class Drawn(Protocol):
+    """Anything that is laid over a frame at a moment."""
+
+    def draw(self, frame: Image, view: View, seconds: float) -> None:
+        """Changes the frame in place."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +89,6 @@ class Layer:
     density: float = 1.0
     life: Life = STILL
     baseline: float | None = None
-
-    @property
-    def alive(self) -> bool:
-        """Whether it changes under a still camera."""
-        return self.life != STILL
 
     def matrix(self, view: View, seconds: float) -> Matrix:
         """From picture to frame pixels."""
@@ -99,7 +109,8 @@ class Layer:
 class Stage:
     """The room a scene has: the frame's ``width`` and ``height`` in pixels, its light, how far the camera moves to
     either side (``reach``, pixels at depth 1), the picture pixels a frame pixel (``density``), its length, and where
-    the sun or the moon is (``sun``, parts of the width)."""
+    the sun or the moon is (``sun``, parts of the width).
+    """
 
     width: int
     height: int
@@ -144,25 +155,26 @@ class Stage:
         return Layer(picture, x0, top, depth, self.density, life, baseline)
 
 
-def flattened(layers: Sequence[Layer], stage: Stage, view: View) -> list[Layer]:
-    """The same picture with fewer layers, for a camera that stays at ``view``: neighbours that do not move become one."""
-    merged: list[Layer] = []
+def flattened(scenery: Sequence[Drawn], stage: Stage, view: View) -> list[Drawn]:
+    """The same picture with fewer layers, for a camera that stays at ``view``: neighbours that keep still become one."""
+    merged: list[Drawn] = []
+    still: list[Layer] = []
+    for item in scenery:
+        if isinstance(item, Layer) and item.life == STILL and item.baseline is None:
+            still.append(item)
+        else:
+            merged += [*_merged(still, stage, view), item]
+            still = []
+    return [*merged, *_merged(still, stage, view)]
+
+
+def _merged(layers: Sequence[Layer], stage: Stage, view: View) -> list[Layer]:
+    """Still layers as one picture of what the view shows, cut to the rows that are not clear."""
+    picture = np.zeros((stage.height, stage.width, 4), np.uint8)
     for layer in layers:
-        if layer.alive or layer.baseline is not None:
-            merged.append(layer)
-            continue
-        if not merged or merged[-1].alive or merged[-1].baseline is not None:
-            blank = np.zeros((stage.height, stage.width, 4), np.uint8)
-            merged.append(Layer(blank, view.pan * layer.depth, 0.0, layer.depth))
-        layer.draw(merged[-1].picture, view, 0.0)
-    return [_tight(layer) for layer in merged]
-
-
-def _tight(layer: Layer) -> Layer:
-    """A still layer cut to the rows that show anything."""
-    if layer.alive or layer.baseline is not None:
-        return layer
-    rows = np.flatnonzero(layer.picture[..., 3].max(axis=1))
+        layer.draw(picture, view, 0.0)
+    rows = np.flatnonzero(picture[..., 3].max(axis=1))
     if not len(rows):
-        return layer
-    return replace(layer, picture=layer.picture[rows[0] : rows[-1] + 1], top=layer.top + float(rows[0]))
+        return []
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    return [Layer(picture[top:bottom], 0.0, float(top), 0.0)]

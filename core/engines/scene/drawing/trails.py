@@ -106,7 +106,9 @@ def _bubbles(trail: Trail, frame: Image, view: View, u: float, path: Path, posed
             continue
         then = posed(born)
         wobble = math.sin(age * 9 + number) * 0.04 * path.height
-        x, y = view.point(then.x + then.heading * path.width * 0.42 + wobble, then.y - path.height * (0.6 + 0.9 * age), 1.0)
+        x, y = view.point(
+            then.x + then.heading * path.width * 0.42 + wobble, then.y - path.height * (0.6 + 0.9 * age), 1.0
+        )
         size = path.height * (0.06 + 0.07 * _chance(path, number, 5.0)) * (0.8 + 0.5 * age) * view.scale(1.0)
         _spot(frame, drop, x, y, size, size, 0.95 * (1 - age**3))
 
@@ -117,9 +119,15 @@ def _streaks(frame: Image, view: View, u: float, path: Path, posed: Posed) -> No
     for number, high in enumerate((0.22, 0.48, 0.76)):
         turn = (u * path.pace * 1.5 + path.beat + number * 0.37) % 1.0
         length = path.width * (0.35 + 0.35 * _chance(path, number + 9, 6.0))
-        x, y = view.point(now.x - now.heading * (path.width * (0.58 + 0.25 * turn) + length / 2), now.y - now.lift - high * path.height, 1.0)
+        x, y = view.point(
+            now.x - now.heading * (path.width * (0.58 + 0.25 * turn) + length / 2),
+            now.y - now.lift - high * path.height,
+            1.0,
+        )
         line = _streak() if now.heading > 0 else _streak()[:, ::-1].copy()
-        _spot(frame, line, x, y, length * view.scale(1.0), max(2.0, 0.022 * path.height), 0.5 * math.sin(math.pi * turn))
+        _spot(
+            frame, line, x, y, length * view.scale(1.0), max(2.0, 0.022 * path.height), 0.5 * math.sin(math.pi * turn)
+        )
 
 
 _MATTERS: dict[Matter, Callable[[Trail, Image, View, float, Path, Posed], None]] = {
@@ -134,8 +142,14 @@ def _svg(width: int, height: int, body: str) -> Image:
 @lru_cache(maxsize=1)
 def _soft() -> Image:
     """A soft white disc."""
-    stops = '<stop offset=".45" stop-color="#fff" stop-opacity=".95"/><stop offset="1" stop-color="#fff" stop-opacity="0"/>'
-    return _svg(48, 48, f'<defs><radialGradient id="a">{stops}</radialGradient></defs><circle cx="24" cy="24" r="23" fill="url(#a)"/>')
+    stops = (
+        '<stop offset=".45" stop-color="#fff" stop-opacity=".95"/><stop offset="1" stop-color="#fff" stop-opacity="0"/>'
+    )
+    return _svg(
+        48,
+        48,
+        f'<defs><radialGradient id="a">{stops}</radialGradient></defs><circle cx="24" cy="24" r="23" fill="url(#a)"/>',
+    )
 
 
 @lru_cache(maxsize=1)

@@ -74,7 +74,9 @@ def _walk(path: Path, u: float, base: Pose) -> Pose:
     step = _turn(path, u, 1.05)
     lift = 0.055 * path.height * abs(math.sin(step))
     press = 0.03 * math.cos(2 * step)
-    return replace(base, lift=lift, angle=0.055 * math.sin(step), lean=0.03 * base.heading, sy=1 - press, sx=1 + press * 0.7)
+    return replace(
+        base, lift=lift, angle=0.055 * math.sin(step), lean=0.03 * base.heading, sy=1 - press, sx=1 + press * 0.7
+    )
 
 
 def _run(path: Path, u: float, base: Pose) -> Pose:
@@ -88,13 +90,21 @@ def _run(path: Path, u: float, base: Pose) -> Pose:
 def _drive(path: Path, u: float, base: Pose) -> Pose:
     shake = math.sin(_turn(path, u, 4.3)) * 0.5 + math.sin(_turn(path, u, 2.7)) * 0.5
     start = math.exp(-u * path.pace * 2.2)
-    return replace(base, lift=0.008 * path.height * (1 + shake), angle=0.010 * shake - 0.03 * start * base.heading, pivot=0.15)
+    return replace(
+        base, lift=0.008 * path.height * (1 + shake), angle=0.010 * shake - 0.03 * start * base.heading, pivot=0.15
+    )
 
 
 def _fly(path: Path, u: float, base: Pose) -> Pose:
     swell = _turn(path, u, 0.42)
     bank = -0.10 * math.cos(swell) * base.heading
-    return replace(base, lift=0.20 * path.height * math.sin(swell), angle=bank, pivot=0.5, sy=1 + 0.03 * math.sin(_turn(path, u, 2.2)))
+    return replace(
+        base,
+        lift=0.20 * path.height * math.sin(swell),
+        angle=bank,
+        pivot=0.5,
+        sy=1 + 0.03 * math.sin(_turn(path, u, 2.2)),
+    )
 
 
 def _swim(path: Path, u: float, base: Pose) -> Pose:
@@ -110,7 +120,14 @@ def _jump(path: Path, u: float, base: Pose) -> Pose:
         rise = 4 * air * (1 - air)
         stretch = 0.11 * abs(1 - 2 * air)
         reach = min(0.75 * path.height + 20, 0.42 * path.y)
-        return replace(base, lift=reach * rise, sy=1 + stretch, sx=1 - stretch * 0.7, angle=0.09 * (air - 0.5) * base.heading, pivot=0.4)
+        return replace(
+            base,
+            lift=reach * rise,
+            sy=1 + stretch,
+            sx=1 - stretch * 0.7,
+            angle=0.09 * (air - 0.5) * base.heading,
+            pivot=0.4,
+        )
     into = cycle / 0.28 if cycle < 0.28 else (cycle - 0.86) / 0.14
     squash = (0.20 if cycle < 0.28 else 0.15) * math.sin(math.pi * min(1.0, max(0.0, into)))
     return replace(base, sy=1 - squash, sx=1 + squash * 0.8)

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from core.engines.scene.drawing.backdrops import heavens, land, town, water
+from core.engines.scene.drawing.backdrops import (
+    city,
+    desert,
+    indoors,
+    meadow,
+    shore,
+    skies,
+    space,
+    underwater,
+    village,
+    woods,
+)
 from core.engines.scene.drawing.light import Light
 from core.engines.scene.drawing.stage import Layer, Stage
 
@@ -20,7 +31,7 @@ class Backdrop:
 
     ``ground`` (far, near) are lines to stand on, ``water`` lines to float on, ``air`` (high, low) heights for what flies or
     hovers. ``far`` is the scale of subjects on the farthest line. ``floor`` says what casts or mirrors;
-    ``dust`` is the colour that feet and wheels stir up, or empty.
+    ``dust`` is the colour that feet and wheels stir up, or empty; ``shelter`` is what keeps the weather out.
     """
 
     paint: Callable[[Stage, Random], list[Layer]]
@@ -30,7 +41,9 @@ class Backdrop:
     floor: Literal["land", "water", "none"] = "land"
     far: float = 0.72
     dust: str = ""
+    shelter: Literal["none", "walls", "water", "vacuum"] = "none"
     weightless: bool = False
+    fireflies: bool = False
     paved: bool = False
 
     def gloss(self, light: Light) -> bool:
@@ -39,19 +52,19 @@ class Backdrop:
 
 
 BACKDROPS: Mapping[str, Backdrop] = {
-    "meadow": Backdrop(land.meadow, (0.76, 0.92), (0.14, 0.56), dust="#d8cf9c"),
-    "forest": Backdrop(land.forest, (0.78, 0.92), (0.16, 0.58), dust="#cdbf96"),
-    "mountain": Backdrop(land.mountain, (0.77, 0.92), (0.13, 0.52), dust="#cfc6a6"),
-    "snow": Backdrop(land.snow, (0.77, 0.92), (0.14, 0.56), dust="#ffffff"),
-    "desert": Backdrop(land.desert, (0.78, 0.92), (0.14, 0.54), dust="#f5deb0"),
-    "beach": Backdrop(water.beach, (0.79, 0.93), (0.12, 0.46), water=(0.56, 0.64), dust="#f6e2b6"),
-    "sea": Backdrop(water.sea, (0.62, 0.86), (0.10, 0.40), water=(0.62, 0.86), floor="water"),
-    "underwater": Backdrop(water.underwater, (0.88, 0.95), (0.16, 0.76), floor="none"),
-    "lake": Backdrop(water.lake, (0.87, 0.95), (0.10, 0.42), water=(0.60, 0.76), dust="#d3cc9f"),
-    "city": Backdrop(town.city, (0.80, 0.93), (0.12, 0.44), paved=True),
-    "village": Backdrop(town.village, (0.79, 0.92), (0.12, 0.46), dust="#e6d3a8"),
-    "room": Backdrop(town.room, (0.76, 0.93), (0.16, 0.56)),
-    "sky": Backdrop(heavens.sky, (0.55, 0.80), (0.20, 0.72), floor="none", weightless=True),
-    "space": Backdrop(heavens.space, (0.50, 0.80), (0.18, 0.80), floor="none", weightless=True),
-    "studio": Backdrop(town.studio, (0.80, 0.90), (0.18, 0.58)),
+    "meadow": Backdrop(meadow.meadow, (0.76, 0.92), (0.14, 0.56), dust="#d8cf9c", fireflies=True),
+    "forest": Backdrop(woods.forest, (0.78, 0.92), (0.16, 0.58), dust="#cdbf96", fireflies=True),
+    "mountain": Backdrop(woods.mountain, (0.77, 0.92), (0.13, 0.52), dust="#cfc6a6", fireflies=True),
+    "snow": Backdrop(woods.snow, (0.77, 0.92), (0.14, 0.56), dust="#ffffff"),
+    "desert": Backdrop(desert.desert, (0.78, 0.92), (0.14, 0.54), dust="#f5deb0"),
+    "beach": Backdrop(shore.beach, (0.79, 0.93), (0.12, 0.46), water=(0.56, 0.64), dust="#f6e2b6"),
+    "sea": Backdrop(shore.sea, (0.62, 0.86), (0.10, 0.40), water=(0.62, 0.86), floor="water"),
+    "underwater": Backdrop(underwater.underwater, (0.88, 0.95), (0.16, 0.76), floor="none", shelter="water"),
+    "lake": Backdrop(shore.lake, (0.87, 0.95), (0.10, 0.42), water=(0.60, 0.76), dust="#d3cc9f", fireflies=True),
+    "city": Backdrop(city.city, (0.80, 0.93), (0.12, 0.44), paved=True),
+    "village": Backdrop(village.village, (0.79, 0.92), (0.12, 0.46), dust="#e6d3a8", fireflies=True),
+    "room": Backdrop(indoors.room, (0.76, 0.93), (0.16, 0.56), shelter="walls"),
+    "sky": Backdrop(skies.sky, (0.55, 0.80), (0.20, 0.72), floor="none", weightless=True),
+    "space": Backdrop(space.space, (0.50, 0.80), (0.18, 0.80), floor="none", weightless=True, shelter="vacuum"),
+    "studio": Backdrop(indoors.studio, (0.80, 0.90), (0.18, 0.58)),
 }
