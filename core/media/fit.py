@@ -44,8 +44,8 @@ class Weights:
     container: int
 
 
-def fit(clip: Path, target: Path, limit_bytes: int, *, preset: str = "medium", threads: int = 1) -> MediaInfo:
-    """Put the clip at ``target`` in at most ``limit_bytes``; a clip that fits already is linked or copied as it is.
+def fit(source: Path, target: Path, limit_bytes: int, *, preset: str = "medium", threads: int = 1) -> MediaInfo:
+    """Put the clip ``source`` at ``target`` in at most ``limit_bytes``; a clip that fits already is linked or copied as it is.
 
     A re-encode keeps metadata, sound, colour tags and timing; it takes two encodes, rarely three, with flat memory.
     First the bit rate falls, then the picture shrinks (short side 720, 480, 360, 240), then the sound's rate falls.
@@ -55,14 +55,14 @@ def fit(clip: Path, target: Path, limit_bytes: int, *, preset: str = "medium", t
         EngineFault: ``clip-invalid``: the clip is damaged.
         OSError: the disk is full or refuses.
     """
-    info = probe(clip)
+    info = probe(source)
     if info.size_bytes <= limit_bytes:
-        _link(clip, target)
+        _link(source, target)
         return info
-    weights = weigh(clip)
+    weights = weigh(source)
     plan = choose(info, weights, limit_bytes)
     with TemporaryDirectory(dir=target.parent, prefix=f"{target.name}.") as folder, whole_file(target) as part:
-        two_pass = TwoPass(clip, Path(folder), preset, threads)
+        two_pass = TwoPass(source, Path(folder), preset, threads)
         with _refusals_sorted(two_pass.folder, limit_bytes):
             _best(two_pass, plan, weights, limit_bytes).replace(part)
     return probe(target)
