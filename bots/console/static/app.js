@@ -29,7 +29,7 @@ class Page {
     find("#help").addEventListener("click", () => this.submit({ type: "submit", id: newId(), prompt: "/help", options: {} }, "/help"));
     find("#older").addEventListener("click", () => this.send({ type: "history", before: this.oldest() }));
     find("#newest").addEventListener("click", () => this.toEnd());
-    new ResizeObserver(() => this.nearEnd() && this.toEnd("instant")).observe(find("#composer"));
+    new ResizeObserver(() => this.talk.childElementCount && this.nearEnd() && this.toEnd("instant")).observe(find("#composer"));
     addEventListener("scroll", () => (find("#newest").hidden = this.nearEnd(600)), { passive: true });
     document.addEventListener("visibilitychange", () => document.hidden || (document.title = this.texts.title));
   }

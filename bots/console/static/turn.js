@@ -94,8 +94,8 @@ export class Turn {
     const { clip, state, width, height } = this.job;
     if (!clip && this.ended) return null;
     this.screen = el("div", { class: "screen" }, clip ? this.film(arrived) : icon("puppet", "puppet"));
-    this.screen.style.setProperty("--w", width);
-    this.screen.style.setProperty("--h", height);
+    this.reply.style.setProperty("--w", width);
+    this.reply.style.setProperty("--h", height);
     this.screen.classList.toggle("waiting", state === "queued");
     return this.screen;
   }

@@ -170,11 +170,14 @@ class FakeCommands(Commands):
     async def run(self, adapter: Adapter) -> None:
         """Do what the queue, the worker and the courier do, for ever."""
         while True:
-            for job in [job for job in self.jobs.values() if not job.state.ended]:
-                await self.step(adapter, job)
-            unfinished = [job for job in self.jobs.values() if not job.state.ended]
-            await adapter.show_progress([(job, self.reports.get(job.id)) for job in unfinished])
+            await self.tick(adapter)
             await asyncio.sleep(0.1)
+
+    async def tick(self, adapter: Adapter) -> None:
+        for job in [job for job in self.jobs.values() if not job.state.ended]:
+            await self.step(adapter, job)
+        unfinished = [job for job in self.jobs.values() if not job.state.ended]
+        await adapter.show_progress([(job, self.reports.get(job.id)) for job in unfinished])
 
     async def step(self, adapter: Adapter, job: Job) -> None:
         if job.state is JobState.QUEUED and time.time() - job.created_at >= 2 * self.pace:
