@@ -45,7 +45,7 @@ class Weights:
 
 
 def fit(source: Path, target: Path, limit_bytes: int, *, preset: str = "medium", threads: int = 1) -> MediaInfo:
-    """Put the clip ``source`` at ``target`` in at most ``limit_bytes``; a clip that fits already is linked or copied as it is.
+    """Put the clip at ``target`` in at most ``limit_bytes``; one that fits already is linked or copied as it is.
 
     A re-encode keeps metadata, sound, colour tags and timing; it takes two encodes, rarely three, with flat memory.
     First the bit rate falls, then the picture shrinks (short side 720, 480, 360, 240), then the sound's rate falls.
