@@ -24,7 +24,7 @@ class Cel:
     def aspect(self) -> float:
         """Width by height."""
         height, width = self.pictures[0].shape[:2]
-        return width / height
+        return float(width / height)
 
     def near(self, height: float) -> Image:
         """The smallest picture that is not (much) enlarged when drawn ``height`` pixels tall."""

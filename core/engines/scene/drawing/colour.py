@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 Rgb = tuple[float, float, float]
+Array = NDArray[np.floating]
 
 _TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 _FROM_XYZ = np.linalg.inv(_TO_XYZ)
@@ -35,19 +37,19 @@ def times(first: Rgb, second: Rgb) -> Rgb:
     return first[0] * second[0], first[1] * second[1], first[2] * second[2]
 
 
-def to_lab(colours: np.ndarray) -> np.ndarray:
-    """SRGB in 0..1, shape (..., 3), as CIE Lab under D65 (CIE 15:2004; sRGB curve of IEC 61966-2-1)."""
+def to_lab(colours: Array) -> Array:
+    """CIE Lab of sRGB in 0..1, shape (..., 3), under D65 (CIE 15:2004; sRGB curve of IEC 61966-2-1)."""
     linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
     xyz = linear @ _TO_XYZ.T / _WHITE
     f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
     return np.stack([116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], -1)
 
 
-def from_lab(lab: np.ndarray) -> np.ndarray:
+def from_lab(lab: Array) -> Array:
     """The inverse of `to_lab`, clipped to 0..1."""
     fy = (lab[..., 0] + 16) / 116
     f = np.stack([fy + lab[..., 1] / 500, fy, fy - lab[..., 2] / 200], -1)
     xyz = np.where(f > 6 / 29, f**3, (116 * f - 16) / (24389 / 27)) * _WHITE
     linear = np.clip(xyz @ _FROM_XYZ.T, 0, 1)
     curved = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.clip(curved, 0, 1)
+    return np.asarray(np.clip(curved, 0, 1))

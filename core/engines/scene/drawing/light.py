@@ -14,8 +14,8 @@ class Light:
     """How a scene is lit. Colours are sRGB triples in 0..1.
 
     ``sky`` runs from the zenith to the horizon; ``tint`` multiplies every material; ``haze`` is what distance fades
-    to, ``thickness`` (0..1) how much. ``glow`` is the hour's own colour, of which every surface takes ``glowing``; ``frost``
-    is how much snow lies on things. ``orb`` is the visible sun or moon, ``lamps`` whether windows glow.
+    to, ``thickness`` (0..1) how much. ``glow`` is the hour's own colour, of which every surface takes ``glowing``;
+    ``frost`` is how much snow lies on things. ``orb`` is the visible sun or moon, ``lamps`` whether windows glow.
     """
 
     time: TimeOfDay

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from core.engines.scene.drawing.casting import Medium
 from core.engines.scene.drawing.cels import Cel
-from core.engines.scene.drawing.layout import Medium
 from core.engines.scene.drawing.raster import Image, Matrix, place
 from core.engines.scene.drawing.stage import View
 from core.engines.scene.drawing.trails import Trail, ripples
@@ -19,8 +19,10 @@ from core.engines.scene.sprites import Facing
 
 @dataclass(frozen=True)
 class Performer:
-    """One subject ready to be drawn. ``tilt`` (radians, clockwise when it looks right) sets upright what is drawn
-    aslant. ``shadow`` and ``mirror`` are opacities; ``sink`` is the part of its height under water.
+    """One subject ready to be drawn.
+
+    ``tilt`` (radians, clockwise when it looks right) sets upright what is drawn aslant. ``shadow`` and ``mirror`` are
+    opacities; ``sink`` is the part of its height under water; ``ripple`` the colour of the rings about it.
     """
 
     path: Path
@@ -45,8 +47,9 @@ class Performer:
         now = pose(self.path, u)
         return now.y if self.medium != "air" else now.y - 0.5 * self.path.height
 
-    def draw(self, frame: Image, view: View, u: float) -> None:
-        """Lays shadow, mirror image and figure over the frame."""
+    def draw(self, frame: Image, view: View, seconds: float) -> None:
+        """Lays trail, shadow, mirror image and figure over the frame."""
+        u = min(1.0, seconds / self.path.pace)
         now = self.at(u, view)
         if self.trail is not None:
             self.trail.draw(frame, view, u, self.path, lambda then: self.at(then, view))
@@ -114,7 +117,7 @@ def undulated(picture: Image, phase: float, depth: float, head_left: bool) -> Im
 
 def _blob() -> Image:
     """A soft black ellipse, 128 x 32."""
-    y, x = np.mgrid[-1:1:32j, -1:1:128j]  # type: ignore[misc]
+    y, x = np.mgrid[-1:1:32j, -1:1:128j]
     alpha = np.clip(1 - np.sqrt(x * x + y * y), 0, 1)
     picture = np.zeros((32, 128, 4), np.uint8)
     picture[..., 3] = np.rint(255 * np.clip(alpha * 1.9, 0, 1))

@@ -70,7 +70,7 @@ def _add_wrapped(frame: Image, tile: Image, x: int, y: int) -> None:
 
 @dataclass(frozen=True)
 class Splashes:
-    """Small crowns on the ground below the line ``top``; ``drops`` are (phase, period in seconds, key of its places)."""
+    """Small crowns on the ground below the line ``top``; a drop is (phase, seconds of its period, key of places)."""
 
     stage: Stage
     top: float

@@ -18,7 +18,8 @@ def rasterise(document: str) -> Image:
         ValueError: resvg cannot read the document.
     """
     packed = np.frombuffer(bytes(resvg_py.svg_to_bytes(svg_string=document, skip_system_fonts=True)), np.uint8)
-    return premultiply(cv2.cvtColor(_decode(packed), cv2.COLOR_BGRA2RGBA))
+    straight = cv2.cvtColor(_decode(packed), cv2.COLOR_BGRA2RGBA)
+    return np.asarray(cv2.cvtColor(straight, cv2.COLOR_RGBA2mRGBA), np.uint8)
 
 
 def _decode(packed: NDArray[np.uint8]) -> Image:
@@ -28,14 +29,9 @@ def _decode(packed: NDArray[np.uint8]) -> Image:
     return np.asarray(image, np.uint8)
 
 
-def premultiply(image: Image) -> Image:
-    """Straight RGBA as premultiplied RGBA."""
-    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGBA2mRGBA), np.uint8)
-
-
 def tinted(image: Image, tint: tuple[float, float, float]) -> Image:
     """A premultiplied picture with its colours multiplied by ``tint``."""
-    return np.asarray(cv2.multiply(image, (*tint, 1.0)), np.uint8)
+    return np.asarray(cv2.multiply(image, np.array([*tint, 1.0])), np.uint8)
 
 
 def faded(image: Image, gain: float) -> Image:
@@ -66,7 +62,9 @@ def bounds(matrix: Matrix, width: int, height: int, frame: tuple[int, ...]) -> t
     """Where a width x height picture lands on the frame under a 2x3 matrix: x0, y0, x1, y1; None when outside."""
     corners = matrix @ np.array([[-1, width, -1, width], [-1, -1, height, height], [1, 1, 1, 1]], float)
     x0, y0 = (max(0, int(np.floor(low))) for low in corners.min(axis=1))
-    x1, y1 = (min(limit, int(np.ceil(top)) + 1) for limit, top in zip((frame[1], frame[0]), corners.max(axis=1)))
+    x1, y1 = (
+        min(limit, int(np.ceil(top)) + 1) for limit, top in zip((frame[1], frame[0]), corners.max(axis=1), strict=True)
+    )
     return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
 
 

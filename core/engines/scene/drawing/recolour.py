@@ -8,17 +8,31 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from core.engines.scene.drawing.colour import from_lab, hexed, rgb, to_lab
+from core.engines.scene.drawing.colour import Array, from_lab, hexed, rgb, to_lab
 from core.engines.scene.drawing.raster import rasterise
 from core.engines.scene.scene import Colour
 from core.engines.scene.sprites import Sprite
 
 PAINTS: Mapping[Colour, str] = {
-    "red": "#e5322d", "orange": "#f98a1d", "yellow": "#fbd32f", "gold": "#dda52a", "lime": "#9bdc2f", "green": "#2fa84a",
-    "teal": "#12908c", "cyan": "#2cc6e8", "blue": "#2f6fe4", "navy": "#26397f", "purple": "#8746c9", "pink": "#fb84b4",
-    "brown": "#8a5531", "black": "#2e2e36", "white": "#f4f5f7", "grey": "#8f959c",
-}  # fmt: skip
+    "red": "#e5322d",
+    "orange": "#f98a1d",
+    "yellow": "#fbd32f",
+    "gold": "#dda52a",
+    "lime": "#9bdc2f",
+    "green": "#2fa84a",
+    "teal": "#12908c",
+    "cyan": "#2cc6e8",
+    "blue": "#2f6fe4",
+    "navy": "#26397f",
+    "purple": "#8746c9",
+    "pink": "#fb84b4",
+    "brown": "#8a5531",
+    "black": "#2e2e36",
+    "white": "#f4f5f7",
+    "grey": "#8f959c",
+}
 """The paint of each colour: what the main tone of a subject becomes."""
 
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b")
@@ -45,7 +59,7 @@ def recoloured(sprite: Sprite, colour: Colour) -> Sprite:
     return replace(sprite, svg=_HEX.sub(lambda found: paint.get(found[0].lower(), found[0]), sprite.svg))
 
 
-def _shares(sprite: Sprite, lab: np.ndarray) -> np.ndarray:
+def _shares(sprite: Sprite, lab: Array) -> Array:
     """The part of the drawing's area that each tone covers, shape (tones,)."""
     picture = rasterise(sprite.document(48, 48))
     solid = cv2.erode(picture[..., 3], np.ones((3, 3), np.uint8)) > 250
@@ -53,10 +67,10 @@ def _shares(sprite: Sprite, lab: np.ndarray) -> np.ndarray:
     if not len(seen):
         return np.full(len(lab), 1 / len(lab))
     nearest = np.argmin(((seen[:, None] - lab[None]) ** 2).sum(-1), axis=1)
-    return np.bincount(nearest, minlength=len(lab)) / len(seen)
+    return np.asarray(np.bincount(nearest, minlength=len(lab)) / len(seen))
 
 
-def _body(lab: np.ndarray, group: str) -> np.ndarray:
+def _body(lab: Array, group: str) -> NDArray[np.bool_]:
     """Which tones may be body: not the blue of a vehicle's windows, not a person's skin and hair."""
     hue = np.degrees(np.arctan2(lab[:, 2], lab[:, 1])) % 360
     hued = np.hypot(lab[:, 1], lab[:, 2]) > _NEUTRAL
@@ -65,8 +79,8 @@ def _body(lab: np.ndarray, group: str) -> np.ndarray:
     return ~((group == "travel") & glass | (group == "people") & skin)
 
 
-def _family(lab: np.ndarray, share: np.ndarray) -> list[int]:
-    """The tones that make up the body: those of the hue with the largest area, or the greys if hardly anything has a hue."""
+def _family(lab: Array, share: Array) -> list[int]:
+    """The tones that make up the body: the hue with the largest area, or the greys if hardly anything has a hue."""
     chroma, hue = np.hypot(lab[:, 1], lab[:, 2]), np.degrees(np.arctan2(lab[:, 2], lab[:, 1]))
     hued = chroma > _NEUTRAL
     near = np.abs((hue[:, None] - hue[None] + 180) % 360 - 180) < _FAMILY
@@ -81,7 +95,7 @@ def _family(lab: np.ndarray, share: np.ndarray) -> list[int]:
     return [int(i) for i in chosen] or [int(np.argmax(share))]
 
 
-def _painted(lab: np.ndarray, share: np.ndarray, colour: Colour) -> list[str]:
+def _painted(lab: Array, share: Array, colour: Colour) -> list[str]:
     """New tones for a family: the paint, lighter and darker as the old tones were."""
     goal = to_lab(np.array(rgb(PAINTS[colour])))
     offset = lab[:, 0] - lab[int(np.argmax(share)), 0]
@@ -93,6 +107,6 @@ def _painted(lab: np.ndarray, share: np.ndarray, colour: Colour) -> list[str]:
     return [hexed((float(r), float(g), float(b))) for r, g, b in from_lab(new)]
 
 
-def _details(lab: np.ndarray, share: np.ndarray, family: list[int]) -> list[int]:
+def _details(lab: Array, share: Array, family: list[int]) -> list[int]:
     """Small dark details, such as eyes, that black paint would hide."""
     return [i for i in range(len(lab)) if i not in family and lab[i, 0] < 30 and 0 < share[i] < 0.03]

@@ -12,8 +12,8 @@ from core.engines.scene.drawing.stage import STILL, Layer, Life, Stage
 class Sketch:
     """A layer in the making.
 
-    ``depth`` is the layer's, ``far`` (0..1) how much of its colours the haze takes. ``left`` and ``right`` are the ends in
-    pixels of what can come into view; ``slack`` more pixels for what moves by itself.
+    ``depth`` is the layer's, ``far`` (0..1) how much of its colours the haze takes. ``left`` and ``right`` are the ends
+    (pixels) of what can come into view; ``slack`` more pixels for what moves by itself.
     """
 
     def __init__(self, stage: Stage, depth: float, far: float = 0.0, slack: float = 0.0) -> None:
@@ -47,10 +47,8 @@ class Sketch:
     def glow(self, x: float, y: float, r: float, colour: str, *stops: tuple[float, float]) -> None:
         """A disc of light; ``stops`` are (part of the radius, opacity) on the way to nothing at the rim."""
         self._paints += 1
-        shine = "".join(
-            f'<stop offset="{at}" stop-color="{colour}" stop-opacity="{opacity}"/>' for at, opacity in stops
-        )
-        shine += f'<stop offset="1" stop-color="{colour}" stop-opacity="0"/>'
+        paint = f'stop-color="{colour}" stop-opacity'
+        shine = "".join(f'<stop offset="{at}" {paint}="{opacity}"/>' for at, opacity in (*stops, (1, 0)))
         self.add(f'<defs><radialGradient id="p{self._paints}">{shine}</radialGradient></defs>')
         self.add(circle(x, y, r, f"url(#p{self._paints})"))
 

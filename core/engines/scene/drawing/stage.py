@@ -38,9 +38,11 @@ class View:
 
 @dataclass(frozen=True)
 class Life:
-    """How a layer moves by itself: ``drift`` pixels a second to the right, a ``sway`` of (x, y) pixels every ``period``
-    seconds, ``lean`` (pixels its top moves to the side), and a ``pulse`` (0..1) of its opacity.
-    With ``strokes`` (seconds) it is only seen for a blink from each of them.
+    """How a layer moves by itself.
+
+    ``drift`` pixels a second to the right, a ``sway`` of (x, y) pixels every ``period`` seconds, ``lean`` (pixels its
+    top moves to the side), and a ``pulse`` (0..1) of its opacity. With ``strokes`` (seconds) it is only seen for a blink
+    about each of them.
     """
 
     drift: float = 0.0
@@ -107,9 +109,10 @@ class Layer:
 
 @dataclass(frozen=True)
 class Stage:
-    """The room a scene has: the frame's ``width`` and ``height`` in pixels, its light, how far the camera moves to
-    either side (``reach``, pixels at depth 1), the picture pixels a frame pixel (``density``), its length, and where
-    the sun or the moon is (``sun``, parts of the width).
+    """The room a scene has.
+
+    ``width`` and ``height`` are the frame's pixels; ``reach`` is how far the camera moves to either side (pixels at
+    depth 1), ``density`` the picture pixels a frame pixel, ``sun`` where the sun or moon is (parts of the width).
     """
 
     width: int
@@ -142,7 +145,7 @@ class Stage:
         baseline: float | None = None,
         sides: tuple[float, float] | None = None,
     ) -> Layer:
-        """Rasterises SVG shapes (frame pixels) between the lines ``top`` and ``bottom``, and ``sides`` if not everywhere."""
+        """Rasterises SVG shapes (frame pixels) between the lines ``top`` and ``bottom``, and within ``sides``."""
         x0, x1 = sides or self.span(depth, abs(life.drift) * self.seconds + abs(life.sway[0]) + abs(life.lean))
         top, bottom = math.floor(top), math.ceil(bottom)
         width, height = (max(1, math.ceil(size * self.density)) for size in (x1 - x0, bottom - top))
@@ -156,7 +159,7 @@ class Stage:
 
 
 def flattened(scenery: Sequence[Drawn], stage: Stage, view: View) -> list[Drawn]:
-    """The same picture with fewer layers, for a camera that stays at ``view``: neighbours that keep still become one."""
+    """The same picture with fewer layers, for a camera that stays at ``view``: neighbours at rest become one."""
     merged: list[Drawn] = []
     still: list[Layer] = []
     for item in scenery:

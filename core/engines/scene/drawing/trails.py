@@ -23,7 +23,7 @@ Posed = Callable[[float], Pose]
 class Trail:
     """What a subject leaves behind: its matter and colour (sRGB 0..1), and whether it is fast enough for streaks."""
 
-    matter: Matter | None
+    matter: Matter | None = None
     colour: tuple[float, float, float] = (1.0, 1.0, 1.0)
     streaks: bool = False
 
@@ -99,7 +99,7 @@ def ripples(frame: Image, view: View, u: float, path: Path, now: Pose, colour: t
         _spot(frame, ring, x, y, width, width * 0.13, 0.8 * math.sin(math.pi * age))
 
 
-def _bubbles(trail: Trail, frame: Image, view: View, u: float, path: Path, posed: Posed) -> None:
+def _bubbles(_: Trail, frame: Image, view: View, u: float, path: Path, posed: Posed) -> None:
     drop = bubble()
     for number, age, born in _moments(u, path, 0.42, 1.3):
         if _chance(path, number, 4.0) < 0.35:
@@ -131,8 +131,11 @@ def _streaks(frame: Image, view: View, u: float, path: Path, posed: Posed) -> No
 
 
 _MATTERS: dict[Matter, Callable[[Trail, Image, View, float, Path, Posed], None]] = {
-    "dust": _dust, "smoke": _smoke, "foam": _foam, "bubbles": _bubbles,
-}  # fmt: skip
+    "dust": _dust,
+    "smoke": _smoke,
+    "foam": _foam,
+    "bubbles": _bubbles,
+}
 
 
 def _svg(width: int, height: int, body: str) -> Image:
@@ -169,6 +172,7 @@ def _streak() -> Image:
 @lru_cache(maxsize=1)
 def bubble() -> Image:
     """A bubble of air."""
-    skin = '<circle cx="20" cy="20" r="16" fill="#e8fbff" fill-opacity=".16" stroke="#f2fdff" stroke-opacity=".75" stroke-width="2.6"/>'
+    film = 'fill="#e8fbff" fill-opacity=".16" stroke="#f2fdff" stroke-opacity=".75" stroke-width="2.6"'
+    skin = f'<circle cx="20" cy="20" r="16" {film}/>'
     shine = '<path d="M11 16a10 10 0 0 1 7-7" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round"/>'
     return _svg(40, 40, skin + shine)

@@ -109,8 +109,13 @@ def _fly(path: Path, u: float, base: Pose) -> Pose:
 
 def _swim(path: Path, u: float, base: Pose) -> Pose:
     swell = _turn(path, u, 0.5)
-    return replace(base, lift=0.10 * path.height * math.sin(swell), angle=-0.07 * math.cos(swell) * base.heading, pivot=0.5,
-                   wave=_turn(path, u, 1.3))  # fmt: skip
+    return replace(
+        base,
+        lift=0.10 * path.height * math.sin(swell),
+        angle=-0.07 * math.cos(swell) * base.heading,
+        pivot=0.5,
+        wave=_turn(path, u, 1.3),
+    )
 
 
 def _jump(path: Path, u: float, base: Pose) -> Pose:
@@ -138,8 +143,16 @@ def _dance(path: Path, u: float, base: Pose) -> Pose:
     hop = 0.10 * path.height * abs(math.sin(beat))
     press = 0.07 * math.cos(2 * beat)
     facing = base.heading if math.sin(beat / 2) >= 0 else -base.heading
-    return replace(base, lift=hop, lean=0.13 * math.sin(beat), angle=0.10 * math.sin(beat), sy=1 - press, sx=1 + press, heading=facing,
-                   x=base.x + 0.10 * path.height * math.sin(beat / 2))  # fmt: skip
+    return replace(
+        base,
+        lift=hop,
+        lean=0.13 * math.sin(beat),
+        angle=0.10 * math.sin(beat),
+        sy=1 - press,
+        sx=1 + press,
+        heading=facing,
+        x=base.x + 0.10 * path.height * math.sin(beat / 2),
+    )
 
 
 def _spin(path: Path, u: float, base: Pose) -> Pose:
@@ -154,8 +167,13 @@ def _roll(path: Path, u: float, base: Pose) -> Pose:
 
 def _float(path: Path, u: float, base: Pose) -> Pose:
     swell = _turn(path, u, 0.28)
-    return replace(base, lift=0.22 * path.height * math.sin(swell), angle=0.07 * math.sin(swell * 0.9 + 1), pivot=0.5,
-                   x=base.x + 0.06 * path.height * math.sin(swell * 0.7))  # fmt: skip
+    return replace(
+        base,
+        lift=0.22 * path.height * math.sin(swell),
+        angle=0.07 * math.sin(swell * 0.9 + 1),
+        pivot=0.5,
+        x=base.x + 0.06 * path.height * math.sin(swell * 0.7),
+    )
 
 
 def _rise(path: Path, u: float, base: Pose) -> Pose:
@@ -168,8 +186,15 @@ def _fall(path: Path, u: float, base: Pose) -> Pose:
     sway = math.sin(_turn(path, u, 0.55)) * (1 - down)
     landing = max(0.0, (u - 0.86) / 0.14)
     squash = 0.14 * math.sin(math.pi * landing) * math.exp(-2 * landing)
-    return replace(base, y=path.y + path.way[1] * down, x=base.x + 0.18 * path.height * sway, angle=0.22 * sway, pivot=0.5 * (1 - landing),
-                   sy=1 - squash, sx=1 + squash * 0.8)  # fmt: skip
+    return replace(
+        base,
+        y=path.y + path.way[1] * down,
+        x=base.x + 0.18 * path.height * sway,
+        angle=0.22 * sway,
+        pivot=0.5 * (1 - landing),
+        sy=1 - squash,
+        sx=1 + squash * 0.8,
+    )
 
 
 def _swing(path: Path, u: float, base: Pose) -> Pose:
@@ -181,8 +206,14 @@ def _circle(path: Path, u: float, base: Pose) -> Pose:
     at = 2 * math.pi * (turns * u + path.beat) * path.heading
     rx, ry = path.way
     heading = 1 if -math.sin(at) * path.heading > 0 else -1
-    return replace(base, x=path.x + rx * math.cos(at), y=path.y + ry * math.sin(at), heading=heading,
-                   angle=0.14 * math.cos(at) * heading * path.heading, pivot=0.5)  # fmt: skip
+    return replace(
+        base,
+        x=path.x + rx * math.cos(at),
+        y=path.y + ry * math.sin(at),
+        heading=heading,
+        angle=0.14 * math.cos(at) * heading * path.heading,
+        pivot=0.5,
+    )
 
 
 def _grow(path: Path, u: float, base: Pose) -> Pose:
@@ -194,7 +225,21 @@ def _shrink(path: Path, u: float, base: Pose) -> Pose:
 
 
 _MOVES: Mapping[Motion, Callable[[Path, float, Pose], Pose]] = {
-    "still": _still, "walk": _walk, "run": _run, "drive": _drive, "fly": _fly, "swim": _swim, "jump": _jump, "dance": _dance,
-    "spin": _spin, "roll": _roll, "float": _float, "rise": _rise, "fall": _fall, "swing": _swing, "circle": _circle,
-    "grow": _grow, "shrink": _shrink,
-}  # fmt: skip
+    "still": _still,
+    "walk": _walk,
+    "run": _run,
+    "drive": _drive,
+    "fly": _fly,
+    "swim": _swim,
+    "jump": _jump,
+    "dance": _dance,
+    "spin": _spin,
+    "roll": _roll,
+    "float": _float,
+    "rise": _rise,
+    "fall": _fall,
+    "swing": _swing,
+    "circle": _circle,
+    "grow": _grow,
+    "shrink": _shrink,
+}

@@ -29,8 +29,8 @@ Band = tuple[float, float]
 class Backdrop:
     """A place: what paints it, and where subjects may be, in parts of the frame's height.
 
-    ``ground`` (far, near) are lines to stand on, ``water`` lines to float on, ``air`` (high, low) heights for what flies or
-    hovers. ``far`` is the scale of subjects on the farthest line. ``floor`` says what casts or mirrors;
+    ``ground`` (far, near) are lines to stand on, ``water`` lines to float on, ``air`` (high, low) heights for
+    what flies or hovers. ``far`` is the scale of subjects on the farthest line. ``floor`` says what casts or mirrors;
     ``dust`` is the colour that feet and wheels stir up, or empty; ``shelter`` is what keeps the weather out.
     """
 

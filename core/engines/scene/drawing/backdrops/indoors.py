@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from random import Random
 
 from core.engines.scene.drawing.backdrops.meadow import hills
@@ -107,7 +108,7 @@ def _floor(stage: Stage, top: float, rug: str) -> Layer:
     paint = sketch.fade(sketch.tone("#c98f5e"), sketch.tone("#b57c4e"), top, height)
     sketch.add(rect(sketch.left, top, sketch.width, height, paint))
     seam, lines = sketch.tone("#a56f45"), [top + (height - top) * (index / 6) ** 1.4 for index in range(7)]
-    for index, (y, following) in enumerate(zip(lines, lines[1:], strict=False)):
+    for index, (y, following) in enumerate(pairwise(lines)):
         sketch.add(rect(sketch.left, y, sketch.width, unit * 0.003, seam, 0, 'opacity="0.7"'))
         step = unit * (0.22 + 0.05 * index)
         x = sketch.left + (index % 2) * step / 2

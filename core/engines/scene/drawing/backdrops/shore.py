@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 from core.engines.scene.drawing.backdrops.meadow import blades
@@ -34,7 +35,7 @@ def sea(stage: Stage, rng: Random) -> list[Layer]:
     layers = [*heaven(stage, rng, horizon), sheet(stage, horizon, height * 1.12, ("#4fb0dd", "#1f77b8"), 0.3)]
     lines = [horizon + (height - horizon) * (0.06 + 0.94 * ((i + 0.4) / _SWELLS) ** 1.25) for i in range(_SWELLS + 1)]
     layers += glitter(stage, rng, horizon, lines[0], 0.0)
-    for index, (y, following) in enumerate(zip(lines, lines[1:], strict=False)):
+    for index, (y, following) in enumerate(pairwise(lines)):
         near = (index + 0.4) / _SWELLS
         bottom = following + unit * 0.05 if index < _SWELLS - 1 else height * 1.12
         layers.append(_swell(stage, rng, y, near, bottom, odd=bool(index % 2)))
