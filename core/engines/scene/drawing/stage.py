@@ -41,8 +41,8 @@ class Life:
     """How a layer moves by itself.
 
     ``drift`` pixels a second to the right, a ``sway`` of (x, y) pixels every ``period`` seconds, ``lean`` (pixels its
-    top moves to the side), and a ``pulse`` (0..1) of its opacity. With ``strokes`` (seconds) it is only seen for a blink
-    about each of them.
+    top moves to the side), and a ``pulse`` (0..1) of its opacity. With ``strokes`` (seconds) it is only seen for a
+    blink about each of them.
     """
 
     drift: float = 0.0
