@@ -116,7 +116,7 @@ def recipe_card(localiser: Localiser, job: Job) -> tuple[tuple[str, str], ...]:
         "price": present_credits(localiser, job.price),
     }
     if job.started_at is not None and job.finished_at is not None:
-        rows["took"] = _duration(localiser, job.finished_at - job.started_at)
+        rows["took"] = localiser.text("seconds", seconds=f"{job.finished_at - job.started_at:.1f}")
     return tuple((localiser.text(f"card-{name}"), value) for name, value in rows.items())
 
 

@@ -17,7 +17,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 CAT = "一只橙色的小猫在雪地里向右奔跑，竖屏 4秒"
 CARS = "two red cars racing left through a city at night in the rain, 3s"
-PLAYS = "(() => { const film = document.querySelector('video'); return film && film.readyState >= 2 && film.currentTime > 0.2; })()"
+PLAYS = """(() => {
+  const film = document.querySelector("video");
+  return film && film.readyState >= 2 && film.currentTime > 0.2;
+})()"""
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 NAMELESS = """
 [...document.querySelectorAll('button, select, textarea, a, video, progress')]

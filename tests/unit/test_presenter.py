@@ -115,7 +115,7 @@ def test_the_recipe_card_holds_what_makes_it_again() -> None:
     assert card["引擎读到的提示词"] == "一只猫"
     assert card["种子"] == "1"
     assert card["尺寸"] == "854 × 480, 24 fps"
-    assert card["用时"] == "约 4 秒"
+    assert card["用时"] == "3.4 秒"
     assert "用时" not in dict(recipe_card(ZH, make_job()))
 
 

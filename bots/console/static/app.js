@@ -65,6 +65,8 @@ class Page {
   }
 
   on_welcome(message) {
+    if (this.version && this.version !== message.version && !this.composer.box.value) location.reload();
+    this.version = message.version;
     this.texts = message.texts;
     this.locale = message.locale;
     this.notice("");
