@@ -24,7 +24,9 @@ from core.types import Address, Job, JobState, Locale, Request
 from core.types import Progress as JobProgress
 from piying.serve import leave
 from piying.settings import Settings
-from piying.wiring import CONSOLE, Process, Role
+from piying.wiring import CONSOLE, Process, Role, open_store
+from storage.instance import is_held
+from storage.liveness import STABLE_PREFIX
 from translation.localiser import Localiser, choose_locale
 
 _LOOK_EVERY = 0.1
@@ -55,11 +57,8 @@ def run_generate(settings: Settings, prompts: Sequence[str], output: Path, *, as
 
 
 async def _generate(settings: Settings, prompts: Sequence[str], output: Path, *, as_json: bool) -> None:
-    process = Process(
-        settings,
-        Role(platforms=(CONSOLE,), worker_class="scene"),
-        adapters={CONSOLE: _Nobody()},
-    )
+    role = await asyncio.to_thread(_role, settings)
+    process = Process(settings, role, adapters={CONSOLE: _Nobody()})
     await process.start()
     screen = _Screen(Localiser(choose_locale(os.environ.get("LC_ALL") or os.environ.get("LANG") or "en")), as_json)
     made = [
@@ -71,6 +70,16 @@ async def _generate(settings: Settings, prompts: Sequence[str], output: Path, *,
     sys.stderr.flush()
     sys.stdout.flush()
     os._exit(1)
+
+
+def _role(settings: Settings) -> Role:
+    """Do the work here, unless a server is there to do it: that one has the pages to tell."""
+    store = open_store(settings)
+    try:
+        served = any(is_held(store.engine, f"{STABLE_PREFIX}{name}") for name in ("run", CONSOLE))
+    finally:
+        store.close()
+    return Role() if served else Role(platforms=(CONSOLE,), worker_class="scene")
 
 
 def _paths(output: Path, prompts: Sequence[str]) -> list[Path]:

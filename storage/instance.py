@@ -32,6 +32,15 @@ def take_instance_lock(engine: sa.Engine, name: str) -> InstanceLock:
     return _FileLock(Path(str(engine.url.database)).with_suffix(f".{name}.lock"), name)
 
 
+def is_held(engine: sa.Engine, name: str) -> bool:
+    """Whether a process runs under the name at this moment."""
+    try:
+        take_instance_lock(engine, name).release()
+    except AlreadyRunning:
+        return True
+    return False
+
+
 class _FileLock:
     def __init__(self, path: Path, name: str) -> None:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

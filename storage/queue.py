@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 import structlog
 from dbos import (
     DBOS,
@@ -89,7 +90,7 @@ class DbosQueue:
         self._liveness = Liveness(
             self._store.engine,
             self._executor,
-            owners=_owners,
+            owners=lambda: _owners(self._store.engine),
             recover=lambda executor: DBOS._recover_pending_workflows([executor]),  # noqa: SLF001 - no public name
             beat=self._settings.beat,
             dead_after=self._settings.dead_after,
@@ -196,6 +197,14 @@ def users_queue(platform: str) -> str:
     return f"users-{platform}"
 
 
-def _owners() -> set[str]:
-    pending = DBOS.list_workflows(status=["PENDING"], load_input=False, load_output=False)
-    return {workflow.executor_id for workflow in pending if workflow.executor_id}
+def _owners(engine: sa.Engine) -> set[str]:
+    """Executors that have jobs in hand.
+
+    Every beat asks, so this reads DBOS's partial index of what is pending, which its own ``list_workflows`` misses on
+    SQLite: the index counts only for a status that stands in the statement itself.
+    """
+    schema = None if engine.dialect.name == "sqlite" else "dbos"
+    workflows = sa.table("workflow_status", sa.column("executor_id"), sa.column("status"), schema=schema)
+    pending = sa.select(workflows.c.executor_id).where(workflows.c.status == sa.literal_column("'PENDING'"))
+    with engine.begin() as connection:
+        return {executor for executor in connection.execute(pending.distinct()).scalars() if executor}

@@ -86,7 +86,11 @@ jobs = sa.Table(
     sa.Column("finished_at", sa.Double),
     sa.Index("ix_jobs_chat", "platform", "chat", "created_at"),
     sa.Index("ix_jobs_account", "account_id", "created_at"),
-    sa.Index("ix_jobs_state", "state", "worker_class"),
+    # The few that are unfinished must be found without reading the many that are not, and SQLite's planner, which has
+    # no statistics, takes the index that matches most columns.
+    sa.Index("ix_jobs_account_state", "account_id", "state"),
+    sa.Index("ix_jobs_platform_state", "platform", "state"),
+    sa.Index("ix_jobs_class_state", "worker_class", "state", "finished_at"),
     sa.Index("ix_jobs_finished", "finished_at"),
 )
 

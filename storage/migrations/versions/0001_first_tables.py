@@ -95,9 +95,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.create_index("ix_jobs_account", ["account_id", "created_at"], unique=False)
+        batch_op.create_index("ix_jobs_account_state", ["account_id", "state"], unique=False)
         batch_op.create_index("ix_jobs_chat", ["platform", "chat", "created_at"], unique=False)
+        batch_op.create_index("ix_jobs_class_state", ["worker_class", "state", "finished_at"], unique=False)
         batch_op.create_index("ix_jobs_finished", ["finished_at"], unique=False)
-        batch_op.create_index("ix_jobs_state", ["state", "worker_class"], unique=False)
+        batch_op.create_index("ix_jobs_platform_state", ["platform", "state"], unique=False)
 
     op.create_table(
         "ledger_entries",
@@ -134,9 +136,11 @@ def downgrade() -> None:
 
     op.drop_table("ledger_entries")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
-        batch_op.drop_index("ix_jobs_state")
+        batch_op.drop_index("ix_jobs_platform_state")
         batch_op.drop_index("ix_jobs_finished")
+        batch_op.drop_index("ix_jobs_class_state")
         batch_op.drop_index("ix_jobs_chat")
+        batch_op.drop_index("ix_jobs_account_state")
         batch_op.drop_index("ix_jobs_account")
 
     op.drop_table("jobs")
