@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 IRREGULAR = {
@@ -19,16 +20,12 @@ UNCOUNTED = frozenset(
     ("sheep", "deer", "fish", "moose", "bison", "shrimp", "squid", "salmon", "trout", "cod", "tuna", "koi", "cattle")
 )
 VOWELS = "aeiou"
-DOUBLED = frozenset(
-    "run swim spin hop jog skip trot drop step stop chat clap flap hug nap pat plan pop sit skid slip swap tap tip trip "
-    "wag wrap zip bob bat box dip drag drip fan flip fit get grab grin hit jam knit log mop nod pet put rip rob rub sag "
-    "scan set shop shut sip slam slap snap sob spit stir strum strut tug wed win beg bet chop cut dig drum dot hum scrub "
-    "stab thin throb whiz whip quiz let peg plod slim shun plug pit pin rot sin tan trim trek".split()
-) - {"box", "trek"}
+# A short vowel before one last consonant: run -> running, but row -> rowing.
+SHORT = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]|qu[aeiou][^aeiouwxy]")
 
 
 def plural(phrase: str) -> str:
-    """"fire truck" -> "fire trucks", "glass of milk" -> "glasses of milk"; words like sheep stay."""
+    """ "fire truck" -> "fire trucks", "glass of milk" -> "glasses of milk"; words like sheep stay."""
     head, link, rest = phrase.partition(" of ")
     before, space, noun = head.rpartition(" ")
     return before + space + _plural(noun) + link + rest
@@ -70,7 +67,7 @@ def forms(entry: str) -> Iterator[tuple[str, str]]:
 
 
 def _ing(verb: str) -> str:
-    if verb in DOUBLED:
+    if SHORT.fullmatch(verb):
         return verb + verb[-1] + "ing"
     if verb.endswith("ie"):
         return verb[:-2] + "ying"
@@ -80,7 +77,7 @@ def _ing(verb: str) -> str:
 
 
 def _past(verb: str) -> str:
-    if verb in DOUBLED:
+    if SHORT.fullmatch(verb):
         return verb + verb[-1] + "ed"
     if verb.endswith("e"):
         return verb + "d"

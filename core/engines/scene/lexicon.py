@@ -15,7 +15,13 @@ from core.engines.scene.sprites import load_sprites
 
 FOLDER = "lexicon"
 FACTS = ("place", "time", "weather")
-SETS = ("together", "imperative", "suffix", "perceive")  # remarks on words that have their meaning elsewhere
+SETS = (
+    "together",
+    "imperative",
+    "suffix",
+    "perceive",
+    "container",
+)  # remarks on words that have their meaning elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ class Lexicon:
 
     english: Mapping[str, Senses]
     chinese: Mapping[str, Senses]
-    emoji: Mapping[str, str]
+    emoji: Mapping[str, Senses]
     simplified: Mapping[str, str]
     sets: Mapping[str, frozenset[str]]
     longest_english: int
@@ -74,11 +80,11 @@ def load_lexicon() -> Lexicon:
     _read_table(_toml("english.toml"), english, sets, inflect=True)
     _read_table(_toml("chinese.toml"), chinese, sets, inflect=False)
     _read_roles(english, chinese)
-    emoji = {sprite.emoji: name for name, sprite in load_sprites().items()}
+    emoji = {sprite.emoji: (Sense("sprite", name),) for name, sprite in load_sprites().items()}
     return Lexicon(
         english=english.built(),
         chinese=chinese.built(),
-        emoji=emoji,
+        emoji=emoji | _pictures(),
         simplified=_simplified(),
         sets=sets,
         longest_english=max(word.count(" ") + 1 for word in english.words),
@@ -93,6 +99,12 @@ def _text(name: str) -> str:
 
 def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads(_text(name))
+
+
+def _pictures() -> dict[str, Senses]:
+    """Emoji that show a place, a time or a weather rather than a thing."""
+    table = _toml("english.toml")["picture"]
+    return {emoji: (Sense("fact", facts),) for facts, text in table.items() for emoji in _listed(text)}
 
 
 def _simplified() -> dict[str, str]:
@@ -113,7 +125,7 @@ def _rows() -> Iterator[tuple[str, str, str]]:
 
 
 def _sense(sprite: str, entry: str) -> tuple[str, Sense]:
-    """"goldfish=orange" is a word with a colour of its own, "mice=+" a plural."""
+    """ "goldfish=orange" is a word with a colour of its own, "mice=+" a plural."""
     word, _, note = entry.partition("=")
     many = note.startswith("+")
     colour = cast("Colour | None", note if note and not many and note.isalpha() else None)
@@ -135,7 +147,7 @@ def _read_sprites(english: _Builder, chinese: _Builder) -> None:
 
 
 def _read_roles(english: _Builder, chinese: _Builder) -> None:
-    """"female doctor" and 女医生 for each sprite that is drawn as a man and as a woman too."""
+    """ "female doctor" and 女医生 for each sprite that is drawn as a man and as a woman too."""
     sheet = load_sprites()
     for sprite, words, chars in _rows():
         base = sprite.removeprefix("person-")
@@ -153,6 +165,8 @@ def _read_roles(english: _Builder, chinese: _Builder) -> None:
 
 def _read_table(table: dict[str, Any], into: _Builder, sets: dict[str, frozenset[str]], *, inflect: bool) -> None:
     for section, lists in table.items():
+        if section == "picture":
+            continue
         for key, text in lists.items():
             words = _listed(text)
             if section == "motion" or key == "verb":

@@ -21,7 +21,8 @@ RANK = (
     "adjective", "pronoun", "auxiliary", "verb", "style", "likeness", "measure", "anew", "possessive", "fact",
     "undrawn", "sprite",
 )  # fmt: skip
-SIDES = frozenset("向 往 朝 朝着 向着 到 至 由左 冲向".split())
+WEATHERED = frozenset(("with", "during", "of", "amid", "without"))
+SIDES = frozenset(["向", "往", "朝", "朝着", "向着", "到", "至", "由左", "冲向"])
 
 
 def settle(tokens: list[Token], lexicon: Lexicon) -> None:
@@ -38,6 +39,15 @@ def settle(tokens: list[Token], lexicon: Lexicon) -> None:
         elif token.kind != "other":
             token.kind = "unknown"
         _side(token, before)
+        _snow(token, tokens[max(0, index - 4) : index])
+
+
+def _snow(token: Token, past: list[Token]) -> None:
+    """ "in the snow" is a place, "with snow" the weather."""
+    while past and past[-1].kind in MODIFIERS:
+        past = past[:-1]
+    if token.text == "snow" and past and past[-1].kind == "preposition" and past[-1].text not in WEATHERED:
+        token.value = "place=snow"
 
 
 def _chosen(token: Token, before: Token | None, after: Token | None, past: list[Token], lexicon: Lexicon) -> str:
@@ -47,27 +57,34 @@ def _chosen(token: Token, before: Token | None, after: Token | None, past: list[
     nouns = [kind for kind in NOUNS if kind in kinds]
     others = [kind for kind in RANK if kind in kinds and kind not in NOUNS]
     if not nouns or not others:
-        return _pair(token, nouns or others, before, after)
-    if "colour" in others or "adjective" in others or "number" in others:
-        if token.senses[kinds.index(nouns[0])].plural:
-            return nouns[0]
-        return others[0] if _describes(before, after) else nouns[0]
-    if others[0] == "style" and nouns[0] == "sprite":
-        return "sprite" if before is not None and before.kind in ("number", "determiner") else "style"
-    if others == ["preposition"]:
-        return "preposition" if after is not None and after.can("determiner", "sprite", "number") else nouns[0]
-    return nouns[0] if _named(token, before, after, past, lexicon) else others[0]
+        return _pair(nouns or others, before, after)
+    return nouns[0] if _is_thing(token, nouns[0], others[0], before, after, past, lexicon) else others[0]
 
 
-def _pair(token: Token, kinds: list[str], before: Token | None, after: Token | None) -> str:
-    """Between two nouns or between two readings of which none is one."""
+def _is_thing(
+    token: Token, noun: str, other: str, before: Token | None, after: Token | None, past: list[Token], lexicon: Lexicon
+) -> bool:
+    """Whether a word that may name a thing, or something else, names the thing."""
+    if other in ("colour", "adjective", "number"):
+        many = next(sense.plural for sense in token.senses if sense.kind == noun)
+        return many or not _describes(before, after)
+    if other == "style" and noun == "sprite":
+        return before is not None and before.kind in ("number", "determiner")
+    if other == "preposition":
+        return after is None or not after.can("determiner", "sprite", "number")
+    return _named(token, before, after, past, lexicon)
+
+
+def _pair(kinds: list[str], before: Token | None, after: Token | None) -> str:
+    """Between two nouns, or between two readings of which none is one."""
     if "direction" in kinds and "motion" in kinds:  # "racing left" and "the man left the room"
         leaving = before is not None and before.kind == "sprite" and after is not None and after.can("determiner")
         return "motion" if leaving else "direction"
     if "fact" in kinds and "sprite" in kinds:
         return "fact"
-    if "style" in kinds and "motion" in kinds:
-        return "style" if before is not None and before.kind in OPENING else "motion"
+    opened = before is not None and before.kind in OPENING
+    if "style" in kinds and "motion" in kinds and opened:
+        return "style"
     if "aside" in kinds and "verb" in kinds and before is not None and before.kind in ("pronoun", "auxiliary"):
         return "verb"
     return kinds[0]
@@ -75,11 +92,11 @@ def _pair(token: Token, kinds: list[str], before: Token | None, after: Token | N
 
 def _describes(before: Token | None, after: Token | None) -> bool:
     """Whether a word that may be a colour or a thing is the colour: "orange cat", "is orange"."""
-    if after is not None and not after.kind == "mark" and (after.can("sprite", "undrawn", "size", "colour") or not after.senses):
-        return after.kind not in ("mark", "other", "number")
-    if after is not None and after.can("adjective"):
-        return True
-    return before is not None and (before.kind == "be" or (before.kind == "adverb"))
+    if after is not None and after.kind not in ("mark", "other", "number"):
+        known = after.can("sprite", "undrawn", "size", "colour", "adjective")
+        if known or (not after.senses and not after.text.endswith(("ing", "ed", "ly"))):
+            return True
+    return before is not None and before.kind in ("be", "adverb")
 
 
 def _named(token: Token, before: Token | None, after: Token | None, past: list[Token], lexicon: Lexicon) -> bool:
@@ -90,26 +107,23 @@ def _named(token: Token, before: Token | None, after: Token | None, past: list[T
         return not (starts and token.text in lexicon.sets["imperative"] and form == "base")
     if before.text == "to":
         return not (after is not None and after.can("determiner"))
-    if before.kind in OPENING or before.kind == "verb":
-        return True
     if before.text == "and" and len(past) > 1:
         return past[-2].kind not in ("motion", "verb", "adverb", "direction") and form != "ing"
-    return before.kind not in ACTING
+    return before.kind in OPENING or before.kind == "verb" or before.kind not in ACTING
 
 
 def _chosen_chinese(token: Token, kinds: list[str], before: Token | None, after: Token | None) -> str:
     if "motion" in kinds and "auxiliary" in kinds:  # 跑过来 and 过来
         return "auxiliary" if before is not None and before.kind in ("motion", "verb") else "motion"
-    if "sprite" in kinds and ("adjective" in kinds or "size" in kinds):
-        return next(k for k in kinds if k != "sprite") if after is not None and after.can("sprite") else "sprite"
     if "lens" in kinds:
         return "sprite" if before is not None and before.kind in ("number", "colour") else "lens"
     if "side" in kinds and before is not None and before.text in SIDES:
         return "side"
     if "fact" in kinds:
         return "fact"
-    if "sprite" in kinds and ("measure" in kinds or "auxiliary" in kinds):
-        return "sprite"
+    if "sprite" in kinds:
+        describing = after is not None and after.can("sprite")
+        return next((k for k in kinds if describing and k in ("adjective", "size")), "sprite")
     return next(kind for kind in RANK if kind in kinds)
 
 
@@ -117,7 +131,9 @@ def _side(token: Token, before: Token | None) -> None:
     """右侧 is a direction after 向 or 飞向, else only a place in the picture."""
     if token.kind != "side":
         return
-    heading = before is not None and (before.text in SIDES or (before.kind == "motion" and before.text[-1:] in "向往到"))
+    heading = before is not None and (
+        before.text in SIDES or (before.kind == "motion" and before.text[-1:] in "向往到")
+    )
     token.kind = "direction" if heading else "preposition"
 
 

@@ -23,6 +23,4 @@ def parse(prompt: str) -> Scene:
     folded = fold(prompt[:LONGEST], lexicon.simplified)
     tokens = tokenise(folded, lexicon)
     settle(tokens, lexicon)
-    binder = Binder(folded, lexicon, name_things(tokens, lexicon))
-    binder.read()
-    return binder.scene()
+    return Binder(folded, lexicon, name_things(tokens, lexicon)).read()

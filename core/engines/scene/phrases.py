@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from core.engines.scene.lexicon import Lexicon
-from core.engines.scene.meaning import OPENING
+from core.engines.scene.meaning import MODIFIERS, OPENING
 from core.engines.scene.sprites import load_sprites
 from core.engines.scene.tokens import Token
 
@@ -20,6 +22,7 @@ def name_things(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     tokens = _joined_unknowns(tokens)
     _doubtful_characters(tokens)
     tokens = _joined_unknowns(tokens)
+    _containers(tokens, lexicon)
     _unknown_words(tokens, lexicon)
     return _compounds(tokens, lexicon)
 
@@ -44,18 +47,40 @@ def _joined_unknowns(tokens: list[Token]) -> list[Token]:
 def _doubtful_characters(tokens: list[Token]) -> None:
     """A single character that names a thing may be half of an unknown word: 猫 in 猫鼬 is not a cat."""
     for index, token in enumerate(tokens):
-        if not (token.han and token.kind == "sprite" and token.end - token.start == 1):
+        if not (token.han and token.kind in ("sprite", "fact") and token.end - token.start == 1):
             continue
         before = tokens[index - 1] if index else None
         after = tokens[index + 1] if index + 1 < len(tokens) else None
         torn = any(
-            other is not None and other.kind == "unknown" and other.han and (_touching(token, other) or _touching(other, token))
+            other is not None
+            and other.kind == "unknown"
+            and other.han
+            and (_touching(token, other) or _touching(other, token))
             for other in (before, after)
         )
-        alive = load_sprites()[token.value].group in ALIVE
-        asked = before is None or before.kind in OPENING | ENDS | {"conjunction", "motion", "clause", "negation", "style"}
+        alive = token.kind == "fact" or load_sprites()[token.value].group in ALIVE
+        asked = before is None or before.kind in OPENING | ENDS | {
+            "conjunction",
+            "motion",
+            "clause",
+            "negation",
+            "style",
+        }
         if torn or not (alive or asked or token.text == "人"):
             token.kind = "unknown" if torn else "filler"
+
+
+def _containers(tokens: list[Token], lexicon: Lexicon) -> None:
+    """A plate of sushi is sushi, three plates of it are three; a glass of water is the glass."""
+    for index, (token, link) in enumerate(pairwise(tokens)):
+        if token.text not in lexicon.sets["container"] or link.text != "of":
+            continue
+        content = next((t for t in tokens[index + 2 : index + 5] if t.kind not in MODIFIERS), None)
+        link.kind = "filler"
+        if content is not None and content.kind == "fact":
+            content.kind = "filler"
+        elif content is not None and content.kind in NAMES:
+            token.kind = "filler"
 
 
 def _unknown_words(tokens: list[Token], lexicon: Lexicon) -> None:
@@ -79,7 +104,7 @@ def _is_chinese_noun(token: Token, before: Token | None, after: Token | None, le
         return token.text in lexicon.sets["suffix"]
     if len(token.text) > 1:
         return not token.text.endswith("地")
-    return before is not None and (before.measured or before.kind in ("of", "colour", "size"))
+    return before is not None and (before.measured or before.kind in ("of", "colour"))
 
 
 def _is_noun(token: Token, before: Token | None, after: Token | None) -> bool:
@@ -113,7 +138,7 @@ def _compounds(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     for index, token in enumerate(tokens):
         last = result[-1] if result else None
         after = tokens[index + 1] if index + 1 < len(tokens) else None
-        if token.kind == "sprite" and after is not None and after.kind == "likeness":
+        if (token.kind == "sprite" and after is not None and after.kind == "likeness") or (token.kind == "undrawn" and after is not None and after.kind == "style" and after.start - token.end < 2):
             token.kind = "filler"
         elif last is not None and last.kind in ("sprite", "undrawn") and token.kind in ("sprite", "undrawn"):
             opener = result[-2] if len(result) > 1 else None
@@ -125,6 +150,8 @@ def _compounds(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             if _touching(last, token) and token.kind not in ("motion",):
                 token.kind, token.start = "undrawn", last.start
                 result.pop()
+                if result and result[-1].kind == "sprite" and result[-1].han and _touching(result[-1], token):
+                    token.start = result.pop().start
         result.append(token)
     return result
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from core.engines.scene.lexicon import Lexicon, Sense, Senses
 
 HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 PIECE = re.compile(
-    rf"(?P<digits>\d+(?:[.:]\d+)*(?![^\W{HAN}]))|(?P<word>[^\W_{HAN}]+(?:['’&-][^\W_{HAN}]+)*)|(?P<han>[{HAN}]+)"
+    rf"(?P<digits>\d+(?:[.:]\d+)*(?![^\W{HAN}]))|(?P<word>[^\W_{HAN}]+(?:['’&-]{{1,2}}[^\W_{HAN}]+)*)|(?P<han>[{HAN}]+)"
     r"|(?P<space>[^\S\n]+)|(?P<mark>[,.;:!?，。；：！？、…\n()\[\]{}<>\"“”‘’«»《》【】（）|/\\~–—·-])|(?P<other>.)",
     re.DOTALL,
 )
@@ -20,8 +21,7 @@ TENS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
 # Costs of a reading of Chinese: fewest words, and hardly any character left over.
 UNKNOWN, SINGLE, WORD = 10.0, 1.05, 1.0
 DESCRIBING = frozenset(
-    "like shaped style styled themed sized looking eyed haired legged faced tailed winged lit covered filled made "
-    "powered inspired core framed drawn rendered based quality resolution definition style-like free year old".split()
+    ["like", "shaped", "style", "styled", "themed", "sized", "looking", "eyed", "haired", "legged", "faced", "tailed", "winged", "lit", "covered", "filled", "made", "powered", "inspired", "core", "framed", "drawn", "rendered", "based", "quality", "resolution", "definition", "style-like", "free", "year", "old"]
 )
 
 
@@ -99,9 +99,12 @@ def _emoji(text: str, start: int, lexicon: Lexicon) -> Token | None:
     if text[start] < "\u00a9" or text[start].isalpha():
         return None
     for end in range(min(len(text), start + lexicon.longest_emoji), start, -1):
-        name = lexicon.emoji.get(text[start:end])
-        if name:
-            return Token(text[start:end], start, end, (Sense("sprite", name),), kind="emoji")
+        senses = lexicon.emoji.get(text[start:end])
+        if senses:
+            return Token(text[start:end], start, end, senses, kind="emoji")
+    if text[start] >= "\u2600" and unicodedata.category(text[start]) == "So":
+        end = start + (2 if "\U0001f1e6" <= text[start] <= "\U0001f1ff" else 1)  # a national flag is two characters
+        return Token(text[start:end], start, end, (Sense("undrawn"),), kind="emoji")
     return None
 
 
@@ -219,4 +222,3 @@ def _count(token: Token) -> None:
 
 def _is_measure(token: Token, number: Token) -> bool:
     return token.can("measure") and token.start == number.end and not number.measured
-

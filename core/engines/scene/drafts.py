@@ -1,0 +1,93 @@
+"""Turns what has been gathered about each thing named into the subjects of a scene."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.engines.scene.movement import VEHICLES, Movement, settle_motion, variant
+from core.engines.scene.scene import Colour, Direction, Size, Subject
+from core.engines.scene.sprites import load_sprites
+
+MOST_OF_A_KIND = 12
+SEVERAL = 3  # a plural without a number
+PEOPLE = ("person", "man", "woman")
+
+
+@dataclass(eq=False)
+class Draft:
+    """A subject being put together. Two drafts are never equal: a red and a blue car are two."""
+
+    sprite: str
+    word: str
+    count: int | None = None
+    colour: Colour | None = None
+    size: Size | None = None
+    motion: Movement | None = None
+    direction: Direction | None = None
+    plural: bool = False
+    anew: bool = False  # "another cat" is not the cat named before
+    ridden: bool = False
+
+    def repeats(self, other: Draft) -> bool:
+        """Whether this is a second mention of ``other`` ("a cat ... the cat", or an emoji beside its word)."""
+        same = self.sprite.removesuffix("-face") == other.sprite.removesuffix("-face")
+        return same and not self.anew and self.colour in (None, other.colour)
+
+    def absorb(self, again: Draft) -> None:
+        """A second mention may say more; the same emoji twice is two."""
+        if not (self.word[0].isalnum() or again.word[0].isalnum()):
+            self.count = (self.count or 1) + 1
+        self.size = self.size or again.size
+        self.motion = again.motion.over(self.motion) if again.motion else self.motion
+
+    def subject(self) -> Subject:
+        motion = settle_motion(self.motion, self.sprite)
+        count = self.count or (SEVERAL if self.plural else 1)
+        return Subject(
+            sprite=variant(self.sprite, motion, self.colour),
+            word=self.word,
+            count=max(1, min(MOST_OF_A_KIND, count)),
+            colour=self.colour,
+            size=self.size or "medium",
+            motion=motion,
+            direction=self.direction or (self.motion.direction if self.motion else None),
+        )
+
+
+@dataclass
+class Ahead:
+    """What has been said of a thing before it is named."""
+
+    count: int | None = None
+    colour: Colour | None = None
+    size: Size | None = None
+    motion: Movement | None = None
+    direction: Direction | None = None
+    anew: bool = False
+    definite: bool = False
+    twice: bool = False  # "a red and a blue balloon": a number came again after the colour
+    second: Colour | None = None
+
+    def draft(self, sprite: str, word: str, colour: Colour | None, *, plural: bool) -> Draft:
+        anew = self.anew or (self.count is not None and not self.definite)
+        return Draft(
+            sprite, word, self.count, self.colour or colour, self.size, self.motion, self.direction, plural, anew
+        )
+
+
+def fused(drafts: list[Draft]) -> list[Draft]:
+    """A person on a bicycle is one drawing."""
+    ridden = [draft for draft in drafts if draft.ridden and draft.sprite in VEHICLES]
+    for rider in drafts:
+        if not ridden or rider.motion is None or rider.motion.value != "ride":
+            continue
+        rider.motion = Movement("drive", rider.motion.word)
+        if rider.sprite in PEOPLE and ridden[0].sprite == "bicycle":
+            rider.sprite += "-biking"
+            drafts = [draft for draft in drafts if draft is not ridden[0]]
+    return drafts
+
+
+def mobile(sprite: str) -> bool:
+    """Animals, people, robots and vehicles keep step with whom they are with; a ball or a scarf does not."""
+    return sprite == "robot" or sprite in VEHICLES or load_sprites()[sprite].group in ("nature", "people")
