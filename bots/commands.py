@@ -17,7 +17,8 @@ from core.quotas.rate import Rate
 from core.types import Account, Address, Job, Options, Progress, QueuePlace, Ratio, Request, Resolution
 
 _LINK_SECONDS = 600
-_HISTORY_PAGE = 50
+_TIMEZONE_SECONDS = 7 * 86400
+HISTORY_PAGE = 50
 
 
 class Commands:
@@ -79,10 +80,12 @@ class Commands:
         return await asyncio.to_thread(self._intake.account, address)
 
     async def set_timezone(self, address: Address, timezone: str) -> Account:
-        """Choose when the user's day begins (an IANA name)."""
+        """Choose when the user's day begins (an IANA name); once a week, or a new day could be had at any hour."""
         if timezone not in available_timezones():
             raise Refusal("timezone-unknown", value=timezone[:40])
-        account = await self.account(address)
+        account, now = await self.account(address), self._clock.now()
+        if account.timezone_set_at is not None and now - account.timezone_set_at < _TIMEZONE_SECONDS:
+            return account
         await asyncio.to_thread(self._set_timezone, account.id, timezone)
         return await self.account(address)
 
@@ -108,11 +111,11 @@ class Commands:
 
     def _history(self, address: Address, before: float | None) -> list[Job]:
         with self._store.begin() as tx:
-            return tx.jobs.of_chat(address.platform, address.chat, limit=_HISTORY_PAGE, before=before)
+            return tx.jobs.of_chat(address.platform, address.chat, limit=HISTORY_PAGE, before=before)
 
     def _set_timezone(self, account: str, timezone: str) -> None:
         with self._store.begin() as tx:
-            tx.ledger.set_timezone(account, timezone)
+            tx.ledger.set_timezone(account, timezone, now=self._clock.now())
 
     def _offer_link(self, account: str, code: str) -> None:
         with self._store.begin() as tx:

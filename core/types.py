@@ -204,6 +204,7 @@ class Account:
     timezone: str
     tier: str
     created_at: float
+    timezone_set_at: float | None = None
 
 
 class EntryKind(StrEnum):

@@ -86,9 +86,9 @@ class SqlLedger:
         """See the port."""
         self._set(account_id, tier=tier)
 
-    def set_timezone(self, account_id: str, timezone: str) -> None:
+    def set_timezone(self, account_id: str, timezone: str, *, now: float) -> None:
         """See the port."""
-        self._set(account_id, timezone=timezone)
+        self._set(account_id, timezone=timezone, timezone_set_at=now)
 
     def offer_link(self, account_id: str, code_hash: str, *, expires_at: float) -> None:
         """See the port."""

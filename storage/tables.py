@@ -22,6 +22,7 @@ accounts = sa.Table(
     sa.Column("held", sa.BigInteger, nullable=False),
     sa.Column("blocked", sa.Boolean, nullable=False),
     sa.Column("timezone", sa.String(64), nullable=False),
+    sa.Column("timezone_set_at", sa.Double),
     sa.Column("tier", sa.String(32), nullable=False),
     sa.Column("created_at", sa.Double, nullable=False),
     sa.CheckConstraint("balance >= 0", name="balance"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from bots.commands import HISTORY_PAGE
 from bots.console.wire import Choices
 from bots.presenter import (
     chips,
@@ -25,7 +26,6 @@ from core.types import Account, Address, Job, JobState, Locale, Options, Progres
 from translation.localiser import Localiser
 
 PLATFORM = "console"
-PAGE = 50
 """Jobs a call of ``Commands.history`` gives where there are more."""
 _SHOWN_PROMPT = 2000
 """Characters of a prompt sent to the page; engines read fewer."""
@@ -130,7 +130,7 @@ def account_wire(localiser: Localiser, account: Account) -> Wire:
 
 def history_wire(localiser: Localiser, jobs: Sequence[Job]) -> Wire:
     """Older jobs, newest first."""
-    return {"type": "history", "jobs": _jobs(localiser, jobs), "more": len(jobs) >= PAGE}
+    return {"type": "history", "jobs": _jobs(localiser, jobs), "more": len(jobs) >= HISTORY_PAGE}
 
 
 def answer_wire(localiser: Localiser, message_id: str, answer: Answer) -> Wire:

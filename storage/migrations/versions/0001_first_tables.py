@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("held", sa.BigInteger(), nullable=False),
         sa.Column("blocked", sa.Boolean(), nullable=False),
         sa.Column("timezone", sa.String(length=64), nullable=False),
+        sa.Column("timezone_set_at", sa.Double(), nullable=True),
         sa.Column("tier", sa.String(length=32), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.CheckConstraint("balance >= 0", name=op.f("ck_accounts_balance")),

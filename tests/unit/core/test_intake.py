@@ -261,7 +261,7 @@ async def test_limits_follow_the_accounts_own_day(store: SqlStore) -> None:
     for address, timezone in ((ALICE, "Asia/Shanghai"), (BOB, "America/New_York")):
         account: Account = await asyncio.to_thread(intake.account, address)
         with store.begin() as tx:
-            tx.ledger.set_timezone(account.id, timezone)
+            tx.ledger.set_timezone(account.id, timezone, now=0.0)
     clock.time -= 3600
     for address in (ALICE, BOB):
         await intake.submit(ask(key=f"{address.user}-1", address=address))
