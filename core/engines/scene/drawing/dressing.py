@@ -45,8 +45,8 @@ def _performer(mark: Mark, sprite: Sprite, picture: Cel, backdrop: Backdrop, sta
         held=mark.held,
         tilt=_tilt(mark, sprite),
         shadow=stage.light.shadow * 1.5 if grounded else 0.0,
-        mirror=0.26 if wet else 0.10 if backdrop.gloss(stage.light) else 0.0,
-        sink=0.16 if wet and sprite.kind != "water" else 0.0,
+        mirror=backdrop.mirror(stage.light, afloat=wet),
+        sink=0.0 if not wet else 0.12 if sprite.kind == "water" else 0.18,
         trail=_trail(mark, sprite, backdrop, stage, total),
         ripple=stage.light.water("#ffffff", 0.1) if wet else None,
     )

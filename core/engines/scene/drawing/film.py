@@ -86,8 +86,9 @@ def shoot(scene: Scene, *, width: int, height: int, num_frames: int, fps: int, s
     backdrop = BACKDROPS[scene.place or default_place(scene, sprites)]
     way = heading(scene.subjects, Random(f"{seed}/way"))
     camera = move(scene.camera, _follow(scene.subjects, way), width, height)
+    bare = frozenset(sprite.name for sprite in sprites)
     lit = light(scene.time or "day", scene.weather or "clear")
-    stage = Stage(width, height, lit, camera.reach, camera.closest, num_frames / fps, _sun(seed))
+    stage = Stage(width, height, lit, camera.reach, camera.closest, num_frames / fps, _sun(seed), bare)
     found = scenery(backdrop, backdrop.paint(stage, Random(f"{seed}/scenery")), stage, Random(f"{seed}/air"))
     if camera.fixed:
         found = flattened(found, stage, camera.view(0.0))

@@ -55,30 +55,40 @@ class Performer:
             self.trail.draw(frame, view, u, self.path, lambda then: self.at(then, view))
         if self.shadow:
             self._cast_shadow(frame, view, now)
-        height = self.path.height * now.size * view.scale(1.0)
-        picture = self.cel.near(height)
-        if now.wave is not None and self.sink == 0:
-            picture = undulated(picture, now.wave, 0.035, self.facing != "right")
-        if self.sink:
-            picture = picture[: max(4, round(picture.shape[0] * (1 - self.sink)))]
+        worn, now = self._worn(now, view)
+        matrix = self._matrix(worn, view, now)
         if self.mirror:
-            self._mirror_image(frame, picture, view, now)
-        place(frame, picture, self._matrix(picture, view, now))
+            self._mirror_image(frame, worn, matrix, view, now)
+        place(frame, worn.picture, matrix)
         if self.ripple is not None:
             ripples(frame, view, u, self.path, now, self.ripple)
 
-    def _matrix(self, picture: Image, view: View, now: Pose) -> Matrix:
+    def _worn(self, now: Pose, view: View) -> tuple[_Worn, Pose]:
+        """The picture for a moment: a swimmer's is bent, or cut off at the water, where its feet then are."""
+        height = self.path.height * now.size * view.scale(1.0)
+        whole = self.cel.near(height)
+        rows = whole.shape[0] - 2
+        scale = height / max(1, rows)
+        if self.sink:
+            sunk = min(0.5, max(0.0, self.sink - now.lift / self.path.height))
+            foot = max(4, round(rows * (1 - sunk)))
+            over = max(0.0, now.lift - self.sink * self.path.height)
+            return _Worn(whole[: foot + 1], foot, scale), replace(now, lift=over, angle=0.4 * now.angle, wave=None)
+        if now.wave is None:
+            return _Worn(whole, rows, scale), now
+        bent = undulated(whole, now.wave, 0.035, head_left=self.facing != "right")
+        return _Worn(bent, rows + (bent.shape[0] - whole.shape[0]) // 2, scale), now
+
+    def _matrix(self, worn: _Worn, view: View, now: Pose) -> Matrix:
         """From the picture's pixels to the frame's: pivot to the origin, stretch, lean, turn, and put in place."""
-        rows, columns = picture.shape[:2]
-        height = self.path.height * now.size * view.scale(1.0) * (1 - self.sink)
-        scale = height / max(1, rows - 2)
+        height = worn.scale * worn.foot
         flip = -1.0 if self.facing is not None and (self.facing == "right") != (now.heading > 0) else 1.0
         x, y = view.point(now.x, now.y - now.lift * now.size, 1.0)
-        stretch = np.array([[flip * scale * now.sx, -now.lean * scale * now.sy], [0.0, scale * now.sy]])
+        stretch = np.array([[flip * now.sx, -now.lean * now.sy], [0.0, now.sy]]) * worn.scale
         angle = now.angle + self.tilt * now.heading
         turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
         linear = turn @ stretch
-        pivot = np.array([(columns - 1) / 2, (rows - 2) * (1 - now.pivot)])
+        pivot = np.array([(worn.picture.shape[1] - 1) / 2, worn.foot * (1 - now.pivot)])
         offset = np.array([x, y - now.pivot * height * now.sy]) - linear @ pivot
         return np.column_stack([linear, offset])
 
@@ -93,17 +103,25 @@ class Performer:
         sx, sy = width / blob.shape[1], height / blob.shape[0]
         place(frame, blob, np.array([[sx, 0, x - width / 2], [0, sy, y - height * 0.55]]), self.shadow * (1 - 0.7 * up))
 
-    def _mirror_image(self, frame: Image, picture: Image, view: View, now: Pose) -> None:
+    def _mirror_image(self, frame: Image, worn: _Worn, matrix: Matrix, view: View, now: Pose) -> None:
         """The figure upside down below its line, pale and squeezed."""
-        matrix = self._matrix(picture, view, now)
         line = view.point(now.x, now.y + now.lift * now.size, 1.0)[1]
         flipped = matrix.copy()
         flipped[1] = -0.62 * matrix[1]
         flipped[1, 2] += 1.62 * line
-        place(frame, picture, flipped, self.mirror)
+        place(frame, worn.picture, flipped, self.mirror)
 
 
-def undulated(picture: Image, phase: float, depth: float, head_left: bool) -> Image:
+@dataclass(frozen=True)
+class _Worn:
+    """What a performer shows at a moment; ``foot`` is the row it stands on, ``scale`` frame pixels a picture pixel."""
+
+    picture: Image
+    foot: float
+    scale: float
+
+
+def undulated(picture: Image, phase: float, depth: float, *, head_left: bool) -> Image:
     """The picture with a wave running from head to tail, ``depth`` of its height at the tail."""
     rows, columns = picture.shape[:2]
     amp = depth * rows

@@ -113,6 +113,7 @@ class Stage:
 
     ``width`` and ``height`` are the frame's pixels; ``reach`` is how far the camera moves to either side (pixels at
     depth 1), ``density`` the picture pixels a frame pixel, ``sun`` where the sun or moon is (parts of the width).
+    ``bare`` names sprites of which the scenery must show none, as they are the subjects.
     """
 
     width: int
@@ -122,6 +123,7 @@ class Stage:
     density: float = 1.0
     seconds: float = 4.0
     sun: float = 0.72
+    bare: frozenset[str] = frozenset()
 
     @property
     def unit(self) -> float:

@@ -31,7 +31,8 @@ class Backdrop:
 
     ``ground`` (far, near) are lines to stand on, ``water`` lines to float on, ``air`` (high, low) heights for
     what flies or hovers. ``far`` is the scale of subjects on the farthest line. ``floor`` says what casts or mirrors;
-    ``dust`` is the colour that feet and wheels stir up, or empty; ``shelter`` is what keeps the weather out.
+    ``dust`` is the colour that feet and wheels stir up, or empty; ``shelter`` is what keeps the weather out;
+    ``paved`` ground shines when wet, and ``deep`` water mirrors.
     """
 
     paint: Callable[[Stage, Random], list[Layer]]
@@ -45,10 +46,13 @@ class Backdrop:
     weightless: bool = False
     fireflies: bool = False
     paved: bool = False
+    deep: bool = False
 
-    def gloss(self, light: Light) -> bool:
-        """Whether the ground mirrors what stands on it."""
-        return self.paved and light.weather in ("rain", "storm")
+    def mirror(self, light: Light, *, afloat: bool) -> float:
+        """How much (0..1) the water or the ground mirrors of what is on it."""
+        if afloat:
+            return 0.26 if self.deep else 0.0
+        return 0.10 if self.paved and light.weather in ("rain", "storm") else 0.0
 
 
 BACKDROPS: Mapping[str, Backdrop] = {
@@ -58,9 +62,11 @@ BACKDROPS: Mapping[str, Backdrop] = {
     "snow": Backdrop(woods.snow, (0.77, 0.92), (0.14, 0.56), dust="#ffffff"),
     "desert": Backdrop(desert.desert, (0.78, 0.92), (0.14, 0.54), dust="#f5deb0"),
     "beach": Backdrop(shore.beach, (0.79, 0.93), (0.12, 0.46), water=(0.56, 0.64), dust="#f6e2b6"),
-    "sea": Backdrop(shore.sea, (0.62, 0.86), (0.10, 0.40), water=(0.62, 0.86), floor="water"),
+    "sea": Backdrop(shore.sea, (0.62, 0.86), (0.10, 0.40), water=(0.62, 0.86), floor="water", deep=True),
     "underwater": Backdrop(underwater.underwater, (0.88, 0.95), (0.16, 0.76), floor="none", shelter="water"),
-    "lake": Backdrop(shore.lake, (0.87, 0.95), (0.10, 0.42), water=(0.60, 0.76), dust="#d3cc9f", fireflies=True),
+    "lake": Backdrop(
+        shore.lake, (0.87, 0.95), (0.10, 0.42), water=(0.60, 0.76), dust="#d3cc9f", fireflies=True, deep=True
+    ),
     "city": Backdrop(city.city, (0.80, 0.93), (0.12, 0.44), paved=True),
     "village": Backdrop(village.village, (0.79, 0.92), (0.12, 0.46), dust="#e6d3a8", fireflies=True),
     "room": Backdrop(indoors.room, (0.76, 0.93), (0.16, 0.56), shelter="walls"),

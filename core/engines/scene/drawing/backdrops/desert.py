@@ -61,8 +61,9 @@ def _sand(stage: Stage, rng: Random, base: float) -> Layer:
         w = unit * rng.uniform(0.05, 0.11) * near
         sketch.add(stroke(ripple, unit * 0.004, "M", x, y, "q", w / 2, -w * 0.13, w, 0, extra='opacity="0.6"'))
     for x in scattered(rng, sketch.left, sketch.right, unit * 0.9):
-        tones = sketch.tone("#6f9a58"), sketch.tone("#56804a")
-        sketch.add(_saguaro(x, line(x) + unit * 0.02, unit * rng.uniform(0.12, 0.2), *tones))
+        tones, tall = (sketch.tone("#6f9a58"), sketch.tone("#56804a")), unit * rng.uniform(0.12, 0.2)
+        if "cactus" not in stage.bare:
+            sketch.add(_saguaro(x, line(x) + unit * 0.02, tall, *tones))
         spot = x + unit * 0.3, rng.uniform(base + unit * 0.05, height * 0.97)
         sketch.add(rock(rng, *spot, unit * 0.06, sketch.tone("#d6a06c"), sketch.tone("#b07f56")))
     return sketch.layer(base - unit * 0.24, height * 1.12)

@@ -45,7 +45,8 @@ def _wooded(stage: Stage, rng: Random, base: float) -> Layer:
             at, size = x + rng.uniform(-0.06, 0.06) * unit, unit * rng.uniform(0.07, 0.13)
             crown, shade = rng.choice((("#4f9b57", "#3c8150"), ("#63a955", "#4a8f4d")))
             tones = sketch.tone(crown), sketch.tone(shade), sketch.tone("#7a5a45")
-            sketch.add(tree(rng, at, line(at) + 2, size, *tones))
+            if not any(name.endswith("tree") for name in stage.bare):
+                sketch.add(tree(rng, at, line(at) + 2, size, *tones))
     sketch.ground(line, ("#79b96a", "#8ac66c"), base - unit * 0.05, bottom, bottom)
     return sketch.layer(base - unit * 0.2, bottom)
 

@@ -65,6 +65,7 @@ def beach(stage: Stage, rng: Random) -> list[Layer]:
     """Sea and islands, surf that runs up the sand, a palm at the side."""
     unit, horizon, shore = stage.unit, stage.height * 0.48, stage.height * 0.66
     low = shore + unit * 0.1
+    palm = [] if "palm-tree" in stage.bare else [_palm(stage, rng, shore)]
     return [
         *heaven(stage, rng, horizon),
         _islands(stage, rng, horizon),
@@ -73,7 +74,7 @@ def beach(stage: Stage, rng: Random) -> list[Layer]:
         *glints(stage, rng, horizon, low, 0.4),
         _sand(stage, rng, shore),
         *_surf(stage, rng, shore),
-        _palm(stage, rng, shore),
+        *palm,
     ]
 
 

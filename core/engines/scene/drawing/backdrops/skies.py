@@ -25,7 +25,7 @@ def heaven(stage: Stage, rng: Random, horizon: float) -> list[Layer]:
     layers = [backing(stage, stops, horizon + 0.1 * stage.height, rng)]
     if light.stars:
         layers += stars(stage, rng, horizon * 0.92, 190)
-    if light.orb:
+    if light.orb and not any("sun" in name or "moon" in name for name in stage.bare):
         layers.append(_orb(stage, rng, horizon))
     return layers + clouds(stage, rng, horizon)
 

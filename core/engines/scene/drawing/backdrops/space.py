@@ -25,7 +25,9 @@ def space(stage: Stage, rng: Random) -> list[Layer]:
     """Stars, a faint nebula and the limb of a planet."""
     top, low, glow, planet = rng.choice(_PALETTES)
     layers = [backing(stage, ((0.0, rgb(top)), (1.0, rgb(low))), stage.height, rng), _nebula(stage, rng, glow)]
-    return [*layers, *stars(stage, rng, stage.height, 260), _planet(stage, rng, planet, glow)]
+    layers += stars(stage, rng, stage.height, 260)
+    alone = any(name == "ringed-planet" or name.startswith("globe") or "moon" in name for name in stage.bare)
+    return layers if alone else [*layers, _planet(stage, rng, planet, glow)]
 
 
 def _planet(stage: Stage, rng: Random, colour: str, glow: str) -> Layer:
