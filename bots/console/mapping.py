@@ -26,7 +26,6 @@ from core.types import Account, Address, Job, JobState, Locale, Options, Progres
 from translation.localiser import Localiser
 
 PLATFORM = "console"
-"""Jobs a call of ``Commands.history`` gives where there are more."""
 _SHOWN_PROMPT = 2000
 """Characters of a prompt sent to the page; engines read fewer."""
 

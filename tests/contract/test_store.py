@@ -245,7 +245,7 @@ def test_an_operator_sets_block_tier_and_timezone(store: SqlStore) -> None:
         tx.ledger.set_blocked(account.id, blocked=True)
         tx.ledger.set_tier(account.id, "premium")
         tx.ledger.set_timezone(account.id, "America/New_York", now=5.0)
-        changed = replace(account, blocked=True, tier="premium", timezone="America/New_York")
+        changed = replace(account, blocked=True, tier="premium", timezone="America/New_York", timezone_set_at=5.0)
         assert tx.ledger.account(account.id) == changed
         assert tx.ledger.accounts(limit=9) == [changed]
         assert tx.ledger.account("nobody") is None
