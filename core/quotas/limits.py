@@ -41,7 +41,9 @@ def check_limits(jobs: Jobs, limits: Limits, account: Account, address: Address,
         raise QuotaExceeded("limit-waiting", limit=limits.waiting)
     since, resets_at = day_bounds(now, account.timezone)
     resets = resets_at.strftime("%Y-%m-%d %H:%M %Z")
-    _check_day(jobs.spent_since(since, account=account.id), seconds, limits.clips_a_day, limits.seconds_a_day, "limit", resets)
+    _check_day(
+        jobs.spent_since(since, account=account.id), seconds, limits.clips_a_day, limits.seconds_a_day, "limit", resets
+    )
     chat = jobs.spent_since(since, address=address)
     _check_day(chat, seconds, limits.chat_clips_a_day, limits.chat_seconds_a_day, "limit-chat", resets)
 
