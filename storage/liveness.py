@@ -63,8 +63,8 @@ class Liveness(threading.Thread):
         while not self._stopped.wait(self._beat):
             try:
                 self.tick()
-            except sa.exc.SQLAlchemyError as error:
-                log.warning("liveness.database_away", error=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - an executor that beats no more counts as dead
+                log.warning("liveness.tick_failed", error=type(error).__name__)
 
     def tick(self) -> None:
         """Beat once, look at every other counter once."""
@@ -85,10 +85,16 @@ class Liveness(threading.Thread):
         self._forget(counters, owners, now)
 
     def leave(self) -> None:
-        """Say that this executor goes on purpose: its jobs are taken over at once."""
+        """Say that this executor goes on purpose: its jobs are taken over at once, or after a while if that fails."""
         self._stopped.set()
-        with self._engine.begin() as connection:
-            connection.execute(executors.update().where(executors.c.id == self._me.id).values(beats=LEFT))
+        if self.is_alive():
+            # A beat under way must not be the last word.
+            self.join()
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(executors.update().where(executors.c.id == self._me.id).values(beats=LEFT))
+        except sa.exc.SQLAlchemyError as error:
+            log.warning("liveness.not_left", error=type(error).__name__)
 
     def _write_beat(self) -> dict[str, int]:
         self._beats += 1

@@ -103,7 +103,6 @@ class DbosQueue:
         await self._hands.put_down(grace)
         if self._liveness:
             await asyncio.to_thread(self._liveness.leave)
-            await asyncio.to_thread(self._liveness.join)
         if self._client:
             await asyncio.to_thread(self._client.destroy)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
