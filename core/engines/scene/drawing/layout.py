@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from core.engines.scene.drawing.backdrops import Backdrop, Band
@@ -100,9 +100,9 @@ class Layout:
         order = list(zip(kinds, shares, grids, strict=True))
         for kind, share, grid in reversed(order) if lane.run < 0 else order:
             part, fitted = _Lane(left, share, lane.band, lane.run), _Grid(grid.rows, grid.columns, scale)
-            found += [
-                self._mark(casts[kind], kind, spot, scale, part) for spot in self._spots(casts[kind], fitted, part)
-            ]
+            spots = self._spots(casts[kind], fitted, part)
+            marks = [self._mark(casts[kind], kind, spot, scale, part) for spot in spots]
+            found += self._ring(marks) if casts[kind].subject.motion == "circle" else marks
             left += share
         return found
 
@@ -120,6 +120,20 @@ class Layout:
             x = lane.left + (column + 0.5 + stagger + centring) * pitch + rng.uniform(-0.3, 0.3) * slack
             spots.append((x, (row + rng.uniform(0.35, 0.65)) / rows if rows > 1 else rng.uniform(0.45, 0.85)))
         return spots
+
+    def _ring(self, marks: Sequence[Mark]) -> list[Mark]:
+        """Those that circle go round one middle, evenly apart, in sight all the way."""
+        width, first = self._stage.width, marks[0].path
+        reach = first.way[0] + max(mark.path.width for mark in marks) / 2
+        middle = sum(mark.path.x for mark in marks) / len(marks)
+        x = min(max(middle, reach), width - reach) if 2 * reach < width else width / 2
+        y = sum(mark.path.y for mark in marks) / len(marks)
+        return [
+            replace(
+                mark, path=replace(mark.path, x=x, y=y, heading=first.heading, beat=first.beat + number / len(marks))
+            )
+            for number, mark in enumerate(marks)
+        ]
 
     def _mark(self, member: Cast, kind: int, spot: tuple[float, float], scale: float, lane: _Lane) -> Mark:
         """One subject's mark at a spot of its lane."""

@@ -45,7 +45,7 @@ class Light:
 
     def on(self, material: str, distance: float = 0.0) -> str:
         """A material's ``#rrggbb`` under this light at a distance of 0 (near) to 1 (the horizon)."""
-        lit = self.near(mix(rgb(material), (0.95, 0.97, 1.0), self.frost * (1.0 if distance < 0.05 else 0.45)))
+        lit = self.near(mix(rgb(material), (0.95, 0.97, 1.0), self.frost * (1.0 if distance < 0.05 else 0.4)))
         return hexed(mix(lit, self.haze, distance * self.thickness))
 
     def near(self, material: Rgb) -> Rgb:
@@ -146,5 +146,5 @@ def light(time: TimeOfDay, weather: Weather) -> Light:
         shadow=shadow * (0.45 if overcast else 0.7 if weather == "cloudy" else 1.0),
         glow=rgb(glow),
         glowing=glowing * (1 - 0.5 * share),
-        frost=0.55 if weather == "snow" else 0.0,
+        frost=0.82 if weather == "snow" else 0.0,
     )

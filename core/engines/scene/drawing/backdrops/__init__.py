@@ -61,7 +61,7 @@ BACKDROPS: Mapping[str, Backdrop] = {
     "mountain": Backdrop(woods.mountain, (0.77, 0.92), (0.13, 0.52), dust="#cfc6a6", fireflies=True),
     "snow": Backdrop(woods.snow, (0.77, 0.92), (0.14, 0.56), dust="#ffffff"),
     "desert": Backdrop(desert.desert, (0.78, 0.92), (0.14, 0.54), dust="#f5deb0"),
-    "beach": Backdrop(shore.beach, (0.79, 0.93), (0.12, 0.46), water=(0.56, 0.64), dust="#f6e2b6"),
+    "beach": Backdrop(shore.beach, (0.79, 0.93), (0.12, 0.46), water=(0.56, 0.64), dust="#f6e2b6", deep=True),
     "sea": Backdrop(shore.sea, (0.62, 0.86), (0.10, 0.40), water=(0.62, 0.86), floor="water", deep=True),
     "underwater": Backdrop(underwater.underwater, (0.88, 0.95), (0.16, 0.76), floor="none", shelter="water"),
     "lake": Backdrop(

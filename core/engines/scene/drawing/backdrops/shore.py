@@ -97,7 +97,7 @@ def _sand(stage: Stage, rng: Random, shore: float) -> Layer:
     for x, y, near in sketch.strewn(rng, shore + unit * 0.09, height, 30):
         grain = unit * rng.uniform(0.004, 0.017) * near
         sketch.add(ellipse(x, y, grain, unit * 0.003, sketch.tone("#d8aa6c"), 'opacity="0.55"'))
-    return sketch.layer(shore - unit * 0.03, height * 1.12)
+    return sketch.layer(shore - unit * 0.03, height * 1.12, baseline=shore)
 
 
 def _surf(stage: Stage, rng: Random, shore: float) -> list[Layer]:
@@ -109,7 +109,7 @@ def _surf(stage: Stage, rng: Random, shore: float) -> list[Layer]:
         paint = hexed(stage.light.water(colour, 0.3))
         sketch.add(curve(paint, unit * thick, run, sketch.left, sketch.right, f'opacity="{opacity}"'))
         life = Life(sway=(unit * 0.01, unit * 0.017), period=3.4, phase=turn)
-        layers.append(sketch.layer(shore - unit * 0.05, shore + unit * 0.09, life=life))
+        layers.append(sketch.layer(shore - unit * 0.05, shore + unit * 0.09, life=life, baseline=shore + 1))
     return layers
 
 
@@ -130,7 +130,8 @@ def _palm(stage: Stage, rng: Random, shore: float) -> Layer:
         sketch.add(path(tone, *upper, "Q", mx, my + unit * 0.055, tx, ty + unit * 0.012, "z"))
     nut = sketch.tone("#7d5638")
     sketch.add(*(circle(tx + d * unit, ty + unit * 0.02, unit * 0.017, nut) for d in (-0.015, 0.016)))
-    return sketch.layer(ty - unit * 0.2, foot, life=Life(lean=unit * 0.012, period=4.6, phase=rng.random()))
+    life = Life(lean=unit * 0.012, period=4.6, phase=rng.random())
+    return sketch.layer(ty - unit * 0.2, foot, life=life, baseline=foot)
 
 
 def lake(stage: Stage, rng: Random) -> list[Layer]:
@@ -183,4 +184,4 @@ def _bank(stage: Stage, rng: Random, bank: float) -> Layer:
             top = line(at) - tall
             sketch.add(stroke(sketch.tone("#4f8a4a"), unit * 0.004, "M", at, line(at), "V", top))
             sketch.add(rect(at - unit * 0.005, top, unit * 0.010, unit * 0.032, sketch.tone("#8a5a3c"), unit * 0.005))
-    return sketch.layer(bank - unit * 0.17, height * 1.12)
+    return sketch.layer(bank - unit * 0.17, height * 1.12, baseline=bank)

@@ -85,7 +85,7 @@ def _beams(stage: Stage, rng: Random) -> Layer:
 
 def _trunks(stage: Stage, rng: Random) -> Layer:
     """A dark trunk with some leaves at either edge, before everything."""
-    unit, low, sketch = stage.unit, stage.height * 1.05, Sketch(stage, 1.35)
+    unit, low, sketch = stage.unit, stage.height * 1.05, Sketch(stage, 1.35, 0.06)
     for side, x in ((-1, -unit * 0.035), (1, stage.width + unit * 0.035)):
         w = unit * rng.uniform(0.045, 0.07)
         right = [(x + w * 0.8, -5.0), (x + w, low * 0.76), (x + w * 1.7, low)]
