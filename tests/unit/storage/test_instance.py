@@ -1,0 +1,50 @@
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from storage.database import make_engine
+from storage.instance import AlreadyRunning, take_instance_lock
+
+HOLD = """
+import sys
+from storage.database import make_engine
+from storage.instance import take_instance_lock
+lock = take_instance_lock(make_engine(sys.argv[1]), "bot-console")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+def test_a_name_is_held_until_it_is_released(engine: sa.Engine, database_url: str) -> None:
+    second = make_engine(database_url)
+    lock = take_instance_lock(engine, "bot-console")
+    for other in (engine, second):
+        with pytest.raises(AlreadyRunning, match="bot-console"):
+            take_instance_lock(other, "bot-console")
+    take_instance_lock(second, "bot-telegram").release()
+    lock.release()
+    take_instance_lock(second, "bot-console").release()
+    second.dispose()
+
+
+def test_a_name_is_free_once_its_process_is_killed(engine: sa.Engine, database_url: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, database_url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(AlreadyRunning):
+            take_instance_lock(engine, "bot-console")
+        process.kill()
+        process.wait()
+        take_instance_lock(engine, "bot-console").release()
