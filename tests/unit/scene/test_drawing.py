@@ -206,6 +206,7 @@ def test_the_camera_starts_and_ends_softly() -> None:
         ("whale", "swim", "underwater"),
         ("sailboat", "float", "sea"),
         ("balloon", "rise", "sky"),
+        ("ringed-planet", "spin", "space"),
         ("automobile", "drive", "city"),
         ("horse", "run", "meadow"),
         ("red-apple", "spin", "studio"),

@@ -23,6 +23,10 @@ _HEROES = {1: 1.95, 2: 1.65, 3: 1.4, 4: 1.25, 5: 1.1}
 """How much larger few subjects are drawn than their sprite asks."""
 
 
+_COSMIC = ("moon", "planet", "globe", "comet", "star", "milky-way", "satellite", "saucer", "alien")
+"""Parts of the names of sprites that belong in space."""
+
+
 @dataclass(frozen=True)
 class Cast:
     """One kind of subject with its place in the scene.
@@ -48,7 +52,8 @@ def default_place(scene: Scene, sprites: Sequence[Sprite]) -> str:
     if kinds and kinds <= {"water", "deep"}:
         return "sea"
     if kinds and kinds <= {"air", "sky"}:
-        return "sky"
+        cosmic = any(word in sprite.name for sprite in sprites for word in _COSMIC)
+        return "space" if cosmic and scene.weather is None and scene.time is None else "sky"
     if sprites and all(subject.motion == "drive" for subject in scene.subjects):
         return "city"
     lively = any(sprite.group in ("nature", "people", "travel") and not sprite.face for sprite in sprites)

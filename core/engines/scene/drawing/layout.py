@@ -64,14 +64,14 @@ class Layout:
         """A mark for every subject, in no particular order."""
         found: list[Mark] = []
         for medium, band in self._bands.items():
-            groups: dict[tuple[int, int], list[int]] = {}
+            groups: dict[int, list[int]] = {}
             for kind, member in enumerate(casts):
                 if member.medium == medium:
-                    groups.setdefault((member.sideways, member.upwards), []).append(kind)
+                    groups.setdefault(member.sideways, []).append(kind)
             # Those that stay are farther back than those that pass.
-            ordered = sorted(groups.items(), key=lambda item: (item[0][0] != 0, item[0]))
+            ordered = sorted(groups.items(), key=lambda item: (item[0] != 0, item[0]))
             step = (band[1] - band[0]) / max(1, len(ordered))
-            for index, ((sideways, _), kinds) in enumerate(ordered):
+            for index, (sideways, kinds) in enumerate(ordered):
                 part = band[0] + step * index, band[0] + step * (index + 1)
                 found += self._procession(casts, kinds, self._lane([casts[k] for k in kinds], sideways, part))
         return found
@@ -138,12 +138,13 @@ class Layout:
     def _mark(self, member: Cast, kind: int, spot: tuple[float, float], scale: float, lane: _Lane) -> Mark:
         """One subject's mark at a spot of its lane."""
         stage, rng, (x, near) = self._stage, self._rng, spot
-        line = lane.band[0] + (lane.band[1] - lane.band[0]) * near
+        line = lane.band[0] + (lane.band[1] - lane.band[0]) * near * (0.4 if member.sprite.kind == "sky" else 1.0)
         size = scale * rng.uniform(0.95, 1.05) * self._perspective(member.medium, line)
         height, width = member.height * size, member.width * size
         y = line * stage.height + (height / 2 if member.medium == "air" else 0.0)
         way, start, growth = self._travel(member, y, height, width, lane.run)
-        motion = "float" if member.medium == "air" and member.subject.motion == "still" else member.subject.motion
+        hovers = member.medium == "air" and member.subject.motion == "still" and member.sprite.kind != "sky"
+        motion = "float" if hovers else member.subject.motion
         looks = member.sideways or self._look(member, x)
         path = Path(motion, x, start, way, height, width, looks, rng.random(), stage.seconds, growth)
         return Mark(kind, member.medium, path, held=bool(member.sideways))

@@ -61,8 +61,8 @@ class Light:
 
     @property
     def sprite_tint(self) -> Rgb:
-        """The tint for subjects: half of the scenery's, so that their colours stay what was asked for."""
-        return mix((1.0, 1.0, 1.0), self.tint, 0.45)
+        """The tint for subjects: a part of the scenery's, so that their colours stay what was asked for."""
+        return mix((1.0, 1.0, 1.0), self.tint, 0.38)
 
 
 _Hour = tuple[tuple[str, str, str], Rgb, str, str, Literal["sun", "moon"], str, float, str, float]
