@@ -28,7 +28,7 @@ def to_json(prompt: str, scene: Scene) -> dict[str, Any]:
 
 
 def language(prompt: str) -> str:
-    """ "zh" where Chinese characters outnumber Latin words, else "en"."""
+    """Answer "zh" where Chinese characters outnumber Latin words, else "en"."""
     han = len(CHINESE.findall(prompt))
     return "zh" if han > len(LATIN.findall(prompt)) else "en"
 

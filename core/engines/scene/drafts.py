@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.engines.scene.movement import VEHICLES, Movement, settle_motion, variant
+from core.engines.scene.movement import Movement, load_traits, settle_motion, variant
 from core.engines.scene.scene import Colour, Direction, Size, Subject
 from core.engines.scene.sprites import load_sprites
 
@@ -68,6 +68,17 @@ class Ahead:
     twice: bool = False  # "a red and a blue balloon": a number came again after the colour
     second: Colour | None = None
 
+    def number(self, count: int) -> None:
+        self.twice = self.colour is not None
+        self.count = count
+
+    def paint(self, colour: Colour) -> None:
+        """The first colour said counts, of "red and white"; but "a red and a blue balloon" is two balloons."""
+        if self.colour is None:
+            self.colour = colour
+        elif self.twice:
+            self.second = colour
+
     def draft(self, sprite: str, word: str, colour: Colour | None, *, plural: bool) -> Draft:
         anew = self.anew or (self.count is not None and not self.definite)
         return Draft(
@@ -77,7 +88,7 @@ class Ahead:
 
 def fused(drafts: list[Draft]) -> list[Draft]:
     """A person on a bicycle is one drawing."""
-    ridden = [draft for draft in drafts if draft.ridden and draft.sprite in VEHICLES]
+    ridden = [draft for draft in drafts if draft.ridden and draft.sprite in load_traits().carriers]
     for rider in drafts:
         if not ridden or rider.motion is None or rider.motion.value != "ride":
             continue
@@ -90,4 +101,4 @@ def fused(drafts: list[Draft]) -> list[Draft]:
 
 def mobile(sprite: str) -> bool:
     """Animals, people, robots and vehicles keep step with whom they are with; a ball or a scarf does not."""
-    return sprite == "robot" or sprite in VEHICLES or load_sprites()[sprite].group in ("nature", "people")
+    return sprite == "robot" or sprite in load_traits().carriers or load_sprites()[sprite].group in ("nature", "people")

@@ -25,7 +25,7 @@ SHORT = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]|qu[aeiou][^aeiouwxy]")
 
 
 def plural(phrase: str) -> str:
-    """ "fire truck" -> "fire trucks", "glass of milk" -> "glasses of milk"; words like sheep stay."""
+    """Turn "fire truck" -> "fire trucks", "glass of milk" -> "glasses of milk"; words like sheep stay."""
     head, link, rest = phrase.partition(" of ")
     before, space, noun = head.rpartition(" ")
     return before + space + _plural(noun) + link + rest

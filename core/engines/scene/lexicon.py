@@ -15,13 +15,10 @@ from core.engines.scene.sprites import load_sprites
 
 FOLDER = "lexicon"
 FACTS = ("place", "time", "weather")
+# Remarks on words that have their meaning elsewhere.
 SETS = (
-    "together",
-    "imperative",
-    "suffix",
-    "perceive",
-    "container",
-)  # remarks on words that have their meaning elsewhere
+    "together", "imperative", "suffix", "perceive", "container", "ridden", "opening", "describing",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +122,7 @@ def _rows() -> Iterator[tuple[str, str, str]]:
 
 
 def _sense(sprite: str, entry: str) -> tuple[str, Sense]:
-    """ "goldfish=orange" is a word with a colour of its own, "mice=+" a plural."""
+    """As written: "goldfish=orange" is a word with a colour of its own, "mice=+" a plural."""
     word, _, note = entry.partition("=")
     many = note.startswith("+")
     colour = cast("Colour | None", note if note and not many and note.isalpha() else None)
@@ -147,7 +144,7 @@ def _read_sprites(english: _Builder, chinese: _Builder) -> None:
 
 
 def _read_roles(english: _Builder, chinese: _Builder) -> None:
-    """ "female doctor" and 女医生 for each sprite that is drawn as a man and as a woman too."""
+    """Add "female doctor" and 女医生 for each sprite that is drawn as a man and as a woman too."""
     sheet = load_sprites()
     for sprite, words, chars in _rows():
         base = sprite.removeprefix("person-")

@@ -43,7 +43,7 @@ def settle(tokens: list[Token], lexicon: Lexicon) -> None:
 
 
 def _snow(token: Token, past: list[Token]) -> None:
-    """ "in the snow" is a place, "with snow" the weather."""
+    """Decide that "in the snow" is a place, "with snow" the weather."""
     while past and past[-1].kind in MODIFIERS:
         past = past[:-1]
     if token.text == "snow" and past and past[-1].kind == "preposition" and past[-1].text not in WEATHERED:
@@ -53,7 +53,7 @@ def _snow(token: Token, past: list[Token]) -> None:
 def _chosen(token: Token, before: Token | None, after: Token | None, past: list[Token], lexicon: Lexicon) -> str:
     kinds = [sense.kind for sense in token.senses]
     if token.han:
-        return _chosen_chinese(token, kinds, before, after)
+        return _chosen_chinese(kinds, before, after)
     nouns = [kind for kind in NOUNS if kind in kinds]
     others = [kind for kind in RANK if kind in kinds and kind not in NOUNS]
     if not nouns or not others:
@@ -112,7 +112,7 @@ def _named(token: Token, before: Token | None, after: Token | None, past: list[T
     return before.kind in OPENING or before.kind == "verb" or before.kind not in ACTING
 
 
-def _chosen_chinese(token: Token, kinds: list[str], before: Token | None, after: Token | None) -> str:
+def _chosen_chinese(kinds: list[str], before: Token | None, after: Token | None) -> str:
     if "motion" in kinds and "auxiliary" in kinds:  # 跑过来 and 过来
         return "auxiliary" if before is not None and before.kind in ("motion", "verb") else "motion"
     if "lens" in kinds:

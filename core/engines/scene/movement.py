@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 from typing import cast
 
 from core.engines.scene.scene import Colour, Direction, Motion
@@ -10,56 +14,42 @@ from core.engines.scene.sprites import load_sprites
 
 # Motions that only say that somebody gets somewhere, or rests; any other says more.
 VAGUE = frozenset(("travel", "race", "ride", "drive"))
-RIDDEN = frozenset(
-    ["ride", "rides", "riding", "rode", "ridden", "pedal", "pedals", "pedaling", "cycle", "cycling", "bike", "biking", "drive", "drives", "driving", "drove", "driven", "steer", "steering", "骑", "骑着", "骑在", "骑行", "骑上", "乘坐", "乘着", "乘", "驾着", "驾驶", "开", "开着", "驾车", "坐上", "踩着"]
-)
-VEHICLES = frozenset(
-    ["automobile", "sport-utility-vehicle", "pickup-truck", "delivery-truck", "articulated-lorry", "tractor", "racing-car", "motorcycle", "motor-scooter", "auto-rickshaw", "bicycle", "kick-scooter", "skateboard", "roller-skate", "bus", "trolleybus", "minibus", "ambulance", "fire-engine", "police-car", "taxi", "locomotive", "railway-car", "high-speed-train", "bullet-train", "train", "metro", "light-rail", "tram", "tram-car", "monorail", "mountain-railway", "manual-wheelchair", "motorized-wheelchair", "sled", "shopping-cart", "person-biking", "man-biking", "woman-biking", "person-mountain-biking", "horse-racing-car", "station", "wheel", "luggage"]
-)
-ROLLERS = frozenset(
-    ["soccer-ball", "basketball", "baseball", "softball", "volleyball", "tennis", "bowling", "pool-8-ball", "yarn", "american-football", "rugby-football", "tangerine", "red-apple", "green-apple", "watermelon", "coin", "crystal-ball", "jack-o-lantern", "red-circle", "rock", "lemon", "egg", "tomato", "melon"]
-)
-AIRCRAFT = frozenset(("airplane", "small-airplane", "helicopter", "rocket", "satellite", "flying-saucer"))
-FLOATERS = frozenset(("sun", "crescent-moon", "full-moon", "cloud", "rainbow", "balloon", "bubbles", "ghost"))
-BOATS = frozenset(("sailboat", "canoe", "speedboat", "passenger-ship", "ferry", "motor-boat", "ship"))
-# How each gets anywhere: by name, else by where it lives, else on foot.
-OWN: tuple[tuple[frozenset[str], Motion], ...] = (
-    (VEHICLES, "drive"), (AIRCRAFT, "fly"), (ROLLERS, "roll"), (FLOATERS | BOATS, "float"),
-)  # fmt: skip
 BY_KIND: dict[str, Motion] = {"water": "float", "air": "fly", "sky": "fly", "deep": "swim"}
-# 开 drives a car and opens a flower: said of what has no wheels it is no motion.
-BLOOMING = frozenset(("开", "开着", "运行", "开得"))
-# Drawings of the same person at it, and of the same thing in its colour.
-VARIANTS = {
-    (person, motion): f"{person}-{motion}ning" if motion == "run" else f"{person}-{motion}ing"
-    for person in ("person", "man", "woman")
-    for motion in ("walk", "run")
-} | {
-    ("man", "dance"): "man-dancing", ("woman", "dance"): "woman-dancing", ("man", "swim"): "man-swimming",
-    ("woman", "swim"): "woman-swimming", ("person", "swim"): "person-swimming", ("red-apple", "green"): "green-apple",
-    ("closed-book", "green"): "green-book", ("closed-book", "blue"): "blue-book", ("closed-book", "orange"): "orange-book",
-    ("red-circle", "orange"): "orange-circle", ("red-circle", "yellow"): "yellow-circle",
-    ("red-circle", "green"): "green-circle", ("red-circle", "blue"): "blue-circle",
-    ("red-circle", "purple"): "purple-circle", ("red-circle", "brown"): "brown-circle",
-    ("red-circle", "black"): "black-circle", ("red-circle", "white"): "white-circle",
-    ("red-square", "orange"): "orange-square", ("red-square", "yellow"): "yellow-square",
-    ("red-square", "green"): "green-square", ("red-square", "blue"): "blue-square",
-    ("red-square", "purple"): "purple-square", ("red-square", "brown"): "brown-square",
-    ("red-square", "black"): "black-large-square", ("red-square", "white"): "white-large-square",
-    ("red-heart", "pink"): "pink-heart", ("red-heart", "orange"): "orange-heart",
-    ("red-heart", "yellow"): "yellow-heart", ("red-heart", "green"): "green-heart",
-    ("red-heart", "blue"): "blue-heart", ("red-heart", "cyan"): "light-blue-heart",
-    ("red-heart", "purple"): "purple-heart", ("red-heart", "brown"): "brown-heart",
-    ("red-heart", "black"): "black-heart", ("red-heart", "grey"): "grey-heart", ("red-heart", "white"): "white-heart",
-}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Traits:
+    """How each drawing gets anywhere (else by where it lives, else on foot), and its relatives."""
+
+    moves: Mapping[str, Motion]
+    carriers: frozenset[str]
+    variants: Mapping[tuple[str, str], str]
+
+
+@lru_cache(maxsize=1)
+def load_traits() -> Traits:
+    """The table data/lexicon/traits.toml, read once on the first call."""
+    table = tomllib.loads((files(__package__) / "data" / "lexicon" / "traits.toml").read_text("utf-8"))
+    lists = {key: text.replace("\n", " ").replace(",", " ").split() for key, text in table["moves"].items()}
+    return Traits(
+        moves={sprite: motion for motion, sprites in lists.items() if motion != "carry" for sprite in sprites},
+        carriers=frozenset([*lists["drive"], *lists["carry"]]),
+        variants={(sprite, key): other for sprite, row in table["variants"].items() for key, other in row.items()},
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A motion as said: ``value`` is a Motion or one of VAGUE, ``word`` the word that said it."""
+    """A motion as said: ``value`` is a Motion or one of VAGUE, ``word`` the word that said it.
+
+    ``riding`` is True where it is done on or in what is named after it. ``opening`` marks 开, which drives a car and
+    opens a flower: said of what has no wheels it is no motion.
+    """
 
     value: str
     word: str
+    riding: bool = False
+    opening: bool = False
 
     @property
     def direction(self) -> Direction | None:
@@ -78,23 +68,23 @@ def settle_motion(movement: Movement | None, sprite: str) -> Motion:
     """The motion that fits ``sprite``."""
     if movement is None:
         return "still"
-    value, carried = movement.value, sprite in VEHICLES | BOATS | AIRCRAFT
+    value, carried = movement.value, sprite in load_traits().carriers
     if value in ("travel", "race", "ride") or (value in ("walk", "run", "drive") and carried):
         return _fitting(sprite, swift=value != "travel")
-    if value == "drive" and movement.word in BLOOMING:
+    if value == "drive" and movement.opening:
         return "still"
-    if value == "swim" and sprite in BOATS:
+    if value == "swim" and carried:
         return "float"
     return cast("Motion", value)
 
 
 def _fitting(sprite: str, *, swift: bool) -> Motion:
     kind = load_sprites()[sprite].kind
-    own = next((motion for sprites, motion in OWN if sprite in sprites), None)
-    return own or BY_KIND.get(kind) or ("run" if swift else "walk")
+    return load_traits().moves.get(sprite) or BY_KIND.get(kind) or ("run" if swift else "walk")
 
 
 def variant(sprite: str, motion: Motion, colour: Colour | None) -> str:
     """The drawing of the same person doing it, or of the same thing in that colour, where there is one."""
-    wanted = VARIANTS.get((sprite, colour or "")) or VARIANTS.get((sprite, motion)) or sprite
+    variants = load_traits().variants
+    wanted = variants.get((sprite, colour or "")) or variants.get((sprite, motion)) or sprite
     return wanted if wanted in load_sprites() else sprite

@@ -1,4 +1,4 @@
-"""Turns settled tokens into the things they name: which nouns are drawn, which are parts of others, which are unknown."""
+"""Turns settled tokens into things: which nouns are drawn, which are parts of others, which are unknown."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from core.engines.scene.meaning import MODIFIERS, OPENING
 from core.engines.scene.sprites import load_sprites
 from core.engines.scene.tokens import Token
 
+THINGS = ("sprite", "undrawn")
 NAMES = ("sprite", "undrawn", "unknown")
 # Endings that tell an adjective or an adverb from a noun.
 QUALITY = ("ly", "ful", "ous", "less", "able", "ible", "esque", "ed")
+SHORTEST = 2  # letters of a word worth reporting
 ENDS = frozenset(("mark", "other"))
 # Single characters of these groups may stand alone; 锅 or 票 need something before them that asks for a noun.
 ALIVE = frozenset(("nature",))
@@ -108,24 +110,18 @@ def _is_chinese_noun(token: Token, before: Token | None, after: Token | None, le
 
 
 def _is_noun(token: Token, before: Token | None, after: Token | None) -> bool:
-    word = token.text
-    if len(word) < 2 or not word[0].isalpha():
+    """Whether an English word that no list has is a noun, by its ending and its neighbours."""
+    word, previous = token.text, before.kind if before is not None else "mark"
+    opened = previous in OPENING and previous != "preposition"
+    if len(word) < SHORTEST or not word[0].isalpha() or word.endswith(QUALITY):
         return False
-    opened = before is not None and before.kind in OPENING and before.kind != "preposition"
-    followed = after is not None and after.kind in NAMES and not after.han
     if word.endswith("ing") and len(word) > 5:
-        return opened and not followed
-    if word.endswith(QUALITY) and len(word) > 4:
-        return False
-    if before is None or opened:
-        return True
-    if before.text == "to":
-        return not (after is not None and after.kind in ("determiner", "number"))
-    if before.kind in ("pronoun", "auxiliary", "be", "aside"):
-        return False
-    if before.kind == "sprite":
-        return not (word.endswith("s") and not word.endswith("ss")) and not _plural(before)
-    return True
+        return opened and not (after is not None and after.kind in NAMES and not after.han)
+    if before is not None and before.text == "to":
+        return after is None or after.kind not in ("determiner", "number")
+    if before is not None and previous == "sprite":
+        return not word.endswith("s") and not _plural(before)
+    return opened or previous not in ("pronoun", "auxiliary", "be", "aside")
 
 
 def _plural(token: Token) -> bool:
@@ -137,27 +133,36 @@ def _compounds(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     result: list[Token] = []
     for index, token in enumerate(tokens):
         last = result[-1] if result else None
-        after = tokens[index + 1] if index + 1 < len(tokens) else None
-        if (token.kind == "sprite" and after is not None and after.kind == "likeness") or (token.kind == "undrawn" and after is not None and after.kind == "style" and after.start - token.end < 2):
+        if _only_a_look(token, tokens[index + 1] if index + 1 < len(tokens) else None):
             token.kind = "filler"
-        elif last is not None and last.kind in ("sprite", "undrawn") and token.kind in ("sprite", "undrawn"):
-            opener = result[-2] if len(result) > 1 else None
-            if _one_thing(opener, last, token):
-                if token.kind == "undrawn":
-                    token.start = last.start
+        elif last is not None and last.kind in THINGS and token.kind in THINGS:
+            if _one_thing(result[-2] if len(result) > 1 else None, last, token):
                 result.pop()
-        elif last is not None and last.kind == "sprite" and token.text in lexicon.sets["suffix"] and token.han:
-            if _touching(last, token) and token.kind not in ("motion",):
-                token.kind, token.start = "undrawn", last.start
-                result.pop()
-                if result and result[-1].kind == "sprite" and result[-1].han and _touching(result[-1], token):
-                    token.start = result.pop().start
+                token.start = last.start if token.kind == "undrawn" else token.start
+                if token.han:
+                    _swallow(token, result)
+        elif token.han and token.text in lexicon.sets["suffix"] and token.kind != "motion":
+            _swallow(token, result)
         result.append(token)
     return result
 
 
+def _swallow(token: Token, result: list[Token]) -> None:
+    """苹果手机壳: what stands before its head, unparted, is part of the same name."""
+    while result and result[-1].kind == "sprite" and result[-1].han and _touching(result[-1], token):
+        token.kind, token.start = "undrawn", result.pop().start
+
+
+def _only_a_look(token: Token, after: Token | None) -> bool:
+    """猫咪图案 shows no cat, and a pet video no pet."""
+    if after is None:
+        return False
+    styled = after.kind == "style" and after.start - token.end < 2
+    return (token.kind == "sprite" and after.kind == "likeness") or (token.kind == "undrawn" and styled)
+
+
 def _one_thing(opener: Token | None, first: Token, second: Token) -> bool:
-    if first.han != second.han or first.text in "🀀" or not (first.text[0].isalnum() and second.text[0].isalnum()):
+    if first.han != second.han or not (first.text[0].isalnum() and second.text[0].isalnum()):
         return False
     if first.han:
         return second.kind == "undrawn" and _touching(first, second)

@@ -20,9 +20,6 @@ CHINESE_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} 
 TENS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
 # Costs of a reading of Chinese: fewest words, and hardly any character left over.
 UNKNOWN, SINGLE, WORD = 10.0, 1.05, 1.0
-DESCRIBING = frozenset(
-    ["like", "shaped", "style", "styled", "themed", "sized", "looking", "eyed", "haired", "legged", "faced", "tailed", "winged", "lit", "covered", "filled", "made", "powered", "inspired", "core", "framed", "drawn", "rendered", "based", "quality", "resolution", "definition", "style-like", "free", "year", "old"]
-)
 
 
 @dataclass(slots=True)
@@ -119,7 +116,7 @@ def _split_word(token: Token, lexicon: Lexicon) -> Iterator[Token]:
         yield Token("'s", token.end - 2, token.end, (Sense("possessive"),), kind="word")
         return
     parts = text.split("-")
-    if len(parts) > 1 and parts[-1] in DESCRIBING:
+    if len(parts) > 1 and parts[-1] in lexicon.sets["describing"]:
         yield Token(text, token.start, token.end, (Sense("adjective"),), kind="word")
         return
     start = token.start

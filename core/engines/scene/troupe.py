@@ -1,0 +1,111 @@
+"""Turns things as they are named and verbs as they are said into who does what with whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.engines.scene.drafts import Draft, mobile
+from core.engines.scene.movement import Movement
+
+
+@dataclass
+class Troupe:
+    """Everybody named so far, and who of them the next verb moves.
+
+    ``link`` says how the next one named joins in: "and", "object" (of a verb or preposition: moved by nobody),
+    "together" (moves along), "perceived" (acts for itself), or "" for a new noun.
+    """
+
+    drafts: list[Draft] = field(default_factory=list)
+    actors: list[Draft] = field(default_factory=list)  # whom the next verb moves
+    earlier: list[Draft] = field(default_factory=list)  # the actors of the clause before
+    company: list[Draft] = field(default_factory=list)  # who is with the actors: 牵着小狗
+    last: Draft | None = None
+    acted: bool = False  # the actors have had a verb
+    link: str = ""
+    shared: Movement | None = None  # the motion that an object may take part in
+    spread: Movement | None = None  # the motion said before all of "there fly a bird and a bee"
+    inside: int | None = None  # where the relative clause ends that is being read: its nouns are objects
+
+    def enter(self, draft: Draft) -> None:
+        """Somebody is named: new, or again."""
+        known = next((old for old in self.drafts if draft.repeats(old)), None)
+        if known is None:
+            self.drafts.append(draft)
+        else:
+            known.absorb(draft)
+        self._join(known or draft)
+
+    def _join(self, draft: Draft) -> None:
+        link, self.link = self.link, ""
+        if self.inside is not None or (link in ("object", "together") and self.actors):
+            self._take_along(draft, link)
+        elif link == "and" and self.spread is not None and self.actors:
+            draft.motion = draft.motion or self.spread
+            self.actors.append(draft)
+        elif link == "perceived" or self.acted or not self.actors:
+            self.actors, self.acted = [draft], draft.motion is not None
+        else:
+            self.actors.append(draft)
+            self.acted = draft.motion is not None
+        self.last = draft
+
+    def _take_along(self, draft: Draft, link: str) -> None:
+        if self.shared is None:
+            if link == "together" and mobile(draft.sprite):
+                self.company.append(draft)
+            return
+        draft.ridden = self.shared.riding
+        flown = self.shared.value == "fly" and draft.sprite == "kite"
+        if flown or (link == "together" and (mobile(draft.sprite) or draft.ridden)):
+            draft.motion = draft.motion or self.shared
+
+    def miss(self) -> None:
+        """Something is named that cannot be drawn: if it was to act, nobody does."""
+        if self.link not in ("object", "together"):
+            self.actors, self.acted = [], False
+        self.link, self.last = "", None
+
+    def resume(self) -> None:
+        """A clause without a noun of its own goes on about those of the clause before."""
+        self.actors = self.actors or self.earlier
+
+    def move(self, movement: Movement, *, together: bool, beside: bool) -> bool:
+        """The actors move; False where there is nobody yet. ``beside``: the verb stands right after a noun."""
+        if not self.actors:
+            self.spread = movement
+            return False
+        for actor in [*self._movers(beside=beside), *self.company]:
+            actor.motion = movement.over(actor.motion)
+        self.acted, self.shared, self.spread, self.company = True, movement, None, []
+        self.link = "together" if together else "object"
+        return True
+
+    def _movers(self, *, beside: bool) -> list[Draft]:
+        """The actors; or who was named just before, where they have a motion: "a cat beside a fan spinning"."""
+        busy = all(actor.motion for actor in self.actors)
+        return [self.last] if busy and beside and self.last and self.last not in self.actors else self.actors
+
+    def open_relative(self, end: int, movement: Movement | None, *, together: bool) -> None:
+        """Up to the token ``end``, 的, comes what the thing after it does things to."""
+        self.inside, self.shared = end, movement
+        self.link = "together" if together else "object"
+
+    def close_relative(self) -> Movement | None:
+        """The motion of the noun that the relative clause was about."""
+        movement, self.shared, self.inside, self.link = self.shared, None, None, ""
+        return movement
+
+    def pause(self) -> None:
+        """At a comma: what was done is done, those who did it stay."""
+        self.shared, self.spread, self.inside, self.link = None, None, None, ""
+
+    def new_clause(self) -> None:
+        self.pause()
+        self.earlier, self.actors, self.acted, self.company = self.actors or self.earlier, [], False, []
+
+    def conjoin(self, *, together: bool) -> None:
+        if together and self.acted and self.shared:
+            self.link = "together"
+        elif self.link not in ("object", "together"):
+            self.link = "and"
