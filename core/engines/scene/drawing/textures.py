@@ -31,4 +31,4 @@ def noise(rng: Random, size: tuple[int, int], cells: tuple[int, int]) -> NDArray
 
 def veil(colour: Rgb, alpha: NDArray[np.floating]) -> Image:
     """One colour at an opacity (height, width) in 0..1, premultiplied."""
-    return np.asarray(np.rint(alpha[..., None] * np.array([*colour, 1.0]) * 255), np.uint8)
+    return np.dstack([np.rint(alpha * (255 * part)).astype(np.uint8) for part in (*colour, 1.0)])

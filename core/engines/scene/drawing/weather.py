@@ -74,14 +74,18 @@ def _fogged(layers: Sequence[Layer], stage: Stage, rng: Random) -> list[Drawn]:
     return [*found, replace(_bank(stage, rng, (h * 0.1, h * 0.86), 1.2, 0.24), baseline=NEAREST)]
 
 
+_COARSE = 0.25
+"""Picture pixels a frame pixel for fog: it has no edges to lose."""
+
+
 def _bank(stage: Stage, rng: Random, lines: tuple[float, float], depth: float, strength: float) -> Layer:
     """A drifting bank of fog from its upper edge to below the frame; thickest at the second of the ``lines``."""
     life = Life(drift=rng.choice((-1, 1)) * (6 + 10 * depth) * stage.unit / 480)
     left, right = stage.span(depth, abs(life.drift) * stage.seconds)
     (top, thickest), bottom = lines, stage.height * 1.05
-    size = round(right - left), round(bottom - top)
+    size = round((right - left) * _COARSE), round((bottom - top) * _COARSE)
     soft = 0.7 * noise(rng, size, (4, 7)) + 0.3 * noise(rng, size, (8, 16))
     profile = np.interp(np.linspace(top, bottom, size[1]), (top, thickest, bottom), (0.0, 1.0, 0.35))
     profile = profile * profile * (3 - 2 * profile)
     alpha = np.clip(strength * profile[:, None] * (0.62 + 0.76 * soft), 0, 0.96)
-    return Layer(veil(stage.light.haze, alpha), left, top, depth, 1.0, life)
+    return Layer(veil(stage.light.haze, alpha), left, top, depth, _COARSE, life)

@@ -47,8 +47,8 @@ def _planet(stage: Stage, rng: Random, colour: str, glow: str) -> Layer:
 def _nebula(stage: Stage, rng: Random, glow: str) -> Layer:
     """Soft clouds of light in a band across the frame."""
     margin = stage.reach * 0.08 + 4
-    size = (round(stage.width + 2 * margin), stage.height)
+    size = round((stage.width + 2 * margin) / 2), stage.height // 2
     soft = 0.6 * noise(rng, size, (5, 8)) + 0.28 * noise(rng, size, (10, 17)) + 0.12 * noise(rng, size, (22, 36))
     x, y = np.meshgrid(np.linspace(-1, 1, size[0], dtype=np.float32), np.linspace(-1, 1, size[1], dtype=np.float32))
     band = np.exp(-(((y + 0.15 + x * rng.uniform(-0.7, 0.7)) / 0.62) ** 2))
-    return Layer(veil(rgb(glow), np.clip((soft - 0.30) * 1.5, 0, 1) * band * 0.62), -margin, 0.0, 0.08)
+    return Layer(veil(rgb(glow), np.clip((soft - 0.30) * 1.5, 0, 1) * band * 0.62), -margin, 0.0, 0.08, 0.5)
