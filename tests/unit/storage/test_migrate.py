@@ -5,9 +5,10 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from storage.database import is_sqlite, make_engine
-from storage.migrate import _config, is_current, migrate
+from storage.migrate import _config, is_current, migrate, newest_revision
 from storage.tables import metadata
 from tests.stores import NOW
 
@@ -83,3 +84,8 @@ def test_the_queues_own_tables_are_made_on_postgresql(engine: sa.Engine, databas
         pytest.skip("the queue makes them at its start")
     migrate(engine, database_url)
     assert "workflow_status" in sa.inspect(engine).get_table_names(schema="dbos")
+
+
+def test_the_newest_file_is_alembics_head(engine: sa.Engine) -> None:
+    with engine.connect() as connection:
+        assert newest_revision() == ScriptDirectory.from_config(_config(connection)).get_current_head()
