@@ -35,6 +35,7 @@ class Binder:
     troupe: Troupe = field(default_factory=Troupe)
     setting: Setting = field(default_factory=Setting)
     ahead: Ahead = field(default_factory=Ahead)
+    kept: Ahead = field(default_factory=Ahead)  # what was said of the noun that a relative clause describes
     undrawn: list[str] = field(default_factory=list)
     camera: Camera | None = None
     lens: bool = False  # the clause speaks of the camera
@@ -46,9 +47,17 @@ class Binder:
             handler = getattr(self, f"_on_{self.token.kind}", None)
             if handler is not None:
                 handler()
-            if self.token.kind in UNCOUNTED:
+            if self.token.kind in UNCOUNTED and not self._describing() and not self._modifies():
                 self.ahead.count, self.ahead.definite = None, False
         return self._scene()
+
+    def _describing(self) -> bool:
+        """Whether a verb is used as an adjective: "two singing birds"."""
+        return self.token.kind in ("motion", "verb") and not self.token.han and participle(self.tokens, self.index)
+
+    def _modifies(self) -> bool:
+        """Whether a place tells the kind of the thing after it: "three city buses"."""
+        return self.token.kind == "fact" and not self.token.han and self.after.kind == "sprite"
 
     def _scene(self) -> Scene:
         drafts = fused(self.troupe.drafts)
@@ -138,6 +147,9 @@ class Binder:
         else:
             self.ahead.paint(colour)
 
+    def _on_unit(self) -> None:
+        self.ahead.count = None
+
     def _on_size(self) -> None:
         self.ahead.size = cast("Size", self.token.value)
 
@@ -172,12 +184,13 @@ class Binder:
             if end is None:
                 return False
             self.troupe.open_relative(end, movement, together=self._listed("together"))
+            self.kept, self.ahead = self.ahead, Ahead()
         return True
 
     def _on_verb(self) -> None:
         if self.denied == "named":
             self.denied = ""
-        if self.token.han and self._in_relative(None):
+        if self._describing() or (self.token.han and self._in_relative(None)):
             return
         together = "together" if self._listed("together") else "object"
         self.troupe.link = "perceived" if self._listed("perceive") else together
@@ -190,8 +203,7 @@ class Binder:
         elif not self.troupe.actors or self._relative_ahead():
             self.ahead.direction = direction
         else:
-            for actor in self.troupe.actors:
-                actor.direction = actor.direction or direction
+            self.troupe.head(direction)
 
     def _relative_ahead(self) -> bool:
         """Whether the verb this direction belongs to describes the noun after it: 向右奔跑的马."""
@@ -238,10 +250,15 @@ class Binder:
     def _on_of(self) -> None:
         self._on_be()
         if self.troupe.inside == self.index:
+            self.ahead = self.kept
             self.ahead.motion = self.troupe.close_relative()
 
     def _on_likeness(self) -> None:
         self.denied = "" if self.denied == "aside" else self.denied
+
+    def _on_style(self) -> None:
+        """Know that "no text" and 没有尾巴 deny what is never drawn, and nothing after it."""
+        self.denied = "named" if self.denied == "no" else self.denied
 
     def _on_negation(self) -> None:
         self.denied = "no"
@@ -259,7 +276,9 @@ class Binder:
         self.camera = self.camera or cast("Camera", self.token.value)
 
     def _on_fact(self) -> None:
-        self.troupe.link, self.ahead.size = "", None
+        self.troupe.link = ""
+        if not self._modifies():
+            self.ahead = Ahead()
         if self.denied in ("no", "named"):
             self.denied = "named"
         else:

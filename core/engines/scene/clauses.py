@@ -33,7 +33,7 @@ def relative(tokens: list[Token], index: int, *, acting: bool) -> int | None:
         token = tokens[ahead]
         if token.kind == "of":
             return ahead if noun_follows(tokens, ahead) and not _describes(tokens, index, ahead) else None
-        if token.kind in BREAKS or (token.kind == "motion" and acting):
+        if token.kind in BREAKS or (token.kind in ("motion", "verb") and acting):
             return None
     return None
 

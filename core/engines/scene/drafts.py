@@ -31,7 +31,8 @@ class Draft:
     def repeats(self, other: Draft) -> bool:
         """Whether this is a second mention of ``other`` ("a cat ... the cat", or an emoji beside its word)."""
         same = self.sprite.removesuffix("-face") == other.sprite.removesuffix("-face")
-        return same and not self.anew and self.colour in (None, other.colour)
+        more = self.plural and not other.plural and (other.count or 1) == 1  # a duck and her ducklings
+        return same and not self.anew and not more and self.colour in (None, other.colour)
 
     def absorb(self, again: Draft) -> None:
         """A second mention may say more; the same emoji twice is two."""

@@ -17,7 +17,7 @@ FOLDER = "lexicon"
 FACTS = ("place", "time", "weather")
 # Remarks on words that have their meaning elsewhere.
 SETS = (
-    "together", "imperative", "suffix", "perceive", "container", "ridden", "opening", "describing",
+    "together", "imperative", "suffix", "perceive", "container", "ridden", "opening", "describing", "headed", "epithet",
 )  # fmt: skip
 
 
@@ -60,6 +60,8 @@ class _Builder:
     words: dict[str, list[Sense]] = field(default_factory=dict)
 
     def add(self, word: str, sense: Sense) -> None:
+        if "'s " in word and " 's " not in word:  # the tokens have the ending apart unless the whole word is listed
+            self.add(word.replace("'s ", " 's "), sense)
         senses = self.words.setdefault(word, [])
         if sense not in senses:
             senses.append(sense)

@@ -16,11 +16,12 @@ ACTING = frozenset(("sprite", "undrawn", "pronoun", "auxiliary", "adverb", "unkn
 MODIFIERS = frozenset(("adjective", "colour", "size", "number", "anew", "determiner"))
 # Where two readings that are not nouns compete, the earlier wins.
 RANK = (
-    "negation", "nobody", "setting", "aside", "position", "camera", "clause", "motion", "shift", "direction",
+    "negation", "nobody", "setting", "unit", "aside", "position", "camera", "clause", "motion", "shift", "direction",
     "preposition", "side", "determiner", "of", "colour", "size", "number", "amount", "lens", "plural", "adverb", "be",
     "adjective", "pronoun", "auxiliary", "verb", "style", "likeness", "measure", "anew", "possessive", "fact",
     "undrawn", "sprite",
 )  # fmt: skip
+NEAR = 4  # tokens looked back upon
 WEATHERED = frozenset(("with", "during", "of", "amid", "without"))
 SIDES = frozenset(["向", "往", "朝", "朝着", "向着", "到", "至", "由左", "冲向"])
 
@@ -35,11 +36,11 @@ def settle(tokens: list[Token], lexicon: Lexicon) -> None:
         if len({sense.kind for sense in token.senses}) == 1:
             token.take(token.senses[0].kind)
         elif token.senses:
-            token.take(_chosen(token, before, after, tokens[:index], lexicon))
+            token.take(_chosen(token, before, after, tokens[max(0, index - NEAR) : index], lexicon))
         elif token.kind != "other":
             token.kind = "unknown"
         _side(token, before)
-        _snow(token, tokens[max(0, index - 4) : index])
+        _snow(token, tokens[max(0, index - NEAR) : index])
 
 
 def _snow(token: Token, past: list[Token]) -> None:

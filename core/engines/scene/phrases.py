@@ -133,10 +133,11 @@ def _compounds(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     result: list[Token] = []
     for index, token in enumerate(tokens):
         last = result[-1] if result else None
-        if _only_a_look(token, tokens[index + 1] if index + 1 < len(tokens) else None):
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        if _only_a_look(token, after) or (last is not None and _is_epithet(last, token, lexicon)):
             token.kind = "filler"
         elif last is not None and last.kind in THINGS and token.kind in THINGS:
-            if _one_thing(result[-2] if len(result) > 1 else None, last, token):
+            if _one_thing(result[-2] if len(result) > 1 else None, last, token, lexicon):
                 result.pop()
                 token.start = last.start if token.kind == "undrawn" else token.start
                 if token.han:
@@ -153,6 +154,12 @@ def _swallow(token: Token, result: list[Token]) -> None:
         token.kind, token.start = "undrawn", result.pop().start
 
 
+def _is_epithet(named: Token, token: Token, lexicon: Lexicon) -> bool:
+    """兔子先生 is one rabbit."""
+    animal = named.han and named.kind == "sprite" and load_sprites()[named.value].group in ALIVE
+    return animal and _touching(named, token) and token.text in lexicon.sets["epithet"]
+
+
 def _only_a_look(token: Token, after: Token | None) -> bool:
     """猫咪图案 shows no cat, and a pet video no pet."""
     if after is None:
@@ -161,11 +168,12 @@ def _only_a_look(token: Token, after: Token | None) -> bool:
     return (token.kind == "sprite" and after.kind == "likeness") or (token.kind == "undrawn" and styled)
 
 
-def _one_thing(opener: Token | None, first: Token, second: Token) -> bool:
+def _one_thing(opener: Token | None, first: Token, second: Token, lexicon: Lexicon) -> bool:
     if first.han != second.han or not (first.text[0].isalnum() and second.text[0].isalnum()):
         return False
     if first.han:
         return second.kind == "undrawn" and _touching(first, second)
     if _plural(first) and not (second.kind == "undrawn" and first.kind == "undrawn"):
         return False
-    return second.kind == "undrawn" or (opener is not None and opener.kind in OPENING)
+    opened = opener is not None and opener.kind in OPENING
+    return opened or second.kind == "undrawn" or second.text in lexicon.sets["headed"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from core.engines.scene.drafts import Draft, mobile
 from core.engines.scene.movement import Movement
+from core.engines.scene.scene import Direction
 
 
 @dataclass
@@ -20,6 +21,7 @@ class Troupe:
     actors: list[Draft] = field(default_factory=list)  # whom the next verb moves
     earlier: list[Draft] = field(default_factory=list)  # the actors of the clause before
     company: list[Draft] = field(default_factory=list)  # who is with the actors: 牵着小狗
+    movers: list[Draft] = field(default_factory=list)  # whom the last verb moved
     last: Draft | None = None
     acted: bool = False  # the actors have had a verb
     link: str = ""
@@ -44,7 +46,7 @@ class Troupe:
             draft.motion = draft.motion or self.spread
             self.actors.append(draft)
         elif link == "perceived" or self.acted or not self.actors:
-            self.actors, self.acted = [draft], draft.motion is not None
+            self.actors, self.movers, self.acted = [draft], [], draft.motion is not None
         else:
             self.actors.append(draft)
             self.acted = draft.motion is not None
@@ -75,7 +77,8 @@ class Troupe:
         if not self.actors:
             self.spread = movement
             return False
-        for actor in [*self._movers(beside=beside), *self.company]:
+        self.movers = self._movers(beside=beside)
+        for actor in [*self.movers, *self.company]:
             actor.motion = movement.over(actor.motion)
         self.acted, self.shared, self.spread, self.company = True, movement, None, []
         self.link = "together" if together else "object"
@@ -85,6 +88,12 @@ class Troupe:
         """The actors; or who was named just before, where they have a motion: "a cat beside a fan spinning"."""
         busy = all(actor.motion for actor in self.actors)
         return [self.last] if busy and beside and self.last and self.last not in self.actors else self.actors
+
+    def head(self, direction: Direction) -> None:
+        """Who has moved in this clause, or is about to, goes that way."""
+        for actor in self.movers if self.acted and self.movers else self.actors:
+            actor.direction = actor.direction or direction
+        self.link = ""
 
     def open_relative(self, end: int, movement: Movement | None, *, together: bool) -> None:
         """Up to the token ``end``, 的, comes what the thing after it does things to."""
@@ -102,7 +111,8 @@ class Troupe:
 
     def new_clause(self) -> None:
         self.pause()
-        self.earlier, self.actors, self.acted, self.company = self.actors or self.earlier, [], False, []
+        self.earlier, self.actors, self.acted = self.actors or self.earlier, [], False
+        self.company, self.movers = [], []
 
     def conjoin(self, *, together: bool) -> None:
         if together and self.acted and self.shared:

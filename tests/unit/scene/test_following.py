@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from following import SUBJECT_FIELDS, Score, load, score
+
+from tests.unit.scene.following import SUBJECT_FIELDS, Score, load, score
 
 LEAST = 0.95
 

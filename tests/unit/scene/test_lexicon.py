@@ -12,7 +12,7 @@ from core.engines.scene.movement import VAGUE, load_traits
 from core.engines.scene.scene import COLOURS, MOTIONS, PLACES, Camera, Direction, Size, TimeOfDay, Weather
 from core.engines.scene.sprites import load_sprites
 
-ALLOWED = {
+ALLOWED: dict[str, set[str]] = {
     "colour": set(COLOURS),
     "motion": {*MOTIONS, *VAGUE},
     "direction": set(get_args(Direction)),
@@ -21,7 +21,7 @@ ALLOWED = {
     "camera": set(get_args(Camera)),
     "sprite": set(load_sprites()),
 }
-FACTS = {"place": set(PLACES), "time": set(get_args(TimeOfDay)), "weather": set(get_args(Weather))}
+FACTS: dict[str, set[str]] = {"place": set(PLACES), "time": set(get_args(TimeOfDay)), "weather": set(get_args(Weather))}
 
 
 def senses() -> list[tuple[str, str, str]]:
