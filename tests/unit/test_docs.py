@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from core.metrics import Metrics
 from piying.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +27,19 @@ def test_the_settings_page_has_every_variable_with_its_default() -> None:
     assert dict(_ROW.findall(text)) == dict(_variables(Settings, "PIYING_"))
 
 
+def test_the_page_on_watching_names_every_metric_and_no_event_that_is_gone() -> None:
+    text = (ROOT / "docs/howto/watch-it.md").read_text("utf-8")
+    metrics = {
+        f"{found.name}_total" if found.type == "counter" else found.name for found in Metrics().registry.collect()
+    }
+    assert set(re.findall(r"^\| `(piying_\w+)` \|", text, re.MULTILINE)) == metrics
+    logging = re.compile(r'log\.\w+\(\s*"([a-z_.]+)"')
+    logged = {event for path in _code() for event in logging.findall(path.read_text("utf-8"))}
+    told = set(re.findall(r"`([a-z]+\.[a-z_]+)`", text))
+    assert told
+    assert told <= logged
+
+
 @pytest.mark.parametrize("name", READMES)
 def test_a_readme_is_short(name: str) -> None:
     assert len((ROOT / name).read_text("utf-8").splitlines()) < 120
@@ -34,7 +48,7 @@ def test_a_readme_is_short(name: str) -> None:
 def test_both_readmes_show_the_same_commands_and_pictures() -> None:
     english, chinese = ((ROOT / name).read_text("utf-8") for name in READMES)
     assert _CODE.findall(english) == _CODE.findall(chinese) != []
-    assert _pictures(english) == _pictures(chinese) != []
+    assert _pictures(english) == [name.replace(".zh-Hans", "") for name in _pictures(chinese)] != []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -55,6 +69,10 @@ def test_make_targets_named_in_a_readme_exist(name: str) -> None:
     named = set(re.findall(r"\bmake ([a-z]+)\b", "\n".join(_CODE.findall((ROOT / name).read_text("utf-8")))))
     assert named
     assert named <= targets
+
+
+def _code() -> list[Path]:
+    return [path for folder in ("bots", "core", "storage", "piying") for path in ROOT.glob(f"{folder}/**/*.py")]
 
 
 def _variables(part: type[BaseModel], prefix: str) -> Iterator[tuple[str, str]]:
