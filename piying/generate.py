@@ -58,7 +58,9 @@ def run_generate(settings: Settings, prompts: Sequence[str], output: Path, *, as
 
 async def _generate(settings: Settings, prompts: Sequence[str], output: Path, *, as_json: bool) -> None:
     role = await asyncio.to_thread(_role, settings)
-    process = Process(settings, role, adapters={CONSOLE: _Nobody()})
+    # One user, who waits: look more often than a server would.
+    jobs = settings.jobs.model_copy(update={"poll": min(settings.jobs.poll, _LOOK_EVERY)})
+    process = Process(settings.model_copy(update={"jobs": jobs}), role, adapters={CONSOLE: _Nobody()})
     await process.start()
     screen = _Screen(Localiser(choose_locale(os.environ.get("LC_ALL") or os.environ.get("LANG") or "en")), as_json)
     made = [
