@@ -13,7 +13,9 @@ from core.engines.scene.scene import Colour, Direction, Motion
 from core.engines.scene.sprites import load_sprites
 
 # Motions that only say that somebody gets somewhere, or rests; any other says more.
-VAGUE = frozenset(("travel", "race", "ride", "drive"))
+VAGUE = frozenset(("travel", "race", "ride", "drive", "drift"))
+# What nobody rooted does while others beside them do.
+GOING = VAGUE | {"walk", "run", "fly", "swim", "jump"}
 BY_KIND: dict[str, Motion] = {"water": "float", "air": "fly", "sky": "fly", "deep": "swim"}
 
 
@@ -23,6 +25,7 @@ class Traits:
 
     moves: Mapping[str, Motion]
     carriers: frozenset[str]
+    rooted: frozenset[str]
     variants: Mapping[tuple[str, str], str]
 
 
@@ -32,8 +35,14 @@ def load_traits() -> Traits:
     table = tomllib.loads((files(__package__) / "data" / "lexicon" / "traits.toml").read_text("utf-8"))
     lists = {key: text.replace("\n", " ").replace(",", " ").split() for key, text in table["moves"].items()}
     return Traits(
-        moves={sprite: motion for motion, sprites in lists.items() if motion != "carry" for sprite in sprites},
+        moves={
+            sprite: motion
+            for motion, sprites in lists.items()
+            if motion not in ("carry", "rooted")
+            for sprite in sprites
+        },
         carriers=frozenset([*lists["drive"], *lists["carry"]]),
+        rooted=frozenset(lists["rooted"]),
         variants={(sprite, key): other for sprite, row in table["variants"].items() for key, other in row.items()},
     )
 
@@ -71,6 +80,8 @@ def settle_motion(movement: Movement | None, sprite: str) -> Motion:
     value, carried = movement.value, sprite in load_traits().carriers
     if value in ("travel", "race", "ride") or (value in ("walk", "run", "drive") and carried):
         return _fitting(sprite, swift=value != "travel")
+    if value == "drift":
+        return "drive" if load_traits().moves.get(sprite) == "drive" else "float"
     if value == "drive" and movement.opening:
         return "still"
     if value == "swim" and carried:

@@ -115,7 +115,7 @@ def _is_noun(token: Token, before: Token | None, after: Token | None) -> bool:
     opened = previous in OPENING and previous != "preposition"
     if len(word) < SHORTEST or not word[0].isalpha() or word.endswith(QUALITY):
         return False
-    if word.endswith("ing") and len(word) > 5:
+    if word.endswith("ing") and len(word) > 4:
         return opened and not (after is not None and after.kind in NAMES and not after.han)
     if before is not None and before.text == "to":
         return after is None or after.kind not in ("determiner", "number")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.engines.scene.drafts import Draft, mobile
-from core.engines.scene.movement import Movement
+from core.engines.scene.movement import GOING, Movement, load_traits
 from core.engines.scene.scene import Direction
 
 
@@ -77,7 +77,7 @@ class Troupe:
         if not self.actors:
             self.spread = movement
             return False
-        self.movers = self._movers(beside=beside)
+        self.movers = _able(self._movers(beside=beside), movement)
         for actor in [*self.movers, *self.company]:
             actor.motion = movement.over(actor.motion)
         self.acted, self.shared, self.spread, self.company = True, movement, None, []
@@ -119,3 +119,9 @@ class Troupe:
             self.link = "together"
         elif self.link not in ("object", "together"):
             self.link = "and"
+
+
+def _able(drafts: list[Draft], movement: Movement) -> list[Draft]:
+    """Of a tree and a bird that fly, the bird; of a tree alone that flies, the tree."""
+    free = [draft for draft in drafts if draft.sprite not in load_traits().rooted]
+    return free if free and movement.value in GOING else drafts
