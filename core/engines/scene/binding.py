@@ -132,6 +132,7 @@ class Binder:
             last.count = last.count or HERD
         elif number is not None:
             self.ahead.number(number)
+            self._on_be()
 
     def _on_determiner(self) -> None:
         if self.token.text in ("a", "an"):

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from typing import get_args
+from xml.etree import ElementTree as ET
 
+import cv2
+import numpy as np
 import pytest
+import resvg_py
 
 from core.engines.scene.inflection import forms, plural
 from core.engines.scene.lexicon import load_lexicon
@@ -92,3 +96,18 @@ def test_plural(one: str, many: str) -> None:
 )
 def test_forms(entry: str, made: list[str]) -> None:
     assert [form for form, _ in forms(entry)] == made
+
+
+def test_every_drawing_is_well_formed() -> None:
+    for sprite in load_sprites().values():
+        assert ET.fromstring(sprite.document(64, 64)).get("viewBox")
+
+
+@pytest.mark.parametrize("name", ["cat", "automobile", "fireworks", "man-running", "red-heart", "crescent-moon"])
+def test_drawings_leave_ink_on_a_clear_ground(name: str) -> None:
+    png = bytes(resvg_py.svg_to_bytes(svg_string=load_sprites()[name].document(48, 48), width=48, height=48))
+    pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert pixels is not None
+    assert pixels.shape == (48, 48, 4)
+    covered = float((pixels[..., 3] > 0).mean())
+    assert 0.05 < covered < 0.95

@@ -193,3 +193,22 @@ def test_long_and_hostile_text_is_quick(text: str) -> None:
     started = time.process_time()
     assert isinstance(parse(text), Scene)
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("prompt", "count"),
+    [
+        ("两只奔跑的狗", 2),
+        ("两只戴着围巾的猫", 2),
+        ("a pair of dancing bears", 2),
+        ("a 5 year old girl", 1),
+        ("五岁的小女孩", 1),
+        ("企鹅们", 3),
+        ("羊群", 6),
+        ("🐱🐱🐱", 3),
+        ("一打鸡蛋", 12),
+        ("zero cats and one dog", 1),
+    ],
+)
+def test_counts(prompt: str, count: int) -> None:
+    assert parse(prompt).subjects[-1].count == count
