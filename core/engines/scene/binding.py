@@ -10,7 +10,7 @@ from core.engines.scene.drafts import Ahead, fused
 from core.engines.scene.folding import Folded
 from core.engines.scene.lexicon import Lexicon
 from core.engines.scene.meaning import sense_of
-from core.engines.scene.movement import Movement
+from core.engines.scene.movement import Movement, load_traits
 from core.engines.scene.scene import Camera, Colour, Direction, Place, Scene, Size, TimeOfDay, Weather
 from core.engines.scene.setting import Setting
 from core.engines.scene.tokens import Token
@@ -95,6 +95,9 @@ class Binder:
         if self._skipped():
             return
         sense = sense_of(self.token)
+        if sense.value in load_traits().parts and (self.troupe.drafts or self.troupe.inside is not None):
+            self.ahead = Ahead()
+            return
         plural = sense.plural or self.after.kind == "plural"
         draft = self.ahead.draft(sense.value, self._typed(), sense.colour, plural=plural)
         if self.ahead.second is not None:
@@ -195,7 +198,7 @@ class Binder:
             return
         together = "together" if self._listed("together") else "object"
         self.troupe.link = "perceived" if self._listed("perceive") else together
-        self.troupe.acted = self.troupe.acted or bool(self.troupe.actors and not self.token.han)
+        self.troupe.acted = self.troupe.acted or bool(self.troupe.actors)
 
     def _on_direction(self) -> None:
         direction = cast("Direction", self.token.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.engines.scene.movement import Movement, load_traits, settle_motion, variant
-from core.engines.scene.scene import Colour, Direction, Size, Subject
+from core.engines.scene.scene import Colour, Direction, Motion, Size, Subject
 from core.engines.scene.sprites import load_sprites
 
 MOST_OF_A_KIND = 12
@@ -43,9 +43,10 @@ class Draft:
 
     def subject(self) -> Subject:
         motion = settle_motion(self.motion, self.sprite)
+        afoot: Motion = "still" if self.motion is not None and self.motion.riding else motion
         count = self.count or (SEVERAL if self.plural else 1)
         return Subject(
-            sprite=variant(self.sprite, motion, self.colour),
+            sprite=variant(self.sprite, afoot, self.colour),
             word=self.word,
             count=max(1, min(MOST_OF_A_KIND, count)),
             colour=self.colour,
@@ -91,7 +92,7 @@ def fused(drafts: list[Draft]) -> list[Draft]:
     """A person on a bicycle is one drawing."""
     ridden = [draft for draft in drafts if draft.ridden and draft.sprite in load_traits().carriers]
     for rider in drafts:
-        if not ridden or rider.motion is None or rider.motion.value != "ride":
+        if not ridden or rider.ridden or rider.motion is None or not rider.motion.riding:
             continue
         rider.motion = Movement("drive", rider.motion.word)
         if rider.sprite in PEOPLE and ridden[0].sprite == "bicycle":

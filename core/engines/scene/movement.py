@@ -16,6 +16,7 @@ from core.engines.scene.sprites import load_sprites
 VAGUE = frozenset(("travel", "race", "ride", "drive", "drift"))
 # What nobody rooted does while others beside them do.
 GOING = VAGUE | {"walk", "run", "fly", "swim", "jump"}
+NO_MOTION = ("carry", "rooted", "parts")  # lists of traits that are no motions
 BY_KIND: dict[str, Motion] = {"water": "float", "air": "fly", "sky": "fly", "deep": "swim"}
 
 
@@ -26,6 +27,7 @@ class Traits:
     moves: Mapping[str, Motion]
     carriers: frozenset[str]
     rooted: frozenset[str]
+    parts: frozenset[str]
     variants: Mapping[tuple[str, str], str]
 
 
@@ -35,14 +37,10 @@ def load_traits() -> Traits:
     table = tomllib.loads((files(__package__) / "data" / "lexicon" / "traits.toml").read_text("utf-8"))
     lists = {key: text.replace("\n", " ").replace(",", " ").split() for key, text in table["moves"].items()}
     return Traits(
-        moves={
-            sprite: motion
-            for motion, sprites in lists.items()
-            if motion not in ("carry", "rooted")
-            for sprite in sprites
-        },
+        moves={sprite: motion for motion, sprites in lists.items() if motion not in NO_MOTION for sprite in sprites},
         carriers=frozenset([*lists["drive"], *lists["carry"]]),
         rooted=frozenset(lists["rooted"]),
+        parts=frozenset(lists["parts"]),
         variants={(sprite, key): other for sprite, row in table["variants"].items() for key, other in row.items()},
     )
 
