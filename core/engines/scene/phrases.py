@@ -14,7 +14,8 @@ NAMES = ("sprite", "undrawn", "unknown")
 # Endings that tell an adjective or an adverb from a noun.
 QUALITY = ("ly", "ful", "ous", "less", "able", "ible", "esque", "ed")
 SHORTEST = 2  # letters of a word worth reporting
-ENDS = frozenset(("mark", "other"))
+# After these a single character may name a thing: 一只锅, 打着伞.
+ASKING = OPENING | {"mark", "other", "conjunction", "motion", "verb", "clause", "negation", "style"}
 # Single characters of these groups may stand alone; 锅 or 票 need something before them that asks for a noun.
 ALIVE = frozenset(("nature",))
 
@@ -61,13 +62,7 @@ def _doubtful_characters(tokens: list[Token]) -> None:
             for other in (before, after)
         )
         alive = token.kind == "fact" or load_sprites()[token.value].group in ALIVE
-        asked = before is None or before.kind in OPENING | ENDS | {
-            "conjunction",
-            "motion",
-            "clause",
-            "negation",
-            "style",
-        }
+        asked = before is None or before.kind in ASKING
         if torn or not (alive or asked or token.text == "人"):
             token.kind = "unknown" if torn else "filler"
 
