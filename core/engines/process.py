@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from core.errors import EngineFault, from_code
+from core.errors import EngineFault, PiyingError, from_code
 from core.ports import Run
 from core.types import Clip, GenerationSpec, Note, Progress
 
@@ -47,10 +47,7 @@ class ProcessEngine:
         child = await self._take()
         try:
             clip = await child.make(spec, run)
-        except asyncio.CancelledError:
-            await child.kill()
-            raise
-        except EngineFault as error:
+        except PiyingError as error:
             if error.code == "engine-died":
                 await child.kill()
             else:
@@ -149,11 +146,22 @@ class _Child:
         self._process.stdin.write(json.dumps(message).encode() + b"\n")
         await self._process.stdin.drain()
 
-    async def _messages(self) -> Any:
+    async def _messages(self) -> AsyncIterator[dict[str, Any]]:
         if self._process.stdout is None:
             return
         async for line in self._process.stdout:
-            yield json.loads(line)
+            message = _read(line)
+            if message is not None:
+                yield message
+
+
+def _read(line: bytes) -> dict[str, Any] | None:
+    """The message in a line; None for what a library printed before the child took standard output for itself."""
+    try:
+        message = json.loads(line)
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) else None
 
 
 def _clip(data: Mapping[str, Any], folder: Path) -> Clip:
