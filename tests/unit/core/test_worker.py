@@ -1,0 +1,259 @@
+import asyncio
+import errno
+import os
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.catalogue.catalogue import load_catalogue
+from core.errors import Conflict, EngineFault, EngineRefused, PiyingError, PromptBlocked
+from core.media.encode import encode
+from core.media.thumbnail import thumbnail
+from core.metrics import Metrics
+from core.ports import Run
+from core.types import Category, Clip, GenerationSpec, JobState, Progress, StoredClip, Verdict
+from core.worker import Worker
+from storage.clips import FolderClipStore
+from storage.database import SqlStore
+from tests.fakes import SPEC, FakeClock, FakeEngine, FakeModerator
+from tests.stores import held_job, open_store, state_of
+
+SMALL = replace(SPEC, width=64, height=48, num_frames=24)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    with open_store(f"sqlite:///{tmp_path / 'piying.db'}") as opened:
+        yield opened
+
+
+class FilmEngine(FakeEngine):
+    """Films a grey wall; ``changes`` make it film something else than it was asked for."""
+
+    def __init__(self, before: Callable[[Run], Awaitable[None]] | None = None, **changes: Any) -> None:
+        super().__init__()
+        self.before, self.changes = before, changes
+        self.tokens: list[str | None] = []
+
+    async def generate(self, spec: GenerationSpec, run: Run) -> Clip:
+        self.tokens.append(run.resume_token)
+        if self.before:
+            await self.before(run)
+        filmed = replace(spec, **self.changes)
+        wall = np.full((filmed.height, filmed.width, 3), 128, np.uint8)
+        video = run.folder / "clip.mp4"
+        info = encode(
+            [wall] * filmed.num_frames, video, width=filmed.width, height=filmed.height, fps=spec.fps, metadata={}
+        )
+        poster = thumbnail(video, run.folder / "poster.jpg")
+        return Clip(video, poster, info.width, info.height, info.seconds, info.size_bytes)
+
+
+class Bench:
+    """A worker and where it works."""
+
+    def __init__(self, store: SqlStore, folder: Path, engine: FakeEngine, **changes: Any) -> None:
+        self.store, self.folder, self.metrics = store, folder / "unfinished", Metrics()
+        self.clips = FolderClipStore(folder / "clips")
+        parts: dict[str, Any] = {"moderator": FakeModerator(), "time_limit": 20.0, "clips": self.clips}
+        self.worker = Worker(
+            store=store,
+            engines={"scene": engine},
+            catalogue=load_catalogue(),
+            clock=FakeClock(),
+            metrics=self.metrics,
+            folder=self.folder,
+            **(parts | changes),
+        )
+
+    def left_over(self) -> list[Path]:
+        return list(self.folder.iterdir())
+
+
+async def test_a_job_becomes_a_stored_clip(store: SqlStore, tmp_path: Path) -> None:
+    job = held_job(store, spec=SMALL)
+    bench = Bench(store, tmp_path, FilmEngine())
+    stored = await bench.worker.render(job.id)
+    assert (stored.width, stored.height, stored.seconds) == (64, 48, 1.0)
+    assert bench.clips.open(stored.video).stat().st_size == stored.size_bytes
+    assert bench.clips.open(stored.poster).read_bytes()[:2] == b"\xff\xd8"
+    assert state_of(store, job.id) == ("running", None)
+    assert bench.left_over() == []
+    assert bench.metrics.registry.get_sample_value("piying_render_seconds_count", {"model": "scene"}) == 1
+    assert bench.metrics.registry.get_sample_value("piying_rendering") == 0
+
+
+async def test_asked_again_after_a_crash_it_makes_the_clip_again(store: SqlStore, tmp_path: Path) -> None:
+    job = held_job(store, spec=SMALL)
+    bench = Bench(store, tmp_path, FilmEngine())
+    left = bench.folder / f"{job.id}-killed"
+    left.mkdir(parents=True)
+    (left / "clip.mp4").write_bytes(b"half")
+    first, second = await bench.worker.render(job.id), await bench.worker.render(job.id)
+    assert first.video != second.video
+    assert bench.left_over() == []
+
+
+@pytest.mark.parametrize(
+    ("raised", "code"),
+    [
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "storage-full"),
+        (OSError(errno.EDQUOT, os.strerror(errno.EDQUOT)), "storage-full"),
+        (OSError(errno.EIO, os.strerror(errno.EIO)), "engine-fault"),
+        (TimeoutError(), "timed-out"),
+        (EngineFault("engine-died"), "engine-died"),
+        (EngineRefused(), "engine-refused"),
+    ],
+)
+async def test_an_engines_fault_has_a_name(store: SqlStore, tmp_path: Path, raised: Exception, code: str) -> None:
+    job = held_job(store, spec=SMALL)
+    bench = Bench(store, tmp_path, FakeEngine(raised))
+    with pytest.raises(PiyingError) as failed:
+        await bench.worker.render(job.id)
+    assert failed.value.code == code
+    assert bench.left_over() == []
+    assert bench.metrics.registry.get_sample_value("piying_rendering") == 0
+
+
+async def test_a_bug_is_left_to_the_queue_to_name(store: SqlStore, tmp_path: Path) -> None:
+    bench = Bench(store, tmp_path, FakeEngine(ZeroDivisionError()))
+    with pytest.raises(ZeroDivisionError):
+        await bench.worker.render(held_job(store).id)
+    assert bench.left_over() == []
+
+
+class FullStore(FolderClipStore):
+    def put(self, job_id: str, clip: Clip) -> StoredClip:
+        raise EngineFault("storage-full")
+
+
+async def test_a_full_clip_store_is_told_as_such(store: SqlStore, tmp_path: Path) -> None:
+    bench = Bench(store, tmp_path, FilmEngine(), clips=FullStore(tmp_path))
+    with pytest.raises(EngineFault, match="storage-full"):
+        await bench.worker.render(held_job(store, spec=SMALL).id)
+    assert bench.left_over() == []
+
+
+async def _sleep(_run: Run) -> None:
+    await asyncio.sleep(60)
+
+
+async def test_no_render_outlasts_the_time_limit(store: SqlStore, tmp_path: Path) -> None:
+    bench = Bench(store, tmp_path, FilmEngine(_sleep), time_limit=0.1)
+    with pytest.raises(EngineFault, match="timed-out"):
+        await bench.worker.render(held_job(store).id)
+    assert bench.left_over() == []
+
+
+async def test_a_cancelled_render_stops_and_leaves_nothing(store: SqlStore, tmp_path: Path) -> None:
+    bench = Bench(store, tmp_path, FilmEngine(_sleep))
+    render = asyncio.create_task(bench.worker.render(held_job(store).id))
+    while not bench.folder.exists() or not bench.left_over():
+        await asyncio.sleep(0.01)
+    render.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await render
+    assert bench.left_over() == []
+
+
+@pytest.mark.parametrize("state", [state for state in JobState if state.ended])
+async def test_an_ended_job_is_not_made(store: SqlStore, tmp_path: Path, state: JobState) -> None:
+    engine = FilmEngine()
+    job = held_job(store, spec=SMALL, state=state)
+    with pytest.raises(Conflict):
+        await Bench(store, tmp_path, engine).worker.render(job.id)
+    assert engine.tokens == []
+    assert state_of(store, job.id)[0] == state
+
+
+async def test_a_job_that_is_gone_is_not_made(store: SqlStore, tmp_path: Path) -> None:
+    with pytest.raises(Conflict):
+        await Bench(store, tmp_path, FilmEngine()).worker.render("gone")
+
+
+@pytest.mark.parametrize("changes", [{"width": 80}, {"height": 32}, {"num_frames": 48}])
+async def test_a_clip_that_is_not_what_was_ordered_is_not_stored(
+    store: SqlStore, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    bench = Bench(store, tmp_path, FilmEngine(**changes))
+    with pytest.raises(EngineFault, match="clip-invalid"):
+        await bench.worker.render(held_job(store, spec=SMALL).id)
+    assert not (tmp_path / "clips").exists()
+
+
+async def test_a_file_that_is_no_film_is_not_stored(store: SqlStore, tmp_path: Path) -> None:
+    with pytest.raises(EngineFault, match="clip-invalid"):
+        await Bench(store, tmp_path, FakeEngine()).worker.render(held_job(store).id)
+
+
+class Prude(FakeModerator):
+    def __init__(self) -> None:
+        super().__init__()
+        self.frames: list[tuple[int, ...]] = []
+
+    async def review_frames(self, frames: Sequence[np.ndarray]) -> Verdict:
+        self.frames += [frame.shape for frame in frames]
+        return Verdict(allowed=False, category=Category.SEXUAL)
+
+
+async def test_frames_are_reviewed_before_anything_is_stored(store: SqlStore, tmp_path: Path) -> None:
+    moderator = Prude()
+    bench = Bench(store, tmp_path, FilmEngine(), moderator=moderator)
+    with pytest.raises(PromptBlocked) as blocked:
+        await bench.worker.render(held_job(store, spec=SMALL).id)
+    assert blocked.value.details == {"category": "sexual"}
+    assert moderator.frames == [(48, 64, 3)] * 8
+    assert not (tmp_path / "clips").exists()
+
+
+async def test_progress_is_written_while_it_works(store: SqlStore, tmp_path: Path) -> None:
+    job = held_job(store, spec=SMALL)
+    seen: list[Progress | None] = []
+
+    async def work(run: Run) -> None:
+        for percent in range(50):
+            run.report(Progress("drawing", percent / 100))
+        while not seen or seen[-1] is None:
+            await asyncio.sleep(0.02)
+            seen.append((await asyncio.to_thread(store.read_progress, [job.id])).get(job.id))
+
+    await Bench(store, tmp_path, FilmEngine(work)).worker.render(job.id)
+    assert seen[-1] == Progress("drawing", 0.49)
+
+
+async def test_progress_that_cannot_be_written_costs_nothing(
+    store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def away(job_id: str, progress: Progress) -> None:
+        tries.append(progress)
+        raise ConnectionError
+
+    async def work(run: Run) -> None:
+        run.report(Progress("drawing", 0.5))
+        while len(tries) < 2:
+            await asyncio.sleep(0.02)
+
+    monkeypatch.setattr(store, "write_progress", away)
+    stored = await Bench(store, tmp_path, FilmEngine(work)).worker.render(held_job(store, spec=SMALL).id)
+    assert stored.seconds == 1.0
+
+
+async def test_an_attempt_finds_what_an_earlier_one_saved(store: SqlStore, tmp_path: Path) -> None:
+    job = held_job(store, spec=SMALL)
+
+    async def save(run: Run) -> None:
+        await run.save("remote-7")
+        assert run.resume_token == "remote-7"
+        raise EngineFault
+
+    first, second = FilmEngine(save), FilmEngine()
+    with pytest.raises(EngineFault):
+        await Bench(store, tmp_path, first).worker.render(job.id)
+    await Bench(store, tmp_path, second).worker.render(job.id)
+    assert (first.tokens, second.tokens) == ([None], ["remote-7"])
