@@ -21,7 +21,7 @@ from bench.report import Row, Skipped
 from core.media.encode import encode
 
 REACH = 0.25
-REPEATS = 3
+REPEATS = 5
 WIDTH, HEIGHT, FRAMES, FPS = 854, 480, 96, 24
 OTHERS = ROOT / "build" / "bench-venv"
 REQUIREMENTS = Path(__file__).parent / "diffusers.txt"
@@ -81,9 +81,10 @@ def _diffusers_python() -> Path:
 
 
 def measure(stored: Path) -> dict[str, float]:
-    """Encode the stored frames as the product does."""
+    """Encode the stored frames as the product does; after two of them, as on the other side."""
     frames = np.load(stored)
     target = stored.with_suffix(".mp4")
+    encode(frames[:2], target, width=WIDTH, height=HEIGHT, fps=FPS, metadata={})
     before = time.process_time()
     encode(frames, target, width=WIDTH, height=HEIGHT, fps=FPS, metadata={})
     return {"cpu": time.process_time() - before, "bytes": target.stat().st_size}

@@ -74,14 +74,19 @@ def store(subject: str, rows: Iterable[Row], load_before: float) -> None:
 
 
 def show(rows: Sequence[Row]) -> None:
-    """Print the table."""
+    """Print the table, and below it what was measured for the rows of each number."""
+    notes = list(dict.fromkeys(row.note for row in rows if row.note))
     table = Table(title=f"{_cpu()}, {os.cpu_count()} cores, Python {platform.python_version()}", title_justify="left")
-    for heading in ("row", "figure", "unit", "reach", "met?", "note"):
+    for heading in ("row", "figure", "unit", "reach", "met?", ""):
         table.add_column(heading, justify="right" if heading in {"figure", "reach"} else "left")
     for row in rows:
         met = {None: "", True: "[green]yes[/]", False: "[red]no[/]"}[row.met]
-        table.add_row(row.name, _short(row.figure), row.unit, _short(row.reach), met, row.note)
-    Console().print(table)
+        number = f"[dim]{notes.index(row.note) + 1}[/]" if row.note else ""
+        table.add_row(row.name, _short(row.figure), row.unit, _short(row.reach), met, number)
+    console = Console()
+    console.print(table)
+    for place, note in enumerate(notes, start=1):
+        console.print(f"{place:2} {note}", markup=False, highlight=False)
 
 
 def _short(figure: float | None) -> str:
