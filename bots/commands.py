@@ -48,6 +48,9 @@ class Commands:
     async def cancel(self, address: Address, code: str) -> Job:
         """Stop a waiting or running job and give its credits back."""
         job = await self.show(address, code)
+        if job.address.user != address.user:
+            # Of the same chat, but another member's.
+            raise Refusal("not-yours", job=code)
         stopped = await asyncio.to_thread(self._cancel, job)
         if not stopped:
             raise Refusal("job-finished", job=code)
