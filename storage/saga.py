@@ -20,7 +20,9 @@ SAGA = "saga"
 RENDER_ATTEMPTS = 3
 """A render that takes its worker, or its engine's process, down this often is a dead letter."""
 DELIVERY_ATTEMPTS = 8
-"""With DBOS's doubling pauses these span about four minutes, beside what a platform asks to wait."""
+"""With DBOS's doubling pauses these span about two minutes, beside what a platform asks to wait."""
+LONGEST_PAUSE = 300.0
+"""Seconds a platform may ask to wait before each attempt; what it asks beyond is not granted."""
 
 Outcome = dict[str, Any]
 """A stored clip's fields, ``{}`` for a delivery, or ``{"error": code}``."""
@@ -57,7 +59,8 @@ class Hands:
             assert self._deliveries is not None
             try:
                 await self._deliveries.deliver(job_id, StoredClip(**clip))
-            except DeliveryDelayed:
+            except DeliveryDelayed as delayed:
+                await asyncio.sleep(min(float(delayed.details.get("retry_after", 0)), LONGEST_PAUSE))
                 raise
             except PiyingError as error:
                 return failed(error.code)
