@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bots.adapter import Delivery
 from core.errors import EngineFault, Refusal
 from core.ports import Run, Transaction
 from core.types import (
@@ -111,6 +112,41 @@ class FakeEngine:
 
     async def close(self) -> None:
         return None
+
+
+class FakeAdapter:
+    """Remembers what it was given; ``faults`` are raised by the next deliveries, one each."""
+
+    def __init__(self, platform: str = "console", limit: int | None = None) -> None:
+        self.platform, self.limit = platform, limit
+        self.faults: list[Exception] = []
+        self.tries: list[str] = []
+        self.delivered: list[Delivery] = []
+        self.ended: list[Job] = []
+        self.progress: list[tuple[Job, Progress | None]] = []
+
+    async def start(self) -> None:
+        return None
+
+    async def stop(self) -> None:
+        return None
+
+    def upload_limit(self, address: Address) -> int | None:
+        return self.limit
+
+    async def deliver(self, delivery: Delivery) -> None:
+        self.tries.append(delivery.job.id)
+        if self.faults:
+            raise self.faults.pop(0)
+        assert delivery.video.is_file()
+        assert delivery.poster.is_file()
+        self.delivered.append(delivery)
+
+    async def show_progress(self, reports: Sequence[tuple[Job, Progress | None]]) -> None:
+        self.progress.extend(reports)
+
+    async def show_end(self, job: Job) -> None:
+        self.ended.append(job)
 
 
 class FakeTranslator:

@@ -1,0 +1,160 @@
+import asyncio
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.errors import Refusal
+from core.jobs import settlement
+from core.jobs.upkeep import Upkeep
+from core.types import Clip, JobState
+from storage.clips import FolderClipStore
+from storage.database import SqlStore
+from tests.fakes import FakeClock, FakeQueue
+from tests.stores import NOW, account_of, held_job, open_store, state_of
+
+DAY = 86400.0
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    with open_store(f"sqlite:///{tmp_path / 'piying.db'}") as opened:
+        yield opened
+
+
+class House:
+    """An upkeep and what it keeps up."""
+
+    def __init__(self, store: SqlStore, folder: Path, queue: FakeQueue | None = None) -> None:
+        self.store, self.queue, self.clock = store, queue or FakeQueue(), FakeClock(NOW)
+        self.clips = FolderClipStore(folder / "clips")
+        self.failed: list[tuple[str, str]] = []
+        self.upkeep = Upkeep(
+            store=store, queue=self.queue, clips=self.clips, clock=self.clock, fail=self.fail, keep_seconds=30 * DAY
+        )
+
+    async def fail(self, job_id: str, code: str) -> None:
+        self.failed.append((job_id, code))
+        with self.store.begin() as tx:
+            settlement.fail(tx, job_id, code, now=self.clock.now())
+
+    def end(self, job_id: str, state: JobState, at: float = NOW) -> None:
+        with self.store.begin() as tx:
+            if state is JobState.SUCCEEDED:
+                settlement.succeed(tx, job_id, now=at)
+            elif state is JobState.CANCELLED:
+                settlement.cancel(tx, job_id, now=at)
+            else:
+                settlement.fail(tx, job_id, "engine-fault", now=at)
+
+
+async def test_a_hold_whose_work_is_dead_is_released_and_told(store: SqlStore, tmp_path: Path) -> None:
+    house = House(store, tmp_path)
+    dead, alive = held_job(store), held_job(store)
+    house.queue.dead_jobs = {dead.id}
+    assert await house.upkeep.reconcile() == 1
+    assert house.failed == [(dead.id, "worker-lost")]
+    assert state_of(store, dead.id) == ("failed", "worker-lost")
+    assert state_of(store, alive.id) == ("queued", None)
+    assert (account_of(store).balance, account_of(store).held) == (7, 3)
+    assert await house.upkeep.reconcile() == 0
+
+
+async def test_only_open_holds_are_asked_about(store: SqlStore, tmp_path: Path) -> None:
+    class Curious(FakeQueue):
+        asked: Sequence[str] = ()
+
+        async def dead(self, job_ids: Sequence[str]) -> list[str]:
+            self.asked = job_ids
+            return list(job_ids)
+
+    queue = Curious()
+    house = House(store, tmp_path, queue)
+    ended, held = held_job(store), held_job(store)
+    house.end(ended.id, JobState.SUCCEEDED)
+    await house.upkeep.reconcile()
+    assert list(queue.asked) == [held.id]
+    assert state_of(store, ended.id) == ("succeeded", None)
+
+
+async def test_the_work_of_jobs_cancelled_lately_is_stopped(store: SqlStore, tmp_path: Path) -> None:
+    """The bot may have died between the refund and the stop."""
+    house = House(store, tmp_path)
+    jobs = [held_job(store) for _ in range(3)]
+    house.end(jobs[0].id, JobState.CANCELLED, NOW - 60)
+    house.end(jobs[1].id, JobState.CANCELLED, NOW - DAY)
+    await house.upkeep.reconcile()
+    assert house.queue.cancelled == [jobs[0].id]
+
+
+@pytest.mark.parametrize("state", [state for state in JobState if state.ended])
+async def test_what_ended_long_ago_goes_with_its_clips(store: SqlStore, tmp_path: Path, state: JobState) -> None:
+    house = House(store, tmp_path)
+    old, fresh = held_job(store), held_job(store)
+    keys = {}
+    for job in (old, fresh):
+        video, poster = tmp_path / "v.mp4", tmp_path / "p.jpg"
+        video.write_bytes(b"v")
+        poster.write_bytes(b"p")
+        # Stored, but not attached: the job ended on the way.
+        keys[job.id] = house.clips.put(job.id, Clip(video, poster, 1, 1, 1.0, 1)).video
+    house.end(old.id, state, NOW - 31 * DAY)
+    house.end(fresh.id, state, NOW - 29 * DAY)
+    assert await house.upkeep.retire() == 1
+    with store.begin() as tx:
+        assert tx.jobs.get(old.id) is None
+        assert tx.jobs.get(fresh.id) is not None
+    with pytest.raises(Refusal):
+        house.clips.open(keys[old.id])
+    assert house.clips.open(keys[fresh.id]).read_bytes() == b"v"
+    assert house.queue.forgotten == [old.id]
+    assert await house.upkeep.retire() == 0
+
+
+async def test_unfinished_jobs_are_kept_however_old(store: SqlStore, tmp_path: Path) -> None:
+    house = House(store, tmp_path)
+    job = held_job(store, created_at=1.0)
+    assert await house.upkeep.retire() == 0
+    assert state_of(store, job.id) == ("queued", None)
+
+
+async def test_a_retirement_that_broke_off_is_taken_up_again(store: SqlStore, tmp_path: Path) -> None:
+    class Away(FakeQueue):
+        away = True
+
+        async def forget(self, job_ids: Sequence[str]) -> None:
+            if self.away:
+                raise ConnectionError
+            await super().forget(job_ids)
+
+    queue = Away()
+    house = House(store, tmp_path, queue)
+    job = held_job(store)
+    house.end(job.id, JobState.SUCCEEDED, 1.0)
+    with pytest.raises(ConnectionError):
+        await house.upkeep.retire()
+    queue.away = False
+    assert await house.upkeep.retire() == 1
+    assert queue.forgotten == [job.id]
+
+
+async def test_the_loop_outlives_a_database_that_is_away(store: SqlStore, tmp_path: Path) -> None:
+    class Away(FakeQueue):
+        calls = 0
+
+        async def dead(self, job_ids: Sequence[str]) -> list[str]:
+            self.calls += 1
+            if self.calls < 3:
+                raise ConnectionError
+            return await super().dead(job_ids)
+
+    queue = Away()
+    house = House(store, tmp_path, queue)
+    job: Any = held_job(store)
+    queue.dead_jobs = {job.id}
+    loop = asyncio.create_task(house.upkeep.keep_up(0.01))
+    while not house.failed:
+        await asyncio.sleep(0.01)
+    loop.cancel()
+    assert queue.calls >= 3
