@@ -74,6 +74,7 @@ error-conflict = Something else changed this at the same moment. Look at /my and
 ## Notes on a job
 
 note-undrawn = I can’t draw: { $words }. Try plainer names, such as cat, car or tree.
+note-count-cut = I draw at most { $drawn } of a kind: { $word } (you asked for { $asked }).
 note-as-typed = Your prompt is used as you typed it; it was not translated.
 
 ## Credits

@@ -70,6 +70,7 @@ error-conflict = 刚才有别的操作同时改动了它。发送 /my 看看，�
 ## 关于一段视频的说明
 
 note-undrawn = 这些画不出来：{ $words }。换个常见的名字试试，比如猫、汽车、树。
+note-count-cut = 同一种最多画 { $drawn } 个：{ $word }（你要的是 { $asked } 个）。
 note-as-typed = 提示词按你写的原样使用，没有翻译。
 
 ## 积分

@@ -40,6 +40,7 @@ def _subject(subject: Subject) -> dict[str, Any]:
         "name": {"en": sprite.en, "zh": sprite.zh},
         "word": subject.word,
         "count": subject.count,
+        "asked": subject.asked,
         "colour": subject.colour,
         "size": subject.size,
         "motion": subject.motion,

@@ -53,6 +53,7 @@ class Draft:
             size=self.size or "medium",
             motion=motion,
             direction=self.direction or (self.motion.direction if self.motion else None),
+            asked=count if count > MOST_OF_A_KIND else None,
         )
 
 

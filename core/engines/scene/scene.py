@@ -33,8 +33,8 @@ class Subject:
     """One kind of thing to draw.
 
     ``sprite`` is a key of the sprite sheet (Fluent Emoji's own name, such as ``automobile``); ``word`` is the span of
-    the prompt that named it. ``count`` is 1 to 12. ``colour`` None keeps the sprite's own colours. ``direction`` None
-    lets the layout choose.
+    the prompt that named it. ``count`` is 1 to 12; where more were asked for, ``asked`` is that number, else None.
+    ``colour`` None keeps the sprite's own colours. ``direction`` None lets the layout choose.
     """
 
     sprite: str
@@ -44,6 +44,7 @@ class Subject:
     size: Size = "medium"
     motion: Motion = "still"
     direction: Direction | None = None
+    asked: int | None = None
 
 
 @dataclass(frozen=True)

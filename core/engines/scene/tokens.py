@@ -12,12 +12,15 @@ from core.engines.scene.lexicon import Lexicon, Sense, Senses
 
 HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 PIECE = re.compile(
-    rf"(?P<digits>\d+(?:[.:]\d+)*(?![^\W{HAN}]))|(?P<word>[^\W_{HAN}]+(?:['’&-]{{1,2}}[^\W_{HAN}]+)*)|(?P<han>[{HAN}]+)"
+    rf"(?P<digits>(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:[.:]\d+)*)(?![^\W{HAN}]))|(?P<word>[^\W_{HAN}]+(?:['’&-]{{1,2}}[^\W_{HAN}]+)*)|(?P<han>[{HAN}]+)"
     r"|(?P<space>[^\S\n]+)|(?P<mark>[,.;:!?，。；：！？、…\n()\[\]{}<>\"“”‘’«»《》【】（）|/\\~–—·-])|(?P<other>.)",
     re.DOTALL,
 )
 CHINESE_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "仨": 3, "双": 2, "〇": 0}
 TENS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
+SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000}
+MOST = 10**9  # no number is read as more
+TIES = frozenset(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"))
 # Costs of a reading of Chinese: fewest words, and hardly any character left over.
 UNKNOWN, SINGLE, WORD = 10.0, 1.05, 1.0
 
@@ -148,7 +151,8 @@ def _longest_phrase(words: list[Token], index: int, lexicon: Lexicon) -> int:
 
 def _digits(text: str) -> int | None:
     """None for times, ratios and decimals: they count nothing."""
-    return min(int(text[:6]), 100_000) if text.isdecimal() and text.isascii() else None
+    text = text.replace(",", "")
+    return int(text[:9]) if text.isdecimal() and text.isascii() else None
 
 
 def _chinese(run: Token, lexicon: Lexicon) -> Iterator[Token]:
@@ -208,8 +212,25 @@ def _measured(tokens: list[Token]) -> list[Token]:
         if before is not None and before.kind == "number" and token.han and _is_measure(token, before):
             before.end, before.measured = token.end, True
             continue
+        if before is not None and _continues(token, before):
+            continue
         result.append(token)
     return result
+
+
+def _continues(token: Token, before: Token) -> bool:
+    """Whether ``token`` goes on with the number before it: two hundred, twenty-five, 3万."""
+    if before.kind != "number" or before.number is None or before.measured or token.start - before.end > 1:
+        return False
+    scale = TENS.get(token.text) if token.han else SCALES.get(token.text)
+    if scale is not None and before.number:
+        before.number = min(before.number * scale, MOST)
+    elif token.kind == "number" and before.text in TIES and 0 < (token.number or 0) < TENS["十"]:
+        before.number += token.number or 0
+    else:
+        return False
+    before.end = token.end
+    return True
 
 
 def _count(token: Token) -> None:

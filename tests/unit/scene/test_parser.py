@@ -40,7 +40,7 @@ def names(prompt: str) -> list[str]:
         ("一辆车是红色的", Subject("automobile", "车", colour="red")),
         ("sheep", Subject("ewe", "sheep")),
         ("mice dancing", Subject("mouse", "mice", 3, motion="dance")),
-        ("100 butterflies", Subject("butterfly", "butterflies", 12)),
+        ("100 butterflies", Subject("butterfly", "butterflies", 12, asked=100)),
     ],
 )
 def test_one_subject(prompt: str, expected: Subject) -> None:
