@@ -1,6 +1,7 @@
 """The vocabulary of options in plain words: turns text into candidate tokens with what they would set.
 
-Every repetition in the patterns is bounded, so a scan takes time in proportion to the text.
+Every repetition in the patterns is bounded, so a scan takes time in proportion to the text; and of a text that is
+nothing but options it reads no more than so many, since judging one costs far more than passing by other words.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 
 from core.types import Options, Ratio, Resolution
 from translation.numerals import ENGLISH_NUMBER, HAN_DIGIT, read_number
@@ -38,6 +40,9 @@ class Token:
     strength: Strength
     options: Options
 
+
+MOST_MATCHES = 1000
+"""A prompt has a handful; a thousand characters of ``6s`` and spaces have 667."""
 
 FILM = "(?:video|clip|animation|movie|film)"
 HAN_FILM = "(?:短视频|视频|短片|动画)"
@@ -172,20 +177,23 @@ _RULES = tuple((re.compile(pattern, re.IGNORECASE), strength, reader) for patter
 
 
 def scan(text: str) -> list[Token]:
-    """Candidate tokens in order, none overlapping, the longest where several begin; ``text`` has ASCII digits."""
+    """Candidate tokens in order, none overlapping, the longest where several begin; ``text`` has ASCII digits.
+
+    None at all where more than ``MOST_MATCHES`` stretches look like one.
+    """
+    matches = list(islice(_matches(text), MOST_MATCHES + 1))
+    tokens = [_token(*match) for match in matches] if len(matches) <= MOST_MATCHES else []
     kept: list[Token] = []
-    for token in sorted(_candidates(text), key=lambda token: (token.start, -token.end, -token.strength)):
+    for token in sorted(filter(None, tokens), key=lambda token: (token.start, -token.end, -token.strength)):
         if not kept or token.start >= kept[-1].end:
             kept.append(token)
     return kept
 
 
-def _candidates(text: str) -> Iterator[Token]:
+def _matches(text: str) -> Iterator[tuple[re.Match[str], Strength, _Reader]]:
     for pattern, strength, reader in _RULES:
         for found in pattern.finditer(text):
-            token = _token(found, strength, reader)
-            if token:
-                yield token
+            yield found, strength, reader
 
 
 def _token(found: re.Match[str], strength: Strength, reader: _Reader) -> Token | None:

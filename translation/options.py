@@ -39,8 +39,8 @@ def read_options(text: str) -> tuple[str, Options]:
     """Take the options out of a prompt: what is left of it, and what they say. Of contradicting options the last wins.
 
     What is left consists of the prompt's own characters in their order; only the space and punctuation around what was
-    taken are tidied, and a prompt without options comes back as it was. Reading what is left finds nothing more. Values
-    are not judged here: 90 seconds are 90.0.
+    taken are tidied, and a prompt without options comes back as it was, as does one with hundreds of them (``scan``).
+    Reading what is left finds nothing more. Values are not judged here: 90 seconds are 90.0.
     """
     rest, found = text, Options()
     for _ in range(ROUNDS):

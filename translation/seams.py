@@ -33,11 +33,26 @@ def cut(text: str, stretches: Sequence[tuple[int, int]]) -> str:
 
 
 def _seam(left: str, right: str) -> tuple[str, str, str]:
-    bare_left, bare_right = left.rstrip(_SOFT), right.lstrip(_SOFT)
-    if bare_left[-1:] + bare_right[:1] in _PAIRS:
-        return _seam(bare_left[:-1], bare_right[1:])
-    gaps = (left[len(bare_left) :], right[: len(right) - len(bare_right)])
-    return bare_left, _separator(*gaps) if bare_right else _full_stop(gaps[0]), bare_right
+    """What stays of both sides, and what goes between; from the inside outwards, since brackets may be nested deep."""
+    end, start = _bare_end(left, len(left)), _bare_start(right, 0)
+    gap_end, gap_start = len(left), 0
+    while left[max(0, end - 1) : end] + right[start : start + 1] in _PAIRS:
+        gap_end, gap_start = end - 1, start + 1
+        end, start = _bare_end(left, gap_end), _bare_start(right, gap_start)
+    gaps = left[end:gap_end], right[gap_start:start]
+    return left[:end], _separator(*gaps) if start < len(right) else _full_stop(gaps[0]), right[start:]
+
+
+def _bare_end(text: str, end: int) -> int:
+    while end and text[end - 1] in _SOFT:
+        end -= 1
+    return end
+
+
+def _bare_start(text: str, start: int) -> int:
+    while start < len(text) and text[start] in _SOFT:
+        start += 1
+    return start
 
 
 def _separator(left: str, right: str) -> str:

@@ -47,6 +47,24 @@ def test_values_are_of_their_types(text: str) -> None:
     assert options.seed is None or (isinstance(options.seed, int) and abs(options.seed) < 10**19)
 
 
+@pytest.mark.parametrize("depth", [1, 1500, 20_000])
+def test_brackets_that_held_only_options_go_however_deep(depth: int) -> None:
+    assert read_options(f"a cat {'(' * depth}6s{')' * depth}") == ("a cat", Options(seconds=6.0))
+    assert read_options(f"a cat {'（ ' * depth}6s{'） ' * depth}runs") == ("a cat runs", Options(seconds=6.0))
+
+
+@pytest.mark.parametrize("unit", ["6s ", "6s, ", "竖屏 6秒 ", "9:16 ", "not 6s ", "50s "])
+def test_a_text_of_options_alone_costs_no_more_than_other_words(unit: str) -> None:
+    text = unit * (60_000 // len(unit)) + "a cat"
+    start = time.process_time()
+    assert read_options(text) == (text, Options())
+    assert time.process_time() - start < 0.5
+
+
+def test_options_are_read_in_any_prompt_a_person_would_write() -> None:
+    assert read_options("6s " * 300 + "a cat") == ("a cat", Options(seconds=6.0))
+
+
 _UNITS = [
     "6秒，",
     "a ",
