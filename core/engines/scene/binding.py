@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from core.engines.scene.clauses import afterthought, noun_follows, participle, relative
+from core.engines.scene.clauses import afterthought, astir, existential, noun_follows, participle, relative
 from core.engines.scene.drafts import Ahead, fused
 from core.engines.scene.folding import Folded
 from core.engines.scene.lexicon import Lexicon
 from core.engines.scene.meaning import sense_of
 from core.engines.scene.movement import Movement, load_traits
+from core.engines.scene.phrases import KIND
 from core.engines.scene.scene import Camera, Colour, Direction, Place, Scene, Size, TimeOfDay, Weather
 from core.engines.scene.setting import Setting
 from core.engines.scene.tokens import Token
@@ -111,11 +112,12 @@ class Binder:
     def _on_undrawn(self) -> None:
         if self._skipped():
             return
-        self.ahead, self.lens = Ahead(), False
         word = self._typed()
         if word and word not in self.undrawn:
             self.undrawn.append(word)
-        self.troupe.miss()
+        if self.token.value != KIND:
+            self.ahead, self.lens = Ahead(), False
+            self.troupe.miss()
 
     def _skipped(self) -> bool:
         """Whether the thing now named is one that shall not be there, or that another is only compared with."""
@@ -166,12 +168,14 @@ class Binder:
         movement = Movement(self.token.value, self.token.text, self._listed("ridden"), self._listed("opening"))
         if self.denied == "no":
             self.denied = "" if self.troupe.actors else "no"
-        elif self.lens or (self.token.han and self._in_relative(movement)):
+        elif self.lens or astir(self.tokens, self.index, self.lexicon) or self.token.han and self._in_relative(movement):
             return
         elif not self.token.han and participle(self.tokens, self.index):
             self.ahead.motion = movement
         else:
             self.denied = ""
+            if existential(self.tokens, self.index):
+                self.troupe = Troupe(self.troupe.drafts)
             self._move(movement)
 
     def _move(self, movement: Movement) -> None:
@@ -196,7 +200,7 @@ class Binder:
             self.denied = ""
         if self._describing() or (self.token.han and self._in_relative(None)):
             return
-        together = "together" if self._listed("together") else "object"
+        together = "together" if self._listed("together") else "direct"
         self.troupe.link = "perceived" if self._listed("perceive") else together
         self.troupe.acted = self.troupe.acted or bool(self.troupe.actors)
 
@@ -245,7 +249,8 @@ class Binder:
     def _on_preposition(self) -> None:
         if self.denied != "no":
             self.denied = ""
-        self.troupe.link = "together" if self._listed("together") else "object"
+        opens = self.token.han and self.before.kind == "mark" and self.after.kind == "number"  # 远处两只老鹰在飞
+        self.troupe.link = "together" if self._listed("together") else "" if opens else "object"
 
     def _on_be(self) -> None:
         if self.denied == "named":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.engines.scene.lexicon import Lexicon
 from core.engines.scene.meaning import MODIFIERS
 from core.engines.scene.tokens import Token
 
@@ -10,6 +11,8 @@ REACH = 8  # tokens from a Chinese verb to the 的 of its relative clause
 # What stands before a finite or progressive verb, never before a participle used as an adjective.
 ACTOR = frozenset(("sprite", "undrawn", "pronoun", "be", "adverb", "auxiliary", "emoji", "possessive"))
 BREAKS = frozenset(("mark", "conjunction", "clause"))
+# What has the colour of the whole animal; hair and eyes have their own.
+COAT = frozenset(("fur", "coat", "feathers", "scales", "skin", "body", "wool", "mane", "color", "colour", "colors", "colours"))
 DESCRIBES = ("colour", "size", "adjective")
 
 
@@ -60,4 +63,26 @@ def afterthought(tokens: list[Token], index: int) -> bool:
     if tokens[index].han:
         return after is None or after.kind in ("mark", "likeness", "auxiliary")
     coloured = index > 0 and tokens[index - 1].kind == "be"
-    return coloured or (after is not None and after.kind == "style" and after.start > tokens[index].end)
+    return coloured or (after is not None and after.text in COAT)
+
+
+def existential(tokens: list[Token], index: int) -> bool:
+    """Whether the Chinese verb at ``index`` brings in somebody new: 周围漂浮着五颗星星."""
+    start = index - 1
+    placed = tokens[index].han and start >= 0 and tokens[start].kind in ("preposition", "fact")
+    if not placed or (start and tokens[start - 1].kind != "mark"):
+        return False
+    after = [token for token in tokens[index + 1 : index + 3] if token.kind != "auxiliary"]
+    return bool(after) and after[0].kind == "number"
+
+
+def astir(tokens: list[Token], index: int, lexicon: Lexicon) -> bool:
+    """Whether the verb is done by what is never drawn on its own: "with steam rising"."""
+    noun = index - 1
+    while noun >= 0 and tokens[noun].kind in ("adverb", "auxiliary", "be"):
+        noun -= 1
+    if noun < 0 or tokens[noun].text not in lexicon.sets["astir"] or tokens[noun].kind not in ("style", "fact", "filler"):
+        return False
+    opener = next((t for t in reversed(tokens[:noun]) if t.kind not in MODIFIERS), None)
+    aside = opener is not None and opener.kind == "preposition" and not tokens[index].han
+    return not aside or (tokens[index].sense is not None and tokens[index].sense.form == "ing")

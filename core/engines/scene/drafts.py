@@ -104,4 +104,6 @@ def fused(drafts: list[Draft]) -> list[Draft]:
 
 def mobile(sprite: str) -> bool:
     """Animals, people, robots and vehicles keep step with whom they are with; a ball or a scarf does not."""
-    return sprite == "robot" or sprite in load_traits().carriers or load_sprites()[sprite].group in ("nature", "people")
+    traits = load_traits()
+    living = load_sprites()[sprite].group in ("nature", "people") and sprite not in traits.rooted
+    return living or sprite == "robot" or sprite in traits.carriers

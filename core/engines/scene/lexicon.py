@@ -18,6 +18,7 @@ FACTS = ("place", "time", "weather")
 # Remarks on words that have their meaning elsewhere.
 SETS = (
     "together", "imperative", "suffix", "perceive", "container", "ridden", "opening", "describing", "headed", "epithet",
+    "worn", "astir", "role", "agent", "lookalike",
 )  # fmt: skip
 
 
@@ -50,6 +51,7 @@ class Lexicon:
     emoji: Mapping[str, Senses]
     simplified: Mapping[str, str]
     sets: Mapping[str, frozenset[str]]
+    company: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]  # what a word means among which other words
     longest_english: int
     longest_chinese: int
     longest_emoji: int
@@ -86,6 +88,7 @@ def load_lexicon() -> Lexicon:
         emoji=emoji | _pictures(),
         simplified=_simplified(),
         sets=sets,
+        company=_company("english.toml") | _company("chinese.toml"),
         longest_english=max(word.count(" ") + 1 for word in english.words),
         longest_chinese=max(map(len, chinese.words)),
         longest_emoji=max(map(len, emoji)),
@@ -104,6 +107,16 @@ def _pictures() -> dict[str, Senses]:
     """Emoji that show a place, a time or a weather rather than a thing."""
     table = _toml("english.toml")["picture"]
     return {emoji: (Sense("fact", facts),) for facts, text in table.items() for emoji in _listed(text)}
+
+
+def _company(name: str) -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:
+    """As written: `"mouse, mice" = "computer-mouse: keyboard, desk"`; with nothing before the colon it is not drawn."""
+    rules: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {}
+    for words, text in _toml(name)["company"].items():
+        sprite, _, others = text.partition(":")
+        for word in _listed(words):
+            rules[word] = (*rules.get(word, ()), (sprite.strip(), frozenset(_listed(others))))
+    return rules
 
 
 def _simplified() -> dict[str, str]:
@@ -164,7 +177,7 @@ def _read_roles(english: _Builder, chinese: _Builder) -> None:
 
 def _read_table(table: dict[str, Any], into: _Builder, sets: dict[str, frozenset[str]], *, inflect: bool) -> None:
     for section, lists in table.items():
-        if section == "picture":
+        if section in ("picture", "company"):
             continue
         for key, text in lists.items():
             words = _listed(text)

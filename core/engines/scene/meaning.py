@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.engines.scene.lexicon import Lexicon, Sense
 from core.engines.scene.tokens import Token
 
@@ -41,6 +43,20 @@ def settle(tokens: list[Token], lexicon: Lexicon) -> None:
             token.kind = "unknown"
         _side(token, before)
         _snow(token, tokens[max(0, index - NEAR) : index])
+    _keep_company(tokens, lexicon)
+
+
+def _keep_company(tokens: list[Token], lexicon: Lexicon) -> None:
+    """A mouse beside a keyboard is no animal."""
+    rules = [(token, lexicon.company[token.text]) for token in tokens if token.text in lexicon.company]
+    if not rules:
+        return
+    said = {word for token in tokens for word in (token.text, *token.text.split())}
+    for token, meanings in rules:
+        for sprite, others in meanings:
+            if token.kind == "sprite" and not others.isdisjoint(said):
+                token.kind, token.value = ("sprite", sprite) if sprite else ("undrawn", "")
+                token.sense = replace(sense_of(token), kind=token.kind, value=token.value, colour=None)
 
 
 def _snow(token: Token, past: list[Token]) -> None:
@@ -106,6 +122,8 @@ def _named(token: Token, before: Token | None, after: Token | None, past: list[T
     if before is None or before.kind in ("mark", "other", "clause", "style"):
         starts = after is not None and after.can("determiner", "preposition", "pronoun", "direction")
         return not (starts and token.text in lexicon.sets["imperative"] and form == "base")
+    if before.kind == "unknown" and form == "base" and len(past) > 1 and past[-2].kind in OPENING:
+        return after is not None and after.can("motion", "verb", "be")  # a SpaceX rocket landing
     if before.text == "to":
         return not (after is not None and after.can("determiner"))
     if before.text == "and" and len(past) > 1:
@@ -120,6 +138,8 @@ def _chosen_chinese(kinds: list[str], before: Token | None, after: Token | None)
         return "sprite" if before is not None and before.kind in ("number", "colour") else "lens"
     if "side" in kinds and before is not None and before.text in SIDES:
         return "side"
+    if "unit" in kinds and len(kinds) > 1 and not (before is not None and before.kind == "number"):
+        kinds = [kind for kind in kinds if kind != "unit"]
     if "fact" in kinds:
         return "fact"
     if "sprite" in kinds:

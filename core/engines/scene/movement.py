@@ -16,7 +16,7 @@ from core.engines.scene.sprites import load_sprites
 VAGUE = frozenset(("travel", "race", "ride", "drive", "drift"))
 # What nobody rooted does while others beside them do.
 GOING = VAGUE | {"walk", "run", "fly", "swim", "jump"}
-NO_MOTION = ("carry", "rooted", "parts")  # lists of traits that are no motions
+NO_MOTION = ("carry", "rooted", "parts", "clothes", "dressed")  # lists of traits that are no motions
 BY_KIND: dict[str, Motion] = {"water": "float", "air": "fly", "sky": "fly", "deep": "swim"}
 
 
@@ -28,6 +28,8 @@ class Traits:
     carriers: frozenset[str]
     rooted: frozenset[str]
     parts: frozenset[str]
+    clothes: frozenset[str]
+    dressed: frozenset[str]
     variants: Mapping[tuple[str, str], str]
 
 
@@ -41,6 +43,8 @@ def load_traits() -> Traits:
         carriers=frozenset([*lists["drive"], *lists["carry"]]),
         rooted=frozenset(lists["rooted"]),
         parts=frozenset(lists["parts"]),
+        clothes=frozenset(lists["clothes"]),
+        dressed=frozenset(lists["dressed"]),
         variants={(sprite, key): other for sprite, row in table["variants"].items() for key, other in row.items()},
     )
 
@@ -63,7 +67,7 @@ class Movement:
         """Up or down where the word itself says so."""
         if self.word.endswith((" up", " upward", " upwards")) or self.word.startswith(("往上", "向上")):
             return "up"
-        return "down" if self.word.endswith((" down", "往下掉")) else None
+        return "down" if self.word.endswith((" down", "往下掉", "往下落")) else None
 
     def over(self, before: Movement | None) -> Movement:
         """Of two motions said of one subject: the first, unless it was rest or said less."""

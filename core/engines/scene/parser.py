@@ -9,6 +9,7 @@ from core.engines.scene.meaning import settle
 from core.engines.scene.phrases import name_things
 from core.engines.scene.scene import Scene
 from core.engines.scene.tokens import tokenise
+from core.engines.scene.wearing import undress
 
 LONGEST = 10_000  # characters read of a prompt
 
@@ -23,4 +24,6 @@ def parse(prompt: str) -> Scene:
     folded = fold(prompt[:LONGEST], lexicon.simplified)
     tokens = tokenise(folded, lexicon)
     settle(tokens, lexicon)
-    return Binder(folded, lexicon, name_things(tokens, lexicon)).read()
+    tokens = name_things(tokens, lexicon)
+    undress(tokens, lexicon)
+    return Binder(folded, lexicon, tokens).read()

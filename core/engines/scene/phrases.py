@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from core.engines.scene.lexicon import Lexicon
 from core.engines.scene.meaning import MODIFIERS, OPENING
+from core.engines.scene.movement import load_traits
 from core.engines.scene.sprites import load_sprites
 from core.engines.scene.tokens import Token
 
@@ -13,11 +14,15 @@ THINGS = ("sprite", "undrawn")
 NAMES = ("sprite", "undrawn", "unknown")
 # Endings that tell an adjective or an adverb from a noun.
 QUALITY = ("ly", "ful", "ous", "less", "able", "ible", "esque", "ed")
+# What may be the first half of a Chinese name for a thing, and of a name for somebody.
+MAKING = ("adjective", "verb", "motion", "style", "filler")
+DOING = ("verb", "motion", "sprite", "style")
 SHORTEST = 2  # letters of a word worth reporting
 # After these a single character may name a thing: 一只锅, 打着伞.
 ASKING = OPENING | {"mark", "other", "conjunction", "motion", "verb", "clause", "negation", "style"}
 # Single characters of these groups may stand alone; 锅 or 票 need something before them that asks for a noun.
 ALIVE = frozenset(("nature",))
+KIND = "kind"  # marks an undrawn word that only tells the kind of the thing beside it
 
 
 def name_things(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -98,9 +103,11 @@ def _is_chinese_noun(token: Token, before: Token | None, after: Token | None, le
     if after is not None and after.text in ("着", "了", "过", "起来", "地", "得"):
         return False
     if before is not None and before.kind == "sprite" and _touching(before, token):
-        return token.text in lexicon.sets["suffix"]
+        return token.text in lexicon.sets["suffix"] or (len(token.text) > 1 and token.text[-1] in lexicon.sets["suffix"])
     if len(token.text) > 1:
         return not token.text.endswith("地")
+    if before is not None and before.kind == "verb" and _touching(before, token):
+        return after is None or after.kind in ("mark", "conjunction")
     return before is not None and (before.measured or before.kind in ("of", "colour"))
 
 
@@ -129,18 +136,34 @@ def _compounds(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     for index, token in enumerate(tokens):
         last = result[-1] if result else None
         after = tokens[index + 1] if index + 1 < len(tokens) else None
-        if _only_a_look(token, after) or (last is not None and _is_epithet(last, token, lexicon)):
+        if _only_a_look(token, after, lexicon) or (last is not None and _is_epithet(last, token, lexicon)):
             token.kind = "filler"
+        elif last is not None and _is_role(last, token, lexicon):
+            token.kind, token.value = "undrawn", KIND
         elif last is not None and last.kind in THINGS and token.kind in THINGS:
             if _one_thing(result[-2] if len(result) > 1 else None, last, token, lexicon):
+                if token.kind == "sprite" and last.kind == "undrawn" and last.capital and len(result) > 1:
+                    last.value = KIND  # of "a Starbucks cup" the cup is drawn
+                    result.append(token)
+                    continue
                 result.pop()
                 token.start = last.start if token.kind == "undrawn" else token.start
                 if token.han:
                     _swallow(token, result)
         elif token.han and token.text in lexicon.sets["suffix"] and token.kind != "motion":
             _swallow(token, result)
+            _head(token, result, MAKING)
+        elif token.han and token.text in lexicon.sets["agent"] and last is not None and last.end - last.start > 1:
+            _head(token, result, DOING)
         result.append(token)
     return result
+
+
+def _head(token: Token, result: list[Token], kinds: tuple[str, ...]) -> None:
+    """拳击手 is somebody who boxes, 时光机 a machine: what stands before the head, unparted, is part of the name."""
+    named = token.kind == "filler" and result and result[-1].kind in kinds
+    if named and result[-1].han and _touching(result[-1], token):
+        token.kind, token.start = "undrawn", result.pop().start
 
 
 def _swallow(token: Token, result: list[Token]) -> None:
@@ -150,16 +173,28 @@ def _swallow(token: Token, result: list[Token]) -> None:
 
 
 def _is_epithet(named: Token, token: Token, lexicon: Lexicon) -> bool:
-    """兔子先生 is one rabbit."""
-    animal = named.han and named.kind == "sprite" and load_sprites()[named.value].group in ALIVE
-    return animal and _touching(named, token) and token.text in lexicon.sets["epithet"]
+    """兔子先生 is one rabbit, and so is a rabbit mom."""
+    return _titled(named, token) and token.text in lexicon.sets["epithet"]
 
 
-def _only_a_look(token: Token, after: Token | None) -> bool:
-    """猫咪图案 shows no cat, and a pet video no pet."""
+def _is_role(named: Token, token: Token, lexicon: Lexicon) -> bool:
+    """A dog astronaut is drawn as a dog, and what it should look like is reported."""
+    person = token.kind == "sprite" and load_sprites()[token.value].group == "people"
+    return _titled(named, token) and ((person and not token.han) or (token.han and token.text in lexicon.sets["role"]))
+
+
+def _titled(named: Token, token: Token) -> bool:
+    """Whether ``token`` stands right after one animal, as a title or a trade does."""
+    animal = named.kind == "sprite" and load_sprites()[named.value].group in ALIVE
+    beside = _touching(named, token) if token.han else token.start - named.end == 1 and not _plural(named)
+    return animal and named.han == token.han and beside and named.value not in load_traits().rooted
+
+
+def _only_a_look(token: Token, after: Token | None, lexicon: Lexicon) -> bool:
+    """猫咪图案 shows no cat, and Wes Anderson style no Wes Anderson; but a Nike advertisement shows a Nike."""
     if after is None:
         return False
-    styled = after.kind == "style" and after.start - token.end < 2
+    styled = after.kind == "style" and after.text in lexicon.sets["lookalike"] and after.start - token.end < 2
     return (token.kind == "sprite" and after.kind == "likeness") or (token.kind == "undrawn" and styled)
 
 

@@ -30,7 +30,7 @@ class Token:
     """A stretch of the text with what it may mean; `kind` and `value` hold what it was taken to mean.
 
     `start` and `end` index the folded text. `number` is set on amounts, `measured` on those with a measure word (三只).
-    `han` tells Chinese words from English ones.
+    `han` tells Chinese words from English ones, `capital` those typed with a capital letter.
     """
 
     text: str
@@ -42,14 +42,15 @@ class Token:
     number: int | None = None
     measured: bool = False
     han: bool = False
+    capital: bool = False
     sense: Sense | None = field(default=None, repr=False)
 
     def can(self, *kinds: str) -> bool:
         return any(sense.kind in kinds for sense in self.senses)
 
     def take(self, kind: str) -> None:
-        """Settle on the first sense of this kind."""
-        self.sense = next(sense for sense in self.senses if sense.kind == kind)
+        """Settle on the first sense of this kind, or the one that says most (夜空 is night and sky)."""
+        self.sense = max((s for s in self.senses if s.kind == kind), key=lambda s: s.value.count("="))
         self.kind, self.value = kind, self.sense.value
 
 
@@ -59,6 +60,7 @@ def tokenise(folded: Folded, lexicon: Lexicon) -> list[Token]:
     words: list[Token] = []
     for piece in _pieces(folded.text, lexicon):
         if piece.kind in ("word", "digits"):
+            piece.capital = folded.typed[folded.origin[piece.start]].isupper()
             words.append(piece)
             continue
         if piece.kind == "space":
@@ -135,7 +137,7 @@ def _phrases(words: list[Token], lexicon: Lexicon) -> Iterator[Token]:
         first, last = words[index], words[index + max(size, 1) - 1]
         text = " ".join(word.text for word in words[index : index + max(size, 1)])
         senses = first.senses or lexicon.english.get(text, ())
-        token = Token(text, first.start, last.end, senses)
+        token = Token(text, first.start, last.end, senses, capital=first.capital)
         if first.kind == "digits" or (size <= 1 and first.text.isdigit()):
             token = Token(text, first.start, first.end, kind="number", number=_digits(first.text))
         yield token

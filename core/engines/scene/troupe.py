@@ -8,13 +8,17 @@ from core.engines.scene.drafts import Draft, mobile
 from core.engines.scene.movement import GOING, Movement, load_traits
 from core.engines.scene.scene import Direction
 
+OBJECT = ("object", "direct", "together")
+DONE_TO = ("direct", "together")
+FLOWN = frozenset(("fly", "flies", "flying", "flew", "flown"))  # somebody flies a kite or a plane
+
 
 @dataclass
 class Troupe:
     """Everybody named so far, and who of them the next verb moves.
 
-    ``link`` says how the next one named joins in: "and", "object" (of a verb or preposition: moved by nobody),
-    "together" (moves along), "perceived" (acts for itself), or "" for a new noun.
+    ``link`` says how the next one named joins in: "and", "object" (of a preposition: moved by nobody), "direct" (of a
+    verb: moved by nobody), "together" (moves along), "perceived" (acts for itself), or "" for a new noun.
     """
 
     drafts: list[Draft] = field(default_factory=list)
@@ -27,6 +31,7 @@ class Troupe:
     link: str = ""
     shared: Movement | None = None  # the motion that an object may take part in
     spread: Movement | None = None  # the motion said before all of "there fly a bird and a bee"
+    absent: bool = False  # who was to act cannot be drawn, and nobody acts for them
     inside: int | None = None  # where the relative clause ends that is being read: its nouns are objects
 
     def enter(self, draft: Draft) -> None:
@@ -40,13 +45,13 @@ class Troupe:
 
     def _join(self, draft: Draft) -> None:
         link, self.link = self.link, ""
-        if self.inside is not None or (link in ("object", "together") and self.actors):
+        if self.inside is not None or (link in OBJECT and self.actors) or (link in DONE_TO and self.absent):
             self._take_along(draft, link)
         elif link == "and" and self.spread is not None and self.actors:
             draft.motion = draft.motion or self.spread
             self.actors.append(draft)
         elif link == "perceived" or self.acted or not self.actors:
-            self.actors, self.movers, self.acted = [draft], [], draft.motion is not None
+            self.actors, self.movers, self.acted, self.absent = [draft], [], draft.motion is not None, False
         else:
             self.actors.append(draft)
             self.acted = draft.motion is not None
@@ -58,14 +63,17 @@ class Troupe:
                 self.company.append(draft)
             return
         draft.ridden = self.shared.riding
-        flown = self.shared.value == "fly" and draft.sprite == "kite"
+        flown = self.shared.value == "fly" and (draft.sprite == "kite" or (link == "direct" and self.shared.word in FLOWN))
+        if flown:
+            for mover in self.movers:
+                mover.motion = None
         if flown or (link == "together" and (mobile(draft.sprite) or draft.ridden)):
             draft.motion = draft.motion or self.shared
 
     def miss(self) -> None:
-        """Something is named that cannot be drawn: if it was to act, nobody does."""
-        if self.link not in ("object", "together"):
-            self.actors, self.acted = [], False
+        """Something is named that cannot be drawn: if it was to act, only those do who are named with it."""
+        if self.link not in (*OBJECT, "and") or not (self.actors or self.link in OBJECT):
+            self.actors, self.acted, self.absent = [], False, True
         self.link, self.last = "", None
 
     def resume(self) -> None:
@@ -74,14 +82,14 @@ class Troupe:
 
     def move(self, movement: Movement, *, together: bool, beside: bool) -> bool:
         """The actors move; False where there is nobody yet. ``beside``: the verb stands right after a noun."""
-        if not self.actors:
+        if not self.actors and not self.absent:
             self.spread = movement
             return False
         self.movers = _able(self._movers(beside=beside), movement)
         for actor in [*self.movers, *self.company]:
             actor.motion = movement.over(actor.motion)
         self.acted, self.shared, self.spread, self.company = True, movement, None, []
-        self.link = "together" if together else "object"
+        self.link = "together" if together else "direct"
         return True
 
     def _movers(self, *, beside: bool) -> list[Draft]:
@@ -111,13 +119,13 @@ class Troupe:
 
     def new_clause(self) -> None:
         self.pause()
-        self.earlier, self.actors, self.acted = self.actors or self.earlier, [], False
+        self.earlier, self.actors, self.acted, self.absent = self.actors or self.earlier, [], False, False
         self.company, self.movers = [], []
 
     def conjoin(self, *, together: bool) -> None:
         if together and self.acted and self.shared:
             self.link = "together"
-        elif self.link not in ("object", "together"):
+        elif self.link not in OBJECT:
             self.link = "and"
 
 
