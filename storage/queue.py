@@ -27,11 +27,10 @@ from storage.database import SqlStore, SqlTransaction, is_sqlite, make_queue_eng
 from storage.instance import InstanceLock, take_instance_lock
 from storage.liveness import STABLE_PREFIX, Executor, Liveness
 from storage.places import find_place
-from storage.saga import SAGA, Hands, register_workflows
+from storage.saga import SAGA, Hands, register_workflows, turn
 
 APPLICATION_VERSION = "jobs-1"
 """Workflows are resumed only by the same version: change it when a saga or render changes its steps."""
-_EPOCH = 1_700_000_000
 _DEAD = ("CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 log = structlog.get_logger(__name__)
@@ -118,9 +117,11 @@ class DbosQueue:
             "queue_name": users_queue(job.address.platform),
             "workflow_id": job.id,
             "queue_partition_key": job.account,
+            "priority": turn(job.created_at),
             "app_version": APPLICATION_VERSION,
         }
-        self._client.enqueue_in_transaction(tx.connection, options, job.id, job.worker_class, self._priority(job))
+        boost = (self._settings.boost or {}).get(job.tier, 0)
+        self._client.enqueue_in_transaction(tx.connection, options, job.id, job.worker_class, boost)
 
     async def cancel(self, job_id: str) -> None:
         """See the port."""
@@ -142,10 +143,6 @@ class DbosQueue:
     async def forget(self, job_ids: Sequence[str]) -> None:
         """Drop the queue's own record of ended jobs."""
         await DBOS.delete_workflows_async(list(job_ids), delete_children=True)
-
-    def _priority(self, job: Job) -> int:
-        """Lower goes first: the time of submission less the tier's head start, so that nobody starves."""
-        return max(1, int(job.created_at) - _EPOCH - (self._settings.boost or {}).get(job.tier, 0))
 
     def _config(self) -> DBOSConfig:
         config: DBOSConfig = {

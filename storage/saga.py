@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -23,6 +24,7 @@ DELIVERY_ATTEMPTS = 8
 """With DBOS's doubling pauses these span about two minutes, beside what a platform asks to wait."""
 LONGEST_PAUSE = 300.0
 """Seconds a platform may ask to wait before each attempt; what it asks beyond is not granted."""
+_EPOCH = 1_700_000_000
 
 Outcome = dict[str, Any]
 """A stored clip's fields, ``{}`` for a delivery, or ``{"error": code}``."""
@@ -97,6 +99,15 @@ def failed(code: str) -> Outcome:
     return {"error": code}
 
 
+def turn(now: float, boost: int = 0) -> int:
+    """A render's place among the others of its class; lower goes first.
+
+    It is the time at which its account's turn came, less its tier's head start. The time of submission would let an
+    account that sent many jobs before everybody else take every second render.
+    """
+    return max(1, int(now) - _EPOCH - boost)
+
+
 def register_workflows(hands: Hands, poll: float) -> None:
     """Tell DBOS the workflows; before its launch. ``poll`` seconds pass between two looks for a render's result."""
 
@@ -121,7 +132,8 @@ def register_workflows(hands: Hands, poll: float) -> None:
             return failed("worker-lost")
 
     @DBOS.workflow(name=SAGA)
-    async def saga(job_id: str, worker_class: str, priority: int) -> None:
+    async def saga(job_id: str, worker_class: str, boost: int) -> None:
+        priority = await DBOS.run_step_async({"name": "turn_step"}, lambda: turn(time.time(), boost))
         with SetWorkflowID(f"{job_id}.render"), SetEnqueueOptions(priority=priority):
             handle = await DBOS.enqueue_workflow_async(worker_class, render, job_id)
         try:
