@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -27,7 +28,7 @@ from storage.database import SqlStore, SqlTransaction, is_sqlite, make_queue_eng
 from storage.instance import InstanceLock, take_instance_lock
 from storage.liveness import STABLE_PREFIX, Executor, Liveness
 from storage.places import find_place
-from storage.saga import SAGA, Hands, register_workflows, turn
+from storage.saga import DELIVER_STEP, SAGA, Hands, register_workflows, turn
 
 APPLICATION_VERSION = "jobs-1"
 """Workflows are resumed only by the same version: change it when a saga or render changes its steps."""
@@ -68,7 +69,7 @@ class DbosQueue:
         self._client: DBOSClient | None = None
         self._liveness: Liveness | None = None
         self._lock: InstanceLock | None = None
-        self._hands = Hands(None, None)
+        self._hands = Hands(None, None, 0)
 
     async def start(self, *, renders: Renders | None = None, deliveries: Deliveries | None = None) -> None:
         """Take up what this executor had in hand, then new work.
@@ -76,7 +77,7 @@ class DbosQueue:
         Raises:
             AlreadyRunning: another process has this executor's name.
         """
-        self._hands = Hands(renders, deliveries)
+        self._hands = Hands(renders, deliveries, self._executor.lanes)
         if self._executor.id.startswith(STABLE_PREFIX):
             self._lock = await asyncio.to_thread(take_instance_lock, self._store.engine, self._executor.id)
         DBOS(config=self._config())
@@ -93,6 +94,7 @@ class DbosQueue:
             recover=lambda executor: DBOS._recover_pending_workflows([executor]),  # noqa: SLF001 - no public name
             beat=self._settings.beat,
             dead_after=self._settings.dead_after,
+            keep_name=self._lock.keep if self._lock else _no_name_to_keep,
         )
         await asyncio.to_thread(self._liveness.tick)
         self._liveness.start()
@@ -105,6 +107,8 @@ class DbosQueue:
         if self._client:
             await asyncio.to_thread(self._client.destroy)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        # DBOS had put its own pool of threads, which is closed now, in the place of the loop's.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         if self._lock:
             self._lock.release()
 
@@ -131,14 +135,14 @@ class DbosQueue:
         """See the port."""
         return await asyncio.to_thread(find_place, self._store, job, self._settings.boost or {})
 
-    async def dead(self, job_ids: Sequence[str]) -> list[str]:
-        """Those of the jobs whose saga ended without settling."""
+    async def dead(self, job_ids: Sequence[str]) -> dict[str, bool]:
+        """See the port."""
         if not job_ids:
-            return []
+            return {}
         ended = await DBOS.list_workflows_async(
             workflow_ids=list(job_ids), status=list(_DEAD), load_input=False, load_output=False
         )
-        return [workflow.workflow_id for workflow in ended]
+        return {workflow.workflow_id: await _was_delivered(workflow.workflow_id) for workflow in ended}
 
     async def forget(self, job_ids: Sequence[str]) -> None:
         """Drop the queue's own record of ended jobs."""
@@ -186,6 +190,15 @@ class DbosQueue:
                 polling_interval_sec=self._settings.poll,
                 on_conflict="always_update" if lanes else "never_update",
             )
+
+
+def _no_name_to_keep() -> None:
+    """An executor that never comes back under its name has no lock on it."""
+
+
+async def _was_delivered(job_id: str) -> bool:
+    steps = await DBOS.list_workflow_steps_async(job_id)
+    return any(step["function_name"] == DELIVER_STEP and step["output"] == {} for step in steps)
 
 
 def users_queue(platform: str) -> str:
