@@ -1,0 +1,55 @@
+"""Core's Moderator and Translator ports, held by the fakes and by what is built in."""
+
+import numpy as np
+import pytest
+
+from core.ports import Moderator, Translator
+from core.safety.words import ListModerator
+from core.types import Category
+from tests.fakes import FakeModerator, FakeTranslator
+from translation.translator import Untranslated
+
+HARMLESS = ["a cat", "一只橙色的小猫在雪地里向右奔跑", "🐈🐈", "x" * 1000]
+
+
+@pytest.fixture(params=[FakeModerator, ListModerator])
+def moderator(request: pytest.FixtureRequest) -> Moderator:
+    made: Moderator = request.param()
+    return made
+
+
+@pytest.fixture(params=[FakeTranslator, Untranslated])
+def translator(request: pytest.FixtureRequest) -> Translator:
+    made: Translator = request.param()
+    return made
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+async def test_harmless_texts_pass(moderator: Moderator, text: str) -> None:
+    verdict = await moderator.review_text(text)
+    assert verdict.allowed is True
+
+
+@pytest.mark.parametrize(
+    ("made", "text"), [(FakeModerator(), "something forbidden"), (ListModerator(), "a beheading in the snow")]
+)
+async def test_a_refusal_names_its_category(made: Moderator, text: str) -> None:
+    verdict = await made.review_text(text)
+    assert (verdict.allowed, verdict.category) == (False, Category.GORE)
+
+
+async def test_who_cannot_look_at_frames_says_so(moderator: Moderator) -> None:
+    verdict = await moderator.review_frames([np.zeros((4, 4, 3), np.uint8)])
+    assert (verdict.allowed, verdict.reviewed) == (True, False)
+
+
+async def test_no_frames_are_no_fault(moderator: Moderator) -> None:
+    assert (await moderator.review_frames([])).allowed is True
+
+
+@pytest.mark.parametrize("text", ["a cat", "一只猫"])
+async def test_what_the_model_reads_goes_on_as_it_came(translator: Translator, text: str) -> None:
+    translation = await translator.translate(text, ["en", "zh"])
+    assert translation.text == text
+    assert translation.translated is False
+    assert translation.translator
