@@ -17,7 +17,7 @@ help:
 	@echo "make run     the chat page and a worker, until Ctrl-C"
 	@echo "make test    every test (those that lack a tool on this machine say so)"
 	@echo "make check   style, types, layers and the fast tests"
-	@echo "make bench   measure; writes bench/results.json"
+	@echo "make bench   measure, for some minutes; writes bench/results.json"
 	@echo "make format  rewrite the code in the project's style"
 	@echo "make clean   remove what the other targets made; clips and accounts in data/ stay"
 
