@@ -7,12 +7,14 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from zoneinfo import available_timezones
 
 from core.errors import Refusal
 from core.intake import Intake, Quote, Receipt
-from core.jobs import settlement
-from core.ports import ClipStore, Clock, Queue, Store
+from core.jobs.codes import may_be_code
+from core.jobs.settlement import Settlement
+from core.ports import Clock, Queue, Store
 from core.quotas.rate import Rate
 from core.types import Account, Address, Job, Options, Progress, QueuePlace, Ratio, Request, Resolution
 
@@ -25,10 +27,10 @@ class Commands:
     """Every method raises ``Refusal`` where the user may not or cannot; nothing is held or lost then."""
 
     def __init__(
-        self, *, intake: Intake, store: Store, queue: Queue, clips: ClipStore, clock: Clock, rate: Rate
+        self, *, intake: Intake, store: Store, queue: Queue, settlement: Settlement, clock: Clock, rate: Rate
     ) -> None:
-        self._intake, self._store, self._queue, self._clips = intake, store, queue, clips
-        self._clock, self._rate = clock, rate
+        self._intake, self._store, self._queue = intake, store, queue
+        self._settlement, self._clock, self._rate = settlement, clock, rate
 
     async def quote(self, request: Request) -> Quote:
         """Chips, price and notes for a prompt; nothing is spent."""
@@ -46,20 +48,21 @@ class Commands:
         return await self.video(Request(key, address, job.prompt, job.locale, options))
 
     async def cancel(self, address: Address, code: str) -> Job:
-        """Stop a waiting or running job and give its credits back."""
+        """Stop a waiting or running job and give its credits back; once its clip is being sent, it is too late."""
         job = await self.show(address, code)
         if job.address.user != address.user:
             # Of the same chat, but another member's.
             raise Refusal("not-yours", job=code)
-        stopped = await asyncio.to_thread(self._cancel, job)
-        if not stopped:
-            raise Refusal("job-finished", job=code)
+        if job.state.ended or await asyncio.to_thread(self._settlement.cancel, job.id) is None:
+            job = await self.show(address, code)
+            raise Refusal("job-finished" if job.state.ended else "job-delivering", job=code)
         await self._queue.cancel(job.id)
         return await self.show(address, code)
 
     async def show(self, address: Address, code: str) -> Job:
         """One of the chat's jobs by its code."""
-        job = await asyncio.to_thread(self._by_code, code.strip().upper())
+        name = code.strip().upper()
+        job = await asyncio.to_thread(self._by_code, name) if may_be_code(name) else None
         if job is None:
             raise Refusal("job-unknown", job=code)
         if (job.address.platform, job.address.chat) != (address.platform, address.chat):
@@ -84,7 +87,7 @@ class Commands:
 
     async def set_timezone(self, address: Address, timezone: str) -> Account:
         """Choose when the user's day begins (an IANA name); once a week, or a new day could be had at any hour."""
-        if timezone not in available_timezones():
+        if timezone not in _known_timezones():
             raise Refusal("timezone-unknown", value=timezone[:40])
         account, now = await self.account(address), self._clock.now()
         if account.timezone_set_at is not None and now - account.timezone_set_at < _TIMEZONE_SECONDS:
@@ -103,10 +106,6 @@ class Commands:
         self._rate.check(f"{address.platform}:{address.user}", self._clock.now())
         account = await self.account(address)
         return await asyncio.to_thread(self._accept_link, account.id, code)
-
-    def _cancel(self, job: Job) -> bool:
-        with self._store.begin() as tx:
-            return settlement.cancel(tx, job.id, now=self._clock.now())
 
     def _by_code(self, code: str) -> Job | None:
         with self._store.begin() as tx:
@@ -127,6 +126,12 @@ class Commands:
     def _accept_link(self, account: str, code: str) -> Account:
         with self._store.begin() as tx:
             return tx.ledger.accept_link(account, _hash(code), now=self._clock.now())
+
+
+@cache
+def _known_timezones() -> frozenset[str]:
+    """Reading the list takes long enough to be felt by others on the event loop."""
+    return frozenset(available_timezones())
 
 
 def _hash(code: str) -> str:

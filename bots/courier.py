@@ -11,11 +11,11 @@ from pathlib import Path
 import structlog
 
 from bots.adapter import Adapter, Delivery
-from core.errors import Conflict
-from core.jobs import settlement
+from core.errors import Conflict, EngineFault, Refusal
+from core.jobs.settlement import Settlement
 from core.metrics import Metrics
-from core.ports import ClipStore, Clock, Store
-from core.types import Job, JobState, Progress, StoredClip
+from core.ports import ClipStore, Store
+from core.types import Job, Progress, StoredClip
 
 _WATCH_EVERY = 0.4
 
@@ -26,10 +26,16 @@ class Courier:
     """``core.ports.Deliveries`` over the adapters of this process."""
 
     def __init__(
-        self, *, adapters: Mapping[str, Adapter], store: Store, clips: ClipStore, clock: Clock, metrics: Metrics
+        self,
+        *,
+        adapters: Mapping[str, Adapter],
+        store: Store,
+        clips: ClipStore,
+        settlement: Settlement,
+        metrics: Metrics,
     ) -> None:
         self._adapters, self._store, self._clips = adapters, store, clips
-        self._clock, self._metrics = clock, metrics
+        self._settlement, self._metrics = settlement, metrics
 
     async def deliver(self, job_id: str, clip: StoredClip) -> None:
         """See the port."""
@@ -37,17 +43,17 @@ class Courier:
         adapter = self._adapters[job.address.platform]
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="piying-fit-") as folder:
-            video = await asyncio.to_thread(self._fit, clip, adapter.upload_limit(job.address), Path(folder))
-            await adapter.deliver(Delivery(job, video, self._clips.open(clip.poster)))
+            files = await asyncio.to_thread(self._fit, clip, adapter.upload_limit(job.address), Path(folder))
+            await adapter.deliver(Delivery(job, *files))
         self._metrics.delivery_seconds.labels(adapter.platform).observe(time.monotonic() - started)
 
     async def charge(self, job_id: str) -> None:
         """See the port."""
-        await self._end(job_id, error=None)
+        await self._tell(await asyncio.to_thread(self._settlement.succeed, job_id))
 
     async def fail(self, job_id: str, code: str) -> None:
         """See the port."""
-        await self._end(job_id, error=code)
+        await self._tell(await asyncio.to_thread(self._settlement.fail, job_id, code))
 
     async def watch(self) -> None:
         """Show the progress of unfinished jobs, for ever."""
@@ -78,47 +84,22 @@ class Courier:
             tx.jobs.attach_clip(job_id, clip)
             return tx.jobs.get(job_id) or job
 
-    def _fit(self, clip: StoredClip, limit: int | None, folder: Path) -> Path:
-        video = self._clips.open(clip.video)
+    def _fit(self, clip: StoredClip, limit: int | None, folder: Path) -> tuple[Path, Path]:
+        try:
+            video, poster = self._clips.open(clip.video), self._clips.open(clip.poster)
+        except Refusal as error:
+            # Worker and bot do not see the same clips folder, or somebody emptied it.
+            log.exception("clip.missing", clip=clip.video)
+            raise EngineFault("clip-invalid") from error
         if limit is None or clip.size_bytes <= limit:
-            return video
+            return video, poster
         from core.media.fit import fit
 
         target = folder / "fitted.mp4"
         fit(video, target, limit)
-        return target
+        return target, poster
 
-    async def _end(self, job_id: str, *, error: str | None) -> None:
-        job = await asyncio.to_thread(self._settle, job_id, error)
-        if job is None:
-            return
-        self._log(job)
-        adapter = self._adapters.get(job.address.platform)
-        if adapter is not None:
+    async def _tell(self, job: Job | None) -> None:
+        adapter = self._adapters.get(job.address.platform) if job else None
+        if job is not None and adapter is not None:
             await adapter.show_end(job)
-
-    def _settle(self, job_id: str, error: str | None) -> Job | None:
-        now = self._clock.now()
-        with self._store.begin() as tx:
-            moved = settlement.fail(tx, job_id, error, now=now) if error else settlement.succeed(tx, job_id, now=now)
-            job = tx.jobs.get(job_id) if moved else None
-        if job is not None:
-            self._store.forget_progress(job_id)
-        return job
-
-    def _log(self, job: Job) -> None:
-        total = (job.finished_at or job.created_at) - job.created_at
-        self._metrics.settled.labels(str(job.state), job.error or "").inc()
-        if job.state is JobState.SUCCEEDED:
-            self._metrics.credits_charged.inc(job.price)
-            self._metrics.total_seconds.observe(total)
-        log.info(
-            "job.settled",
-            job=job.id,
-            state=str(job.state),
-            error=job.error,
-            platform=job.address.platform,
-            recipe=job.spec.recipe,
-            seconds=round(total, 2),
-            price=job.price,
-        )

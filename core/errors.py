@@ -41,7 +41,7 @@ class Refusal(PiyingError):
 
     codes: ClassVar[tuple[str, ...]] = (
         "prompt-empty", "prompt-only-options", "message-invalid", "too-fast", "account-blocked",
-        "job-unknown", "job-finished", "not-yours", "link-invalid", "link-busy", "timezone-unknown",
+        "job-unknown", "job-finished", "job-delivering", "not-yours", "link-invalid", "link-busy", "timezone-unknown",
     )  # fmt: skip
 
 

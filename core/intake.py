@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import structlog
+
 from core.catalogue.catalogue import MAX_SEED, Catalogue
 from core.errors import Conflict, PromptBlocked, Refusal, TooLong
 from core.jobs.codes import new_code, new_id
@@ -14,6 +16,12 @@ from core.metrics import Metrics
 from core.ports import Clock, Engine, Moderator, Queue, Store, Transaction, Translator
 from core.quotas.limits import Limits, check_limits
 from core.types import Account, Address, GenerationSpec, Job, JobState, Note, Options, QueuePlace, Request, Translation
+
+_CODE_TRIES = 3
+_RAW_SHARE = 4
+"""A prompt as typed may be this many times as long as the longest that is read: options and blanks go."""
+
+log = structlog.get_logger(__name__)
 
 PromptReader = Callable[[str], tuple[str, Options]]
 """Cleans a prompt and takes the options in plain words out of it."""
@@ -28,15 +36,19 @@ class Quote:
     spec: GenerationSpec
     price: int
     balance: int
+    seeded: bool
     notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """A job is stored. ``duplicate``: it was there before, nothing more was held."""
+    """A job is stored. ``duplicate``: it was there before, nothing more was held.
+
+    ``place`` is None where it could not be looked up: the job is stored all the same.
+    """
 
     job: Job
-    place: QueuePlace
+    place: QueuePlace | None
     balance: int
     duplicate: bool
 
@@ -47,6 +59,7 @@ class _Prepared:
     translation: Translation
     spec: GenerationSpec
     price: int
+    seeded: bool
     notes: tuple[Note, ...]
 
 
@@ -82,7 +95,13 @@ class Intake:
         prepared = await self._prepare(request)
         account = await asyncio.to_thread(self.account, request.address)
         return Quote(
-            prepared.prompt, prepared.translation, prepared.spec, prepared.price, account.balance, prepared.notes
+            prompt=prepared.prompt,
+            translation=prepared.translation,
+            spec=prepared.spec,
+            price=prepared.price,
+            balance=account.balance,
+            seeded=prepared.seeded,
+            notes=prepared.notes,
         )
 
     async def submit(self, request: Request) -> Receipt:
@@ -102,20 +121,37 @@ class Intake:
         return receipt
 
     async def _submit(self, request: Request) -> Receipt:
-        known = await asyncio.to_thread(self._known, request.key)
-        if known:
-            return await self._receipt(known, duplicate=True)
+        known = await asyncio.to_thread(self._known, request)
+        if known is not None:
+            return await self._duplicate(known)
         prepared = await self._prepare(request)
+        for _ in range(_CODE_TRIES):
+            try:
+                job, balance = await asyncio.to_thread(self._store_job, request, prepared)
+            except Conflict:
+                winner = await asyncio.to_thread(self._known, request)
+                if winner is not None:
+                    return await self._duplicate(winner)
+                # Not the key, then: the short code is taken, and the next one will not be.
+            else:
+                return Receipt(job, await self._place(job), balance, duplicate=False)
+        raise Conflict
+
+    async def _duplicate(self, job: Job) -> Receipt:
+        account = await asyncio.to_thread(self.account, job.address)
+        return Receipt(job, await self._place(job), account.balance, duplicate=True)
+
+    async def _place(self, job: Job) -> QueuePlace | None:
         try:
-            job = await asyncio.to_thread(self._store_job, request, prepared)
-        except Conflict:
-            winner = await asyncio.to_thread(self._known, request.key)
-            if winner is None:
-                raise
-            return await self._receipt(winner, duplicate=True)
-        return await self._receipt(job, duplicate=False)
+            return await self._queue.position(job)
+        except Exception as error:  # noqa: BLE001 - the job is stored: an error now would have it asked for again
+            log.warning("intake.no_place", error=type(error).__name__)
+            return None
 
     async def _prepare(self, request: Request) -> _Prepared:
+        limit = self._catalogue.longest_prompt
+        if len(request.prompt) > _RAW_SHARE * limit:
+            raise TooLong(length=len(request.prompt), limit=limit)
         prompt, spoken = self._read_prompt(request.prompt)
         if not prompt:
             raise Refusal("prompt-only-options" if spoken != Options() else "prompt-empty")
@@ -129,16 +165,21 @@ class Intake:
             await self._moderate(translation.text)
         spec = self._catalogue.complete(options, translation.text, secrets.randbelow(MAX_SEED + 1))
         notes = self._engines[card.engine].check(spec)
-        return _Prepared(prompt, translation, spec, self._catalogue.price(spec), notes)
+        seeded = options.seed is not None
+        return _Prepared(prompt, translation, spec, self._catalogue.price(spec), seeded, notes)
 
     async def _moderate(self, text: str) -> None:
         verdict = await self._moderator.review_text(text)
         if not verdict.allowed:
             raise PromptBlocked(category=str(verdict.category or ""))
 
-    def _known(self, key: str) -> Job | None:
+    def _known(self, request: Request) -> Job | None:
         with self._store.begin() as tx:
-            return tx.jobs.by_key(key)
+            job = tx.jobs.by_key(request.key)
+        if job is not None and job.address != request.address:
+            # Somebody else's: whatever led here, it is not theirs to see.
+            raise Conflict
+        return job
 
     def account(self, address: Address) -> Account:
         """The account behind an address; made when first seen. Blocking."""
@@ -154,7 +195,7 @@ class Intake:
             welcome=self._limits.welcome_credits,
         )
 
-    def _store_job(self, request: Request, prepared: _Prepared) -> Job:
+    def _store_job(self, request: Request, prepared: _Prepared) -> tuple[Job, int]:
         now = self._clock.now()
         with self._store.begin() as tx:
             account = self._account_in(tx, request.address)
@@ -167,7 +208,7 @@ class Intake:
             tx.jobs.add(job)
             tx.ledger.hold(account.id, job.id, job.price, now=now)
             self._queue.submit(tx, job)
-        return job
+        return job, account.balance - job.price
 
     def _job(self, request: Request, prepared: _Prepared, account: Account, now: float) -> Job:
         return Job(
@@ -184,12 +225,9 @@ class Intake:
             price=prepared.price,
             state=JobState.QUEUED,
             created_at=now,
+            seeded=prepared.seeded,
             notes=prepared.notes,
         )
-
-    async def _receipt(self, job: Job, *, duplicate: bool) -> Receipt:
-        account = await asyncio.to_thread(self.account, job.address)
-        return Receipt(job, await self._queue.position(job), account.balance, duplicate)
 
 
 def _merge(chosen: Options, spoken: Options) -> Options:

@@ -99,7 +99,16 @@ class Jobs(Protocol):
     def by_code(self, code: str) -> Job | None: ...
 
     def move(self, job_id: str, state: JobState, *, now: float, error: str | None = None) -> bool:
-        """Make a legal move; False where the job's state does not allow it (nothing is written then)."""
+        """Make a legal move; False where the job's state does not allow it (nothing is written then).
+
+        A job that has its clip is being delivered: it cannot be cancelled.
+        """
+
+    def begin_attempt(self, job_id: str) -> int:
+        """Count one more attempt to make the clip; how many there are now."""
+
+    def take_attempt_back(self, job_id: str) -> None:
+        """The attempt was given up on purpose, by no fault of the job."""
 
     def attach_clip(self, job_id: str, clip: StoredClip) -> None: ...
     def save_resume_token(self, job_id: str, token: str) -> None: ...
@@ -157,8 +166,8 @@ class Ledger(Protocol):
     def release(self, job_id: str, *, now: float) -> bool:
         """Give the hold back; False where it was settled before."""
 
-    def held_jobs(self) -> list[str]:
-        """Ids of jobs whose hold is still open."""
+    def held_jobs(self, platforms: Sequence[str] | None = None) -> list[str]:
+        """Ids of the jobs, of these platforms or of all, whose hold is still open."""
 
     def entries(self, account_id: str, *, limit: int) -> list[LedgerEntry]:
         """Newest first."""
@@ -169,7 +178,9 @@ class Ledger(Protocol):
     def offer_link(self, account_id: str, code_hash: str, *, expires_at: float) -> None: ...
 
     def accept_link(self, account_id: str, code_hash: str, *, now: float) -> Account:
-        """Move the identities and the balance of ``account_id`` to the account that offered the code.
+        """Move the identities, the jobs and the balance of ``account_id`` to the account that offered the code.
+
+        What is left of its welcome credits is not moved.
 
         Raises:
             Refusal: ``link-invalid`` or, while jobs of ``account_id`` hold credits, ``link-busy``.
@@ -197,7 +208,6 @@ class Store(Protocol):
         """Outside any transaction; the last one wins."""
 
     def read_progress(self, job_ids: Sequence[str]) -> dict[str, Progress]: ...
-    def forget_progress(self, job_id: str) -> None: ...
 
 
 class Queue(Protocol):
@@ -211,8 +221,8 @@ class Queue(Protocol):
 
     async def position(self, job: Job) -> QueuePlace: ...
 
-    async def dead(self, job_ids: Sequence[str]) -> list[str]:
-        """Those of the jobs whose work ended without settling them."""
+    async def dead(self, job_ids: Sequence[str]) -> dict[str, bool]:
+        """Those of the jobs whose work ended without settling them; whether their clip had been delivered."""
 
     async def forget(self, job_ids: Sequence[str]) -> None:
         """Drop what the queue remembers of ended jobs."""
@@ -228,6 +238,9 @@ class Renders(Protocol):
             EngineError: no clip came of it.
             Conflict: the job has ended meanwhile.
         """
+
+    async def hand_back(self, job_id: str) -> None:
+        """The render in hand is given up on purpose: another worker begins it anew."""
 
 
 class Deliveries(Protocol):

@@ -123,7 +123,11 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True)
 class Job:
-    """One request for one clip. ``code`` is its short public name; ``error`` is the code of its failure."""
+    """One request for one clip.
+
+    ``code`` is its short public name; ``seeded``: its user named the seed; ``error`` is the code of its failure. A job
+    that has a ``clip`` is being delivered, and can no longer be cancelled.
+    """
 
     id: str
     code: str
@@ -138,6 +142,7 @@ class Job:
     price: int
     state: JobState
     created_at: float
+    seeded: bool = False
     notes: tuple[Note, ...] = ()
     started_at: float | None = None
     finished_at: float | None = None

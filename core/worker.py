@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _REPORT_EVERY = 0.25
 _FRAMES_REVIEWED = 8
+_SWEEP_MARGIN = 3600.0
+ATTEMPTS = 3
+"""A job that takes its worker, or its engine's process, down this often is a dead letter."""
 
 log = structlog.get_logger(__name__)
 
@@ -87,8 +90,24 @@ class Worker:
         self._moderator, self._clock, self._metrics = moderator, clock, metrics
         self._folder, self._time_limit = folder, time_limit
 
+    async def hand_back(self, job_id: str) -> None:
+        """See the port. The attempt does not count."""
+        await asyncio.to_thread(self._hand_back, job_id)
+
+    def _hand_back(self, job_id: str) -> None:
+        with self._store.begin() as tx:
+            tx.jobs.take_attempt_back(job_id)
+
+    def sweep(self) -> None:
+        """Remove what attempts that were killed had written. Blocking; other workers' runs are younger than that."""
+        oldest = time.time() - self._time_limit - _SWEEP_MARGIN
+        for folder in self._folder.glob("*"):
+            with suppress(FileNotFoundError):
+                if folder.stat().st_mtime < oldest:
+                    shutil.rmtree(folder, ignore_errors=True)
+
     async def render(self, job_id: str) -> StoredClip:
-        """See the port."""
+        """See the port. The fourth attempt is not made: three took their worker or engine down."""
         job, token = await asyncio.to_thread(self._begin, job_id)
         started = time.monotonic()
         with self._metrics.rendering.track_inprogress():
@@ -112,22 +131,28 @@ class Worker:
             job = tx.jobs.get(job_id)
             if job is None or job.state.ended:
                 raise Conflict
-            return job, tx.jobs.resume_token(job_id)
+            attempt, token = tx.jobs.begin_attempt(job_id), tx.jobs.resume_token(job_id)
+        if attempt > ATTEMPTS:
+            raise EngineFault("worker-lost")
+        return job, token
 
     @asynccontextmanager
     async def _run(self, job: Job, token: str | None) -> AsyncIterator[JobRun]:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        for left in self._folder.glob(f"{job.id}-*"):
-            # What an attempt that was killed had written.
-            shutil.rmtree(left, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(prefix=f"{job.id}-", dir=self._folder))
+        folder = await asyncio.to_thread(self._make_folder, job.id)
         run = JobRun(self._store, job.id, folder, token)
         writing = asyncio.create_task(run.keep_writing())
         try:
             yield run
         finally:
             writing.cancel()
-            shutil.rmtree(folder, ignore_errors=True)
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    def _make_folder(self, job_id: str) -> Path:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for left in self._folder.glob(f"{job_id}-*"):
+            # What an attempt that was killed had written.
+            shutil.rmtree(left, ignore_errors=True)
+        return Path(tempfile.mkdtemp(prefix=f"{job_id}-", dir=self._folder))
 
     async def _check(self, spec: GenerationSpec, clip: Clip) -> None:
         """Look at every frame once; an engine's word is not enough to charge for."""

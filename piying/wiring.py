@@ -22,6 +22,7 @@ from core.catalogue.catalogue import Catalogue, load_catalogue
 from core.engines.process import ProcessEngine
 from core.engines.scene import check as scene
 from core.intake import Intake, PromptReader
+from core.jobs.settlement import Settlement
 from core.jobs.upkeep import Upkeep
 from core.metrics import Metrics
 from core.ports import Engine
@@ -30,6 +31,7 @@ from core.safety.words import ListModerator
 from core.types import Options
 from core.worker import Worker
 from piying.clock import SystemClock
+from piying.mistake import Mistake
 from piying.operations import health_routes, metrics_route, serve_operations
 from piying.settings import Settings
 from storage.clips import FolderClipStore
@@ -49,10 +51,6 @@ log = structlog.get_logger(__name__)
 EngineFactory = Callable[[], Mapping[str, Engine]]
 
 
-class SchemaOutdated(RuntimeError):
-    """The database's schema is not this version's."""
-
-
 @dataclass(frozen=True)
 class Role:
     """What a process does: which chats it serves, which class of work it renders.
@@ -69,7 +67,9 @@ def open_store(settings: Settings) -> SqlStore:
     """The database; an SQLite file is brought to the present schema.
 
     Raises:
-        SchemaOutdated: a PostgreSQL database needs ``piying migrate`` first.
+        Mistake: a PostgreSQL database needs ``piying migrate`` first.
+        sqlalchemy.exc.DBAPIError: the database does not answer, or is none.
+        OSError: the data folder cannot be made.
     """
     if is_sqlite(settings.database):
         settings.data_folder.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ def open_store(settings: Settings) -> SqlStore:
     if is_sqlite(settings.database):
         migrate(engine, settings.database)
     elif not is_current(engine):
-        raise SchemaOutdated
+        raise Mistake("the database's schema is not this version's: run `piying migrate` first")
     return SqlStore(engine)
 
 
@@ -109,6 +109,7 @@ class Process:
         self.store = open_store(settings)
         self.catalogue = load_catalogue()
         self.metrics, self.clock = Metrics(), SystemClock()
+        self.settlement = Settlement(self.store, self.clock, self.metrics)
         self.clips = FolderClipStore(settings.clips)
         self.engines = self.make_engines()
         self.moderator = ListModerator()
@@ -124,15 +125,20 @@ class Process:
         if CONSOLE in role.platforms and CONSOLE not in self.adapters:
             self.adapters[CONSOLE] = self._console(self.catalogue)
         self.courier = Courier(
-            adapters=self.adapters, store=self.store, clips=self.clips, clock=self.clock, metrics=self.metrics
+            adapters=self.adapters,
+            store=self.store,
+            clips=self.clips,
+            settlement=self.settlement,
+            metrics=self.metrics,
         )
 
     async def start(self) -> None:
         """Queue first, then the chats: a message that is answered has somewhere to go."""
         serves = bool(self.role.platforms)
-        await self.queue.start(
-            renders=self._worker() if self.role.worker_class else None, deliveries=self.courier if serves else None
-        )
+        worker = self._worker() if self.role.worker_class else None
+        if worker:
+            await asyncio.to_thread(worker.sweep)
+        await self.queue.start(renders=worker, deliveries=self.courier if serves else None)
         for adapter in self.adapters.values():
             await adapter.start()
         if serves:
@@ -177,7 +183,12 @@ class Process:
         )
         rate = Rate(self.settings.limits.burst, self.settings.limits.per_second)
         return Commands(
-            intake=intake, store=self.store, queue=self.queue, clips=self.clips, clock=self.clock, rate=rate
+            intake=intake,
+            store=self.store,
+            queue=self.queue,
+            settlement=self.settlement,
+            clock=self.clock,
+            rate=rate,
         )
 
     def _console(self, catalogue: Catalogue) -> ConsoleAdapter:
@@ -215,7 +226,8 @@ class Process:
             queue=self.queue,
             clips=self.clips,
             clock=self.clock,
-            fail=self.courier.fail,
+            deliveries=self.courier,
+            platforms=self.role.platforms,
             keep_seconds=self.settings.jobs.keep_days * _DAY,
         )
 

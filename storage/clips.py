@@ -31,6 +31,8 @@ class FolderClipStore:
             for source, suffix in ((clip.poster, ".jpg"), (clip.path, ".mp4")):
                 shutil.move(source, target.with_suffix(suffix))
                 _sync(target.with_suffix(suffix))
+            for folder in (target.parent, target.parent.parent, self._folder):
+                _sync(folder)
         except OSError as error:
             target.with_suffix(".jpg").unlink(missing_ok=True)
             target.with_suffix(".mp4").unlink(missing_ok=True)
@@ -61,5 +63,9 @@ def _home(job_id: str) -> str:
 
 
 def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    """To the disk: of a folder, the names in it."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

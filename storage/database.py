@@ -119,11 +119,6 @@ class SqlStore:
             rows = connection.execute(sa.select(job_progress).where(job_progress.c.job_id.in_(job_ids)))
             return {row.job_id: Progress(row.stage, row.fraction, row.seconds_left) for row in rows}
 
-    def forget_progress(self, job_id: str) -> None:
-        """See the port."""
-        with self._turn, self.engine.begin() as connection:
-            connection.execute(job_progress.delete().where(job_progress.c.job_id == job_id))
-
     def ready(self) -> bool:
         """Whether the database answers."""
         with self.engine.connect() as connection:

@@ -18,6 +18,13 @@ class AlreadyRunning(RuntimeError):
 class InstanceLock(Protocol):
     """Held until released or until the process ends, however it ends."""
 
+    def keep(self) -> None:
+        """Make sure that it is still held.
+
+        Raises:
+            AlreadyRunning: it was lost, and another process has it.
+        """
+
     def release(self) -> None: ...
 
 
@@ -50,6 +57,9 @@ class _FileLock:
             os.close(self._file)
             raise AlreadyRunning(name) from None
 
+    def keep(self) -> None:
+        """See the protocol. A file's lock lives as long as the process."""
+
     def release(self) -> None:
         os.close(self._file)
 
@@ -58,12 +68,29 @@ class _PostgresLock:
     """A session's advisory lock: the server drops it when the connection goes."""
 
     def __init__(self, engine: sa.Engine, name: str) -> None:
-        self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        number = zlib.crc32(f"piying\0{name}".encode())
-        if not self._connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar():
-            self._connection.close()
-            raise AlreadyRunning(name)
+        self._engine, self._name = engine, name
+        self._connection: sa.Connection | None = self._take()
+
+    def keep(self) -> None:
+        """See the protocol. The session went with the database's restart: take the name anew, as soon as it is back."""
+        try:
+            if self._connection is not None:
+                self._connection.execute(sa.select(1))
+                return
+        except sa.exc.SQLAlchemyError:
+            self.release()
+        self._connection = self._take()
 
     def release(self) -> None:
-        self._connection.invalidate()
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+    def _take(self) -> sa.Connection:
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        number = zlib.crc32(f"piying\0{self._name}".encode())
+        if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar():
+            connection.close()
+            raise AlreadyRunning(self._name)
+        return connection

@@ -47,9 +47,23 @@ class SqlJobs:
     def move(self, job_id: str, state: JobState, *, now: float, error: str | None = None) -> bool:
         """See the port."""
         moment = "started_at" if state is JobState.RUNNING else "finished_at"
-        allowed = jobs.c.state.in_([str(source) for source in sources(state)])
+        allowed = [jobs.c.id == job_id, jobs.c.state.in_([str(source) for source in sources(state)])]
+        if state is JobState.CANCELLED:
+            allowed.append(jobs.c.clip.is_(sa.null()))
         values = {"state": str(state), "error": error, moment: now}
-        return self._connection.execute(jobs.update().where(jobs.c.id == job_id, allowed).values(values)).rowcount == 1
+        moved = self._connection.execute(jobs.update().where(*allowed).values(values)).rowcount == 1
+        if moved and state.ended:
+            self._connection.execute(job_progress.delete().where(job_progress.c.job_id == job_id))
+        return moved
+
+    def begin_attempt(self, job_id: str) -> int:
+        """See the port."""
+        self._set(job_id, attempts=jobs.c.attempts + 1)
+        return int(self._connection.execute(sa.select(jobs.c.attempts).where(jobs.c.id == job_id)).scalar_one())
+
+    def take_attempt_back(self, job_id: str) -> None:
+        """See the port."""
+        self._set(job_id, attempts=jobs.c.attempts - 1)
 
     def attach_clip(self, job_id: str, clip: StoredClip) -> None:
         """See the port."""
@@ -163,6 +177,7 @@ def _from_row(row: sa.RowMapping) -> Job:
         price=row["price"],
         state=JobState(row["state"]),
         created_at=row["created_at"],
+        seeded=row["seeded"],
         notes=tuple(Note(note["code"], note["details"]) for note in row["notes"]),
         started_at=row["started_at"],
         finished_at=row["finished_at"],

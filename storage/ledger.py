@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -10,6 +11,8 @@ from core.errors import Conflict, QuotaExceeded, Refusal
 from core.types import Account, EntryKind, LedgerEntry
 from storage.tables import accounts, holds, identities, jobs, ledger_entries, link_offers
 
+_WELCOME = "welcome"
+_FIRST_TIER = "standard"
 _HELD, _CHARGED, _RELEASED = "held", "charged", "released"
 
 
@@ -25,6 +28,9 @@ class SqlLedger:
         if known is None:
             known = self._open(platform, user, now=now, timezone=timezone, welcome=welcome)
         self._lock(known)
+        if self._account_id(platform, user) != known:
+            # Linked to another account while this waited for the lock.
+            return self.account_for(platform, user, now=now, timezone=timezone, welcome=welcome)
         return self._require(known)
 
     def account(self, account_id: str) -> Account | None:
@@ -68,9 +74,12 @@ class SqlLedger:
             self._move(account_id, job_id, EntryKind.RELEASE, balance=amount, held=-amount, now=now)
         return settled is not None
 
-    def held_jobs(self) -> list[str]:
+    def held_jobs(self, platforms: Sequence[str] | None = None) -> list[str]:
         """See the port."""
-        return list(self._connection.execute(sa.select(holds.c.job_id).where(holds.c.state == _HELD)).scalars())
+        query = sa.select(holds.c.job_id).where(holds.c.state == _HELD)
+        if platforms is not None:
+            query = query.join(jobs, jobs.c.id == holds.c.job_id).where(jobs.c.platform.in_(platforms))
+        return list(self._connection.execute(query).scalars())
 
     def entries(self, account_id: str, *, limit: int) -> list[LedgerEntry]:
         """See the port."""
@@ -113,13 +122,22 @@ class SqlLedger:
     def _join(self, source: Account, target: str, now: float) -> None:
         if source.held:
             raise Refusal("link-busy")
+        # What is left of a welcome stays behind: new accounts are free, and could be made to be joined.
+        brought = max(0, source.balance - self._welcome(source.id))
         self._move(source.id, None, EntryKind.GRANT, balance=-source.balance, held=0, now=now, note=f"to {target}")
-        self._move(target, None, EntryKind.GRANT, balance=source.balance, held=0, now=now, note=f"from {source.id}")
+        self._move(target, None, EntryKind.GRANT, balance=brought, held=0, now=now, note=f"from {source.id}")
         for table in (identities, jobs):
             self._connection.execute(table.update().where(table.c.account_id == source.id).values(account_id=target))
         self._connection.execute(link_offers.delete().where(link_offers.c.account_id == source.id))
         if source.blocked:
             self.set_blocked(target, blocked=True)
+        if self._require(target).tier == _FIRST_TIER:
+            self.set_tier(target, source.tier)
+
+    def _welcome(self, account_id: str) -> int:
+        mine = sa.and_(ledger_entries.c.account_id == account_id, ledger_entries.c.note == _WELCOME)
+        query = sa.select(sa.func.coalesce(sa.func.sum(ledger_entries.c.balance), 0)).where(mine)
+        return int(self._connection.execute(query).scalar_one())
 
     def _account_id(self, platform: str, user: str) -> str | None:
         query = sa.select(identities.c.account_id)
@@ -129,7 +147,7 @@ class SqlLedger:
 
     def _open(self, platform: str, user: str, *, now: float, timezone: str, welcome: int) -> str:
         account_id = secrets.token_hex(8)
-        row = {"id": account_id, "balance": 0, "held": 0, "blocked": False, "tier": "standard"}
+        row = {"id": account_id, "balance": 0, "held": 0, "blocked": False, "tier": _FIRST_TIER}
         try:
             with self._connection.begin_nested():
                 self._connection.execute(accounts.insert().values(row | {"timezone": timezone, "created_at": now}))
@@ -137,7 +155,7 @@ class SqlLedger:
                     identities.insert().values(platform=platform, user=user, account_id=account_id)
                 )
                 if welcome:
-                    self.grant(account_id, welcome, now=now, note="welcome")
+                    self.grant(account_id, welcome, now=now, note=_WELCOME)
         except sa.exc.IntegrityError:
             other = self._account_id(platform, user)
             if other is None:

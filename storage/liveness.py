@@ -6,6 +6,7 @@ of this process's own monotonic clock, during which this process could read the 
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -14,12 +15,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 import structlog
 
+from storage.instance import AlreadyRunning, is_held
 from storage.tables import executors
 
 LEFT = -1
 """The counter of an executor that stopped on purpose."""
 STABLE_PREFIX = "bot-"
-"""Executors that come back under the same name and take up their own work; nobody else does it for them."""
+"""Executors that hold a lock on their name: while it is held they are frozen at most, and come back to their work."""
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +39,8 @@ class Liveness(threading.Thread):
     """Beats for this executor, watches the others.
 
     ``owners`` lists the executors that have jobs in hand; ``recover`` puts the jobs of one back into their queues and
-    may be called by several watchers at once.
+    may be called by several watchers at once; ``keep_name`` holds on to this executor's lock, and raises
+    ``AlreadyRunning`` when another process has it.
     """
 
     def __init__(
@@ -49,10 +52,11 @@ class Liveness(threading.Thread):
         recover: Callable[[str], object],
         beat: float,
         dead_after: float,
+        keep_name: Callable[[], None],
     ) -> None:
         super().__init__(daemon=True, name="liveness")
         self._engine, self._me, self._owners, self._recover = engine, me, owners, recover
-        self._beat, self._dead_after = beat, dead_after
+        self._beat, self._dead_after, self._keep_name = beat, dead_after, keep_name
         self._seen: dict[str, tuple[int | None, float]] = {}
         self._beats = time.time_ns()
         self._last_tick = time.monotonic()
@@ -62,14 +66,19 @@ class Liveness(threading.Thread):
         """Tick until told to leave; a database that is away stops nothing."""
         while not self._stopped.wait(self._beat):
             try:
+                self._keep_name()
                 self.tick()
+            except AlreadyRunning:
+                # The lock went with the database's restart, and another process was quicker: it does our work now.
+                log.critical("liveness.name_lost", executor=self._me.id)
+                os._exit(1)
             except Exception as error:  # noqa: BLE001 - an executor that beats no more counts as dead
                 log.warning("liveness.tick_failed", error=type(error).__name__)
 
     def tick(self) -> None:
         """Beat once, look at every other counter once."""
         counters = self._write_beat()
-        owners = {owner for owner in self._owners() if owner != self._me.id and not owner.startswith(STABLE_PREFIX)}
+        owners = {owner for owner in self._owners() if owner != self._me.id}
         now = time.monotonic()
         if now - self._last_tick > 2 * self._beat:
             # Frozen, or cut off from the database: what was seen before proves nothing.
@@ -79,7 +88,7 @@ class Liveness(threading.Thread):
             if owner not in self._seen or self._seen[owner][0] != counters.get(owner):
                 self._seen[owner] = (counters.get(owner), now)
         for owner in owners:
-            if counters.get(owner) == LEFT or now - self._seen[owner][1] > self._dead_after:
+            if self._is_dead(owner, counters.get(owner), now):
                 log.warning("liveness.recover", executor=owner)
                 self._recover(owner)
         self._forget(counters, owners, now)
@@ -95,6 +104,12 @@ class Liveness(threading.Thread):
                 connection.execute(executors.update().where(executors.c.id == self._me.id).values(beats=LEFT))
         except sa.exc.SQLAlchemyError as error:
             log.warning("liveness.not_left", error=type(error).__name__)
+
+    def _is_dead(self, owner: str, counter: int | None, now: float) -> bool:
+        if counter == LEFT:
+            return True
+        silent = now - self._seen[owner][1] > self._dead_after
+        return silent and not (owner.startswith(STABLE_PREFIX) and is_held(self._engine, owner))
 
     def _write_beat(self) -> dict[str, int]:
         self._beats += 1

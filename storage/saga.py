@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -13,78 +13,116 @@ import structlog
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 from dbos import error as dbos_error
 
-from core.errors import DeliveryDelayed, PiyingError
+from core.errors import (
+    Conflict,
+    DeliveryDelayed,
+    DeliveryError,
+    EngineError,
+    EngineFault,
+    PiyingError,
+    PromptBlocked,
+)
 from core.ports import Deliveries, Renders
 from core.types import StoredClip
 
 SAGA = "saga"
-RENDER_ATTEMPTS = 3
-"""A render that takes its worker, or its engine's process, down this often is a dead letter."""
+DELIVER_STEP = "deliver_step"
+RENDER_ATTEMPTS = 4
+"""Of one process: the worker counts over all of them, and answers when it is enough."""
 DELIVERY_ATTEMPTS = 8
 """With DBOS's doubling pauses these span about two minutes, beside what a platform asks to wait."""
+SETTLE_ATTEMPTS = 100
+"""With pauses of up to an hour: days, in which a database comes back."""
 LONGEST_PAUSE = 300.0
 """Seconds a platform may ask to wait before each attempt; what it asks beyond is not granted."""
 _EPOCH = 1_700_000_000
 
 Outcome = dict[str, Any]
 """A stored clip's fields, ``{}`` for a delivery, or ``{"error": code}``."""
+_STORABLE = (EngineError, DeliveryError, PromptBlocked, Conflict)
+"""Errors that a job may end with: their sentences need no details."""
 
 log = structlog.get_logger(__name__)
 
 
 class Hands:
-    """What this process does for jobs, and how many it has in hand."""
+    """What this process does for jobs, up to ``lanes`` renders at once, and what it has in hand."""
 
-    def __init__(self, renders: Renders | None, deliveries: Deliveries | None) -> None:
+    def __init__(self, renders: Renders | None, deliveries: Deliveries | None, lanes: int) -> None:
         self._renders, self._deliveries = renders, deliveries
+        # DBOS keeps one figure a queue for all workers; how many this machine bears, only this machine knows.
+        self._lanes = asyncio.Semaphore(max(1, lanes))
+        self._rendering: set[str] = set()
         self._busy = 0
-        self._leaving = False
+        self._leaving = asyncio.Event()
 
     async def render(self, job_id: str) -> Outcome:
         """Make the clip. An engine that died is raised, to be tried again; other errors are outcomes."""
-        async with self._in_hand():
+        async with self._lanes, self._in_hand():
             assert self._renders is not None
+            self._rendering.add(job_id)
             try:
                 return asdict(await self._renders.render(job_id))
             except PiyingError as error:
                 if error.code == "engine-died":
                     raise
-                return failed(error.code)
-            except Exception:
+                return failed(error)
+            except Exception as error:
                 # Whatever it is: the hold must be released.
                 log.exception("render.fault", job=job_id)
-                return failed("engine-fault")
+                return failed(error)
+            finally:
+                self._rendering.discard(job_id)
 
     async def deliver(self, job_id: str, clip: Outcome) -> Outcome:
-        """Hand the clip over. A platform that asks to wait, and any fault, is tried again."""
-        async with self._in_hand():
-            assert self._deliveries is not None
-            try:
+        """Hand the clip over. A platform that asks to wait, and any fault, is tried again while attempts are left."""
+        try:
+            async with self._in_hand():
+                assert self._deliveries is not None
                 await self._deliveries.deliver(job_id, StoredClip(**clip))
-            except DeliveryDelayed as delayed:
-                await asyncio.sleep(min(float(delayed.details.get("retry_after", 0)), LONGEST_PAUSE))
-                raise
-            except PiyingError as error:
-                return failed(error.code)
-            return {}
+        except Exception as error:
+            final = isinstance(error, PiyingError) and not isinstance(error, DeliveryDelayed)
+            if final or _is_last_attempt():
+                if not isinstance(error, PiyingError):
+                    log.exception("deliver.fault", job=job_id)
+                return failed(error)
+            log.warning("deliver.again", job=job_id, error=type(error).__name__)
+            await self._pause(error)
+            raise
+        return {}
 
     async def settle(self, job_id: str, error: str | None) -> None:
         """Charge, or release and tell the user."""
         async with self._in_hand():
             assert self._deliveries is not None
-            await (self._deliveries.fail(job_id, error) if error else self._deliveries.charge(job_id))
+            try:
+                await (self._deliveries.fail(job_id, error) if error else self._deliveries.charge(job_id))
+            except Exception as fault:
+                log.warning("settle.again", job=job_id, error=type(fault).__name__)
+                raise
 
     async def put_down(self, grace: float) -> None:
-        """Begin nothing more; wait up to ``grace`` seconds for what is in hand."""
-        self._leaving = True
+        """Begin nothing more; wait up to ``grace`` seconds for what is in hand, then hand the renders back."""
+        self._leaving.set()
         loop = asyncio.get_running_loop()
         deadline = loop.time() + grace
         while self._busy and loop.time() < deadline:  # noqa: ASYNC110 - a deadline, and few jobs
             await asyncio.sleep(0.05)
+        for job_id in tuple(self._rendering):
+            assert self._renders is not None
+            await self._renders.hand_back(job_id)
+
+    async def _pause(self, error: Exception) -> None:
+        """As long as the platform asks; a process that leaves does not wait, its successor asks again."""
+        asked = float(error.details.get("retry_after", 0)) if isinstance(error, DeliveryDelayed) else 0.0
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._leaving.wait(), min(asked, LONGEST_PAUSE))
+        if self._leaving.is_set():
+            await asyncio.Event().wait()
 
     @asynccontextmanager
     async def _in_hand(self) -> AsyncIterator[None]:
-        if self._leaving:
+        if self._leaving.is_set():
             # Begun after the stop: never answer, so that the next owner begins it anew.
             await asyncio.Event().wait()
         self._busy += 1
@@ -94,9 +132,9 @@ class Hands:
             self._busy -= 1
 
 
-def failed(code: str) -> Outcome:
+def failed(error: Exception) -> Outcome:
     """What ends a job is data: an exception would come back from the database as another class."""
-    return {"error": code}
+    return {"error": error.code if isinstance(error, _STORABLE) else EngineFault().code}
 
 
 def turn(now: float, boost: int = 0) -> int:
@@ -108,41 +146,43 @@ def turn(now: float, boost: int = 0) -> int:
     return max(1, int(now) - _EPOCH - boost)
 
 
+def _is_last_attempt() -> bool:
+    status = DBOS.step_status
+    return status is None or (status.current_attempt or 0) + 1 >= (status.max_attempts or 1)
+
+
 def register_workflows(hands: Hands, poll: float) -> None:
     """Tell DBOS the workflows; before its launch. ``poll`` seconds pass between two looks for a render's result."""
 
-    @DBOS.step(name="render_step", preemptible=True, retries_allowed=True, max_attempts=RENDER_ATTEMPTS)
+    @DBOS.step(
+        name="render_step", preemptible=True, retries_allowed=True, max_attempts=RENDER_ATTEMPTS, interval_seconds=0.2
+    )
     async def render_step(job_id: str) -> Outcome:
         return await hands.render(job_id)
 
-    @DBOS.step(name="deliver_step", retries_allowed=True, max_attempts=DELIVERY_ATTEMPTS)
+    @DBOS.step(name=DELIVER_STEP, retries_allowed=True, max_attempts=DELIVERY_ATTEMPTS)
     async def deliver_step(job_id: str, clip: Outcome) -> Outcome:
         return await hands.deliver(job_id, clip)
 
-    @DBOS.step(name="settle_step", retries_allowed=True, max_attempts=DELIVERY_ATTEMPTS)
+    @DBOS.step(name="settle_step", retries_allowed=True, max_attempts=SETTLE_ATTEMPTS)
     async def settle_step(job_id: str, error: str | None) -> None:
         await hands.settle(job_id, error)
 
-    # One fewer: DBOS counts recoveries, not attempts.
-    @DBOS.workflow(name="render", max_recovery_attempts=RENDER_ATTEMPTS - 1)
+    # The worker counts the attempts: DBOS counts an orderly stop as well.
+    @DBOS.workflow(name="render", max_recovery_attempts=None)
     async def render(job_id: str) -> Outcome:
-        try:
-            return await render_step(job_id)
-        except dbos_error.DBOSMaxStepRetriesExceeded:
-            return failed("worker-lost")
+        return await render_step(job_id)
 
-    @DBOS.workflow(name=SAGA)
+    @DBOS.workflow(name=SAGA, max_recovery_attempts=None)
     async def saga(job_id: str, worker_class: str, boost: int) -> None:
         priority = await DBOS.run_step_async({"name": "turn_step"}, lambda: turn(time.time(), boost))
         with SetWorkflowID(f"{job_id}.render"), SetEnqueueOptions(priority=priority):
             handle = await DBOS.enqueue_workflow_async(worker_class, render, job_id)
         try:
             outcome = await handle.get_result(polling_interval_sec=poll)
-        except dbos_error.DBOSAwaitedWorkflowMaxRecoveryAttemptsExceeded:
-            outcome = failed("worker-lost")
+        except dbos_error.DBOSAwaitedWorkflowCancelledError:
+            # A cancel is on its way to this saga too, and the job has ended; if not, nobody will make the clip.
+            outcome = failed(EngineFault("worker-lost"))
         if "error" not in outcome:
-            try:
-                outcome = await deliver_step(job_id, outcome)
-            except dbos_error.DBOSMaxStepRetriesExceeded:
-                outcome = failed("delivery-delayed")
+            outcome = await deliver_step(job_id, outcome)
         await settle_step(job_id, outcome.get("error"))

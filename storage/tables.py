@@ -78,6 +78,8 @@ jobs = sa.Table(
     sa.Column("tier", sa.String(32), nullable=False),
     sa.Column("price", sa.BigInteger, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("seeded", sa.Boolean, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("notes", sa.JSON, nullable=False),
     sa.Column("clip", sa.JSON(none_as_null=True)),
     sa.Column("error", sa.String(64)),

@@ -72,6 +72,7 @@ class FakeQueue:
         self.submitted: list[str] = []
         self.cancelled: list[str] = []
         self.dead_jobs: set[str] = set()
+        self.delivered_jobs: set[str] = set()
         self.forgotten: list[str] = []
 
     def submit(self, tx: Transaction, job: Job) -> None:
@@ -83,8 +84,8 @@ class FakeQueue:
     async def position(self, job: Job) -> QueuePlace:
         return QueuePlace(len(self.submitted), None)
 
-    async def dead(self, job_ids: Sequence[str]) -> list[str]:
-        return [job_id for job_id in job_ids if job_id in self.dead_jobs]
+    async def dead(self, job_ids: Sequence[str]) -> dict[str, bool]:
+        return {job_id: job_id in self.delivered_jobs for job_id in job_ids if job_id in self.dead_jobs}
 
     async def forget(self, job_ids: Sequence[str]) -> None:
         self.forgotten.extend(job_ids)

@@ -102,6 +102,11 @@ class Catalogue:
         """Every class of worker that some card needs."""
         return tuple(dict.fromkeys(card.worker_class for card in self._cards.values()))
 
+    @property
+    def longest_prompt(self) -> int:
+        """Characters that the most patient model reads."""
+        return max(card.max_prompt_chars for card in self._cards.values())
+
     def card(self, model: str) -> ModelCard:
         """The card of a model that a spec names."""
         return self._cards[model]

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
+from core.engines.process import READY
 from core.errors import PiyingError
 from core.types import Clip, GenerationSpec, Progress
 
@@ -28,6 +29,7 @@ def serve(make: Make) -> None:
     """Make clips until the input ends; then exit at once, even in the middle of one."""
     os.nice(_NICENESS)
     answers = _take_stdout()
+    print(json.dumps(READY), file=answers, flush=True)
     jobs: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(jobs,), daemon=True).start()
     while True:

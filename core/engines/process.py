@@ -1,8 +1,8 @@
 """Runs an engine in child processes: a crash there, a cancel or a busy interpreter never touches the worker.
 
-Parent and child speak JSON lines: the parent writes ``{"spec", "folder", "resume_token"}``; the child answers any
-number of ``{"progress"}`` and ``{"resume_token"}`` and ends with ``{"clip"}`` or ``{"error"}``. A child whose parent
-dies reads the end of its input and exits.
+Parent and child speak JSON lines: the child says that it is ``{"ready"}``; the parent writes ``{"spec", "folder",
+"resume_token"}``; the child answers any number of ``{"progress"}`` and ``{"resume_token"}`` and ends with ``{"clip"}``
+or ``{"error"}``. A child whose parent dies reads the end of its input and exits.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from core.errors import EngineFault, PiyingError, from_code
 from core.ports import Run
 from core.types import Clip, GenerationSpec, Note, Progress
 
+READY = {"ready": True}
 _LINE_BYTES = 1 << 20
 _IDLE_SECONDS = 60.0
 
@@ -82,6 +83,7 @@ class _Child:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self._leaving: asyncio.TimerHandle | None = None
+        self._ready = False
 
     @classmethod
     async def start(cls, command: Sequence[str], environment: Mapping[str, str] | None) -> _Child:
@@ -151,12 +153,15 @@ class _Child:
             return
         async for line in self._process.stdout:
             message = _read(line)
-            if message is not None:
+            if message is None and self._ready:
+                raise EngineFault("engine-died")
+            if message is not None and self._ready:
                 yield message
+            # What comes before is a library's chatter, from before the child took standard output for itself.
+            self._ready = self._ready or message == READY
 
 
 def _read(line: bytes) -> dict[str, Any] | None:
-    """The message in a line; None for what a library printed before the child took standard output for itself."""
     try:
         message = json.loads(line)
     except ValueError:

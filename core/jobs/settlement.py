@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from core.ports import Transaction
-from core.types import JobState
+from collections.abc import Callable
+
+import structlog
+
+from core.metrics import Metrics
+from core.ports import Clock, Store, Transaction
+from core.types import Job, JobState
+
+log = structlog.get_logger(__name__)
 
 
 def succeed(tx: Transaction, job_id: str, *, now: float) -> bool:
@@ -20,7 +27,7 @@ def fail(tx: Transaction, job_id: str, code: str, *, now: float) -> bool:
 
 
 def cancel(tx: Transaction, job_id: str, *, now: float) -> bool:
-    """The user stopped it: release. False where the job had ended before."""
+    """The user stopped it: release. False where the job had ended before, or its clip is on its way."""
     return _end_unpaid(tx, job_id, JobState.CANCELLED, now=now, error=None)
 
 
@@ -29,3 +36,55 @@ def _end_unpaid(tx: Transaction, job_id: str, state: JobState, *, now: float, er
         return False
     tx.ledger.release(job_id, now=now)
     return True
+
+
+class Settlement:
+    """Settles, counts, and writes the one line a job has in the log. Blocking.
+
+    Each method returns the job when it has ended in just this way, now or before, and None when it ended otherwise: who
+    asks again after a crash learns what to tell the user.
+    """
+
+    def __init__(self, store: Store, clock: Clock, metrics: Metrics) -> None:
+        self._store, self._clock, self._metrics = store, clock, metrics
+
+    def succeed(self, job_id: str) -> Job | None:
+        """The clip was delivered."""
+        return self._end(job_id, JobState.SUCCEEDED, None, lambda tx, now: succeed(tx, job_id, now=now))
+
+    def fail(self, job_id: str, code: str) -> Job | None:
+        """No clip arrived."""
+        return self._end(job_id, JobState.FAILED, code, lambda tx, now: fail(tx, job_id, code, now=now))
+
+    def cancel(self, job_id: str) -> Job | None:
+        """The user stopped it."""
+        return self._end(job_id, JobState.CANCELLED, None, lambda tx, now: cancel(tx, job_id, now=now))
+
+    def _end(
+        self, job_id: str, state: JobState, error: str | None, end: Callable[[Transaction, float], bool]
+    ) -> Job | None:
+        with self._store.begin() as tx:
+            moved = end(tx, self._clock.now())
+            job = tx.jobs.get(job_id)
+        if job is None or (job.state, job.error) != (state, error):
+            return None
+        if moved:
+            self._tell(job)
+        return job
+
+    def _tell(self, job: Job) -> None:
+        total = (job.finished_at or job.created_at) - job.created_at
+        self._metrics.settled.labels(str(job.state), job.error or "").inc()
+        if job.state is JobState.SUCCEEDED:
+            self._metrics.credits_charged.inc(job.price)
+            self._metrics.total_seconds.observe(total)
+        log.info(
+            "job.settled",
+            job=job.id,
+            state=str(job.state),
+            error=job.error,
+            platform=job.address.platform,
+            recipe=job.spec.recipe,
+            seconds=round(total, 2),
+            price=job.price,
+        )

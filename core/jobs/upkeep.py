@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 
 import structlog
 
-from core.ports import ClipStore, Clock, Queue, Store
+from core.ports import ClipStore, Clock, Deliveries, Queue, Store
 from core.types import Job
 
 _CANCELLED_LATELY = 3600.0
+_OVERLAP = 60.0
 _BATCH = 200
 
 log = structlog.get_logger(__name__)
 
 
 class Upkeep:
-    """Runs beside the bots. ``fail`` settles a job as failed and tells its user."""
+    """Runs beside the bots, for the jobs of their ``platforms``: ``deliveries`` settles them and tells their users."""
 
     def __init__(
         self,
@@ -26,11 +27,13 @@ class Upkeep:
         queue: Queue,
         clips: ClipStore,
         clock: Clock,
-        fail: Callable[[str, str], Awaitable[None]],
+        deliveries: Deliveries,
+        platforms: Sequence[str],
         keep_seconds: float,
     ) -> None:
         self._store, self._queue, self._clips, self._clock = store, queue, clips, clock
-        self._fail, self._keep_seconds = fail, keep_seconds
+        self._deliveries, self._platforms, self._keep_seconds = deliveries, platforms, keep_seconds
+        self._looked_at: float | None = None
 
     async def keep_up(self, every: float) -> None:
         """Do both for ever, ``every`` seconds; a database that is away is tried again."""
@@ -43,14 +46,20 @@ class Upkeep:
             await asyncio.sleep(every)
 
     async def reconcile(self) -> int:
-        """Settle the jobs whose work is dead and stop the work of jobs cancelled; how many were found."""
-        held, cancelled = await asyncio.to_thread(self._suspects)
+        """Settle the jobs whose work is dead and stop the work of jobs cancelled; how many were dead."""
+        now = self._clock.now()
+        held, cancelled = await asyncio.to_thread(self._suspects, now)
         dead = await self._queue.dead(held)
-        for job_id in dead:
-            log.warning("upkeep.dead_letter", job=job_id)
-            await self._fail(job_id, "worker-lost")
+        for job_id, delivered in dead.items():
+            log.warning("upkeep.dead_letter", job=job_id, delivered=delivered)
+            if delivered:
+                await self._deliveries.charge(job_id)
+            else:
+                await self._deliveries.fail(job_id, "worker-lost")
         for job_id in cancelled:
+            # The process may have died between the two halves of a cancel.
             await self._queue.cancel(job_id)
+        self._looked_at = now
         return len(dead)
 
     async def retire(self) -> int:
@@ -62,9 +71,10 @@ class Upkeep:
             await asyncio.to_thread(self._remove, old)
         return len(old)
 
-    def _suspects(self) -> tuple[list[str], list[str]]:
+    def _suspects(self, now: float) -> tuple[list[str], list[str]]:
+        since = now - _CANCELLED_LATELY if self._looked_at is None else self._looked_at - _OVERLAP
         with self._store.begin() as tx:
-            return tx.ledger.held_jobs(), tx.jobs.cancelled_since(self._clock.now() - _CANCELLED_LATELY)
+            return tx.ledger.held_jobs(self._platforms), tx.jobs.cancelled_since(since)
 
     def _old(self) -> list[Job]:
         with self._store.begin() as tx:

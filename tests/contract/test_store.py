@@ -165,8 +165,6 @@ def test_the_last_progress_wins(store: SqlStore) -> None:
     store.write_progress("a", Progress("encoding", 0.5))
     store.write_progress("b", Progress("drawing", 1.0))
     assert store.read_progress(["a", "b", "c"]) == {"a": Progress("encoding", 0.5), "b": Progress("drawing", 1.0)}
-    store.forget_progress("a")
-    assert store.read_progress(["a", "b"]) == {"b": Progress("drawing", 1.0)}
     assert store.read_progress([]) == {}
 
 

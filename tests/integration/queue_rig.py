@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bots.courier import Courier
 from core.jobs import settlement
+from core.jobs.settlement import Settlement
 from core.metrics import Metrics
 from core.types import Address, Clip, Job, JobState, StoredClip
 from storage.clips import FolderClipStore
@@ -33,7 +34,11 @@ class Studio:
         self._store, self._folder, self._clips = store, folder, clips
         self.begun: list[str] = []
         self.cancelled: list[str] = []
+        self.handed_back: list[str] = []
         self.acts: dict[str, Act] = {}
+
+    async def hand_back(self, job_id: str) -> None:
+        self.handed_back.append(job_id)
 
     async def render(self, job_id: str) -> StoredClip:
         with self._store.begin() as tx:
@@ -60,8 +65,13 @@ class Rig:
         self.store = SqlStore(engine)
         clips = FolderClipStore(folder / "clips")
         self.adapter, self.studio = FakeAdapter(), Studio(self.store, folder, clips)
+        metrics = Metrics()
         self.courier = Courier(
-            adapters={"console": self.adapter}, store=self.store, clips=clips, clock=WallClock(), metrics=Metrics()
+            adapters={"console": self.adapter},
+            store=self.store,
+            clips=clips,
+            settlement=Settlement(self.store, WallClock(), metrics),
+            metrics=metrics,
         )
         self.queue = DbosQueue(
             self.store,

@@ -271,14 +271,14 @@ async def test_the_hold_of_a_dead_saga_is_released_by_upkeep(rig: Rig, tmp_path:
     assert sorted(await rig.queue.dead([job.id for job in jobs])) == sorted(job.id for job in jobs[:2])
     upkeep = Upkeep(
         store=rig.store, queue=rig.queue, clips=FolderClipStore(tmp_path), clock=WallClock(),
-        fail=rig.courier.fail, keep_seconds=3600,
+        deliveries=rig.courier, platforms=["console"], keep_seconds=3600,
     )  # fmt: skip
     assert await upkeep.reconcile() == 2
     assert [rig.outcome(job) for job in jobs[:2]] == [("failed", "worker-lost")] * 2
     assert rig.job(jobs[2]).state in {"queued", "running"}
     assert [rig.figures(job) for job in jobs] == [(1000, 0), (1000, 0), (997, 3)]
     await rig.cancel(jobs[2])
-    assert await rig.queue.dead([]) == []
+    assert await rig.queue.dead([]) == {}
 
 
 async def test_a_forgotten_job_leaves_nothing_in_the_queue(rig: Rig) -> None:

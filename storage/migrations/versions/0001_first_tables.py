@@ -82,6 +82,8 @@ def upgrade() -> None:
         sa.Column("tier", sa.String(length=32), nullable=False),
         sa.Column("price", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("seeded", sa.Boolean(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("notes", sa.JSON(), nullable=False),
         sa.Column("clip", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("error", sa.String(length=64), nullable=True),

@@ -8,12 +8,14 @@ import pytest
 from bots.commands import Commands
 from core.errors import Refusal
 from core.jobs import settlement
+from core.jobs.settlement import Settlement
+from core.metrics import Metrics
 from core.quotas.limits import Limits
 from core.quotas.rate import Rate
 from core.types import Address, Job, Progress
 from storage.database import SqlStore
 from tests.desks import ask, make_intake
-from tests.fakes import FakeClipStore, FakeClock, FakeQueue
+from tests.fakes import FakeClock, FakeQueue
 from tests.stores import ALICE, BOB, account_of, open_store, state_of
 
 GROUP_ANN, GROUP_BEN = Address("telegram", "group", "ann"), Address("telegram", "group", "ben")
@@ -38,7 +40,12 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     with open_store(f"sqlite:///{tmp_path / 'piying.db'}") as store:
         intake = make_intake(store, queue=queue, clock=clock, limits=Limits(welcome_credits=100))
         commands = Commands(
-            intake=intake, store=store, queue=queue, clips=FakeClipStore(tmp_path), clock=clock, rate=Rate(5, 1)
+            intake=intake,
+            store=store,
+            queue=queue,
+            settlement=Settlement(store, clock, Metrics()),
+            clock=clock,
+            rate=Rate(5, 1),
         )
         yield Shop(commands, store, queue, clock)
 

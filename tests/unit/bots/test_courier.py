@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from bots.courier import Courier
 from core.errors import Conflict, DeliveryDelayed, RecipientGone, Refusal, TooLarge
 from core.jobs import settlement
+from core.jobs.settlement import Settlement
 from core.metrics import Metrics
 from core.types import Address, Clip, Job, JobState, Progress, StoredClip
 from storage.clips import FolderClipStore
@@ -34,7 +35,7 @@ class Post:
             adapters={self.adapter.platform: self.adapter},
             store=store,
             clips=self.clips,
-            clock=FakeClock(NOW + 60),
+            settlement=Settlement(store, FakeClock(NOW + 60), self.metrics),
             metrics=self.metrics,
         )
 

@@ -20,6 +20,7 @@ from core.types import (
     JobState,
     Note,
     Options,
+    QueuePlace,
     Translation,
     Verdict,
 )
@@ -104,7 +105,7 @@ async def test_a_receipt_tells_what_was_stored_and_held(store: SqlStore) -> None
         assert tx.jobs.by_key("key") == receipt.job
         held = [entry for entry in tx.ledger.entries(receipt.job.account, limit=9) if entry.kind is EntryKind.HOLD]
     assert [(entry.balance, entry.held, entry.job) for entry in held] == [(-4, 4, receipt.job.id)]
-    assert (receipt.balance, receipt.duplicate, receipt.place.position) == (496, False, 1)
+    assert (receipt.balance, receipt.duplicate, receipt.place) == (496, False, QueuePlace(1, None))
     job = receipt.job
     assert (job.state, job.price, job.worker_class, job.tier) == (JobState.QUEUED, 4, "scene", "standard")
     assert (job.created_at, job.address, job.locale) == (clock.now(), ALICE, "en")

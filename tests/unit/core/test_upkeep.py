@@ -8,7 +8,7 @@ import pytest
 from core.errors import Refusal
 from core.jobs import settlement
 from core.jobs.upkeep import Upkeep
-from core.types import Clip, JobState
+from core.types import Clip, JobState, StoredClip
 from storage.clips import FolderClipStore
 from storage.database import SqlStore
 from tests.fakes import FakeClock, FakeQueue
@@ -31,8 +31,21 @@ class House:
         self.clips = FolderClipStore(folder / "clips")
         self.failed: list[tuple[str, str]] = []
         self.upkeep = Upkeep(
-            store=store, queue=self.queue, clips=self.clips, clock=self.clock, fail=self.fail, keep_seconds=30 * DAY
+            store=store,
+            queue=self.queue,
+            clips=self.clips,
+            clock=self.clock,
+            deliveries=self,
+            platforms=["console"],
+            keep_seconds=30 * DAY,
         )
+
+    async def deliver(self, job_id: str, clip: StoredClip) -> None:
+        raise AssertionError("upkeep delivers nothing")
+
+    async def charge(self, job_id: str) -> None:
+        with self.store.begin() as tx:
+            settlement.succeed(tx, job_id, now=self.clock.now())
 
     async def fail(self, job_id: str, code: str) -> None:
         self.failed.append((job_id, code))
@@ -47,6 +60,15 @@ class House:
                 settlement.cancel(tx, job_id, now=at)
             else:
                 settlement.fail(tx, job_id, "engine-fault", now=at)
+
+
+async def test_a_clip_that_was_delivered_is_charged_by_upkeep(store: SqlStore, tmp_path: Path) -> None:
+    house = House(store, tmp_path)
+    job = held_job(store)
+    house.queue.dead_jobs = house.queue.delivered_jobs = {job.id}
+    assert await house.upkeep.reconcile() == 1
+    assert house.failed == []
+    assert state_of(store, job.id) == ("succeeded", None)
 
 
 async def test_a_hold_whose_work_is_dead_is_released_and_told(store: SqlStore, tmp_path: Path) -> None:
@@ -65,9 +87,9 @@ async def test_only_open_holds_are_asked_about(store: SqlStore, tmp_path: Path) 
     class Curious(FakeQueue):
         asked: Sequence[str] = ()
 
-        async def dead(self, job_ids: Sequence[str]) -> list[str]:
+        async def dead(self, job_ids: Sequence[str]) -> dict[str, bool]:
             self.asked = job_ids
-            return list(job_ids)
+            return dict.fromkeys(job_ids, False)
 
     queue = Curious()
     house = House(store, tmp_path, queue)
@@ -143,7 +165,7 @@ async def test_the_loop_outlives_a_database_that_is_away(store: SqlStore, tmp_pa
     class Away(FakeQueue):
         calls = 0
 
-        async def dead(self, job_ids: Sequence[str]) -> list[str]:
+        async def dead(self, job_ids: Sequence[str]) -> dict[str, bool]:
             self.calls += 1
             if self.calls < 3:
                 raise ConnectionError

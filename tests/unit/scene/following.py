@@ -25,7 +25,7 @@ class Score:
 
     right: Counter[str] = field(default_factory=Counter)
     total: Counter[str] = field(default_factory=Counter)
-    misses: list[str] = field(default_factory=list)
+    misses: list[str] = field(default_factory=list, repr=False)
 
     def add(self, name: str, good: bool, note: str) -> None:
         self.total[name] += 1

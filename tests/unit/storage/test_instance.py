@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from storage.database import make_engine
 from storage.instance import AlreadyRunning, take_instance_lock
+from tests.postgres import PostgresServer
 
 HOLD = """
 import sys
@@ -48,3 +49,39 @@ def test_a_name_is_free_once_its_process_is_killed(engine: sa.Engine, database_u
         process.kill()
         process.wait()
         take_instance_lock(engine, "bot-console").release()
+
+
+@pytest.mark.slow
+def test_a_name_outlives_a_database_that_is_away_for_a_while(postgres: PostgresServer) -> None:
+    url = postgres.new_database()
+    engine, other = make_engine(url), make_engine(url)
+    lock = take_instance_lock(engine, "bot-console")
+    lock.keep()
+    postgres.stop()
+    try:
+        for _ in range(3):
+            with pytest.raises(sa.exc.OperationalError):
+                lock.keep()
+    finally:
+        postgres.start()
+    lock.keep()
+    with pytest.raises(AlreadyRunning):
+        take_instance_lock(other, "bot-console")
+    lock.release()
+    take_instance_lock(other, "bot-console").release()
+
+
+@pytest.mark.slow
+def test_a_name_that_another_took_meanwhile_is_lost(postgres: PostgresServer) -> None:
+    url = postgres.new_database()
+    engine, other = make_engine(url), make_engine(url)
+    lock = take_instance_lock(engine, "bot-console")
+    postgres.stop()
+    postgres.start()
+    quicker = take_instance_lock(other, "bot-console")
+    for _ in range(2):
+        with pytest.raises(AlreadyRunning):
+            lock.keep()
+    quicker.release()
+    lock.keep()
+    lock.release()

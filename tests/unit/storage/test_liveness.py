@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from storage.database import make_engine
+from storage.instance import take_instance_lock
 from storage.liveness import LEFT, Executor, Liveness
 from storage.tables import executors, metadata
 
@@ -37,6 +38,7 @@ class House:
             recover=recover,
             beat=BEAT,
             dead_after=DEAD_AFTER,
+            keep_name=lambda: None,
         )
 
     def busy(self) -> set[str]:
@@ -150,13 +152,25 @@ def test_one_that_left_is_taken_over_at_once(house: House) -> None:
     assert house.counters().keys() == {"one"}
 
 
-def test_names_that_come_back_are_left_to_themselves(house: House) -> None:
+def test_a_frozen_bot_keeps_its_work_while_it_holds_its_name(house: House) -> None:
+    one, bot = house.watcher("one"), house.watcher("bot-console")
+    lock = take_instance_lock(house.engine, "bot-console")
+    house.pass_time(2, one, bot)
+    house.owners = {"bot-console"}
+    house.pass_time(60, one)
+    assert house.recovered == []
+    lock.release()
+    house.pass_time(2, one)
+    assert house.recovered == [("one", "bot-console")]
+
+
+def test_a_bot_that_left_gives_its_work_up_at_once(house: House) -> None:
     one, bot = house.watcher("one"), house.watcher("bot-console")
     house.pass_time(2, one, bot)
     house.owners = {"bot-console"}
     bot.leave()
-    house.pass_time(60, one)
-    assert house.recovered == []
+    house.pass_time(1, one)
+    assert house.recovered == [("one", "bot-console")]
 
 
 def test_nobody_takes_over_from_itself(house: House) -> None:
