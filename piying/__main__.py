@@ -8,57 +8,87 @@ import gc
 import json
 import logging
 import os
+import socket
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from core.errors import PiyingError
 from piying.logs import configure_logs
+from piying.mistake import Mistake
 from piying.settings import Settings, unknown_variables
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the settings and run one command; exits 2 on a mistake that the user can mend."""
+    """Run one command; exits 2 on a mistake that the user can mend."""
+    # What Piying keeps (prompts, accounts, clips) is not for the machine's other users.
+    umask = os.umask(0o077)
     # Starting makes many objects and drops few: Python's 700 would look for garbage hundreds of times in vain.
     gc.set_threshold(10_000)
-    asked = _parser().parse_args(arguments)
+    asked = _parser().parse_args(arguments, argparse.Namespace(umask=umask))
+    try:
+        _start(asked)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; nor can the interpreter flush the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _start(asked: argparse.Namespace) -> None:
     if asked.command == "parse":
         _parse_prompts()
         return
     unknown = unknown_variables(os.environ)
     if unknown:
-        _stop(f"no such setting: {', '.join(unknown)} (docs/reference/settings.md lists them)")
+        _stop(_unknown(*unknown))
     try:
         settings = Settings()
         # A command's output is for people and pipes; a server's is its log.
         configure_logs(settings.log_format, logging.INFO if asked.command in _SERVERS else logging.WARNING)
         _run(asked, settings)
     except ValidationError as error:
-        _stop("\n".join(f"PIYING_{'__'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()))
+        _stop("\n".join(map(_describe, error.errors())))
+
+
+def _describe(error: ErrorDetails) -> str:
+    variable = "__".join(("PIYING", *map(str, error["loc"]))).replace("__", "_", 1).upper()
+    if error["type"] == "extra_forbidden":
+        return _unknown(variable)
+    return f"{variable}: {error['msg'].removeprefix('Value error, ')}"
+
+
+def _unknown(*variables: str) -> str:
+    return f"no such setting: {', '.join(variables)} (docs/reference/settings.md lists them)"
 
 
 def _run(asked: argparse.Namespace, settings: Settings) -> None:
-    from piying.operator import UnknownAccount
-    from piying.wiring import SchemaOutdated
+    import sqlalchemy as sa
+
     from storage.instance import AlreadyRunning
 
     try:
         _COMMANDS[asked.command](asked, settings)
     except AlreadyRunning as error:
         _stop(f"{error} is running already on this database: stop that process first")
-    except SchemaOutdated:
-        _stop("the database's schema is not this version's: run `piying migrate` first")
-    except UnknownAccount as error:
-        _stop(f"no account {error}: `piying account list` shows them")
+    except Mistake as mistake:
+        _stop(str(mistake))
     except PiyingError as error:
         _stop(f"{error.code}: {error.details}")
+    except sa.exc.DBAPIError as error:
+        # The driver's own words, and of those the first line: SQLAlchemy's would add the statement.
+        why = str(error.orig).strip().partition("\n")[0] or type(error.orig).__name__
+        _stop(f"the database: {why} (see PIYING_DATABASE_URL, PIYING_DATA_FOLDER)")
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        _stop(f"{error.strerror}: set PIYING_CONSOLE__PORT or PIYING_OPERATIONS_PORT to a free one")
+        _stop(f"{error}{_REMEDIES.get(error.errno or 0, '')}")
 
 
 def _serve_all(_asked: argparse.Namespace, settings: Settings) -> None:
@@ -81,16 +111,18 @@ def _serve_worker(asked: argparse.Namespace, settings: Settings) -> None:
     from piying.wiring import Role
 
     known = load_catalogue().worker_classes
-    if asked.classes not in known:
-        _stop(f"no worker class {asked.classes}: there is {', '.join(known)}")
-    run_role(settings, Role(worker_class=asked.classes))
+    if unknown := [name for name in asked.classes if name not in known]:
+        _stop(f"no worker class {', '.join(unknown)}: there is {', '.join(known)}")
+    if len(asked.classes) > 1:
+        _stop("a worker renders one class, or one class's jobs would wait behind the other's: start a worker for each")
+    run_role(settings, Role(worker_class=asked.classes[0]))
 
 
 def _migrate(_asked: argparse.Namespace, settings: Settings) -> None:
     from storage.database import make_engine
     from storage.migrate import migrate
 
-    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    settings.make_data_folder()
     migrate(make_engine(settings.database), settings.database)
 
 
@@ -103,7 +135,7 @@ def _doctor(_asked: argparse.Namespace, settings: Settings) -> None:
 def _generate(asked: argparse.Namespace, settings: Settings) -> None:
     from piying.generate import run_generate
 
-    run_generate(settings, asked.prompts, asked.output, as_json=asked.json)
+    run_generate(settings, asked.prompts, asked.output, as_json=asked.json, umask=asked.umask)
 
 
 def _account(asked: argparse.Namespace, settings: Settings) -> None:
@@ -130,11 +162,17 @@ def _parse_prompts() -> None:
     from core.engines.scene.parser import parse
 
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     for line in sys.stdin:
         prompt = line.rstrip("\r\n")
         print(json.dumps(to_json(prompt, parse(prompt)), ensure_ascii=False), flush=True)
 
 
+_REMEDIES = {
+    errno.EADDRINUSE: ": set PIYING_CONSOLE__PORT or PIYING_OPERATIONS_PORT to a free one",
+    errno.EADDRNOTAVAIL: ": see PIYING_CONSOLE__HOST",
+    socket.EAI_NONAME: ": see PIYING_CONSOLE__HOST",
+}
 _SERVERS = {"run", "bot", "worker"}
 _COMMANDS = {
     "run": _serve_all,
@@ -151,18 +189,25 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="piying", description="A text-to-video bot for chats, in Chinese and English."
     )
+    parser.add_argument("--version", action="version", version=f"piying {version('piying')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("run", help="everything in one process: the chat page and a worker")
     bot = commands.add_parser("bot", help="one chat, without a worker")
     bot.add_argument("name", choices=["console"])
     worker = commands.add_parser("worker", help="render jobs of one class")
-    worker.add_argument("--classes", required=True, metavar="CLASS", help="scene")
+    worker.add_argument(
+        "--classes",
+        required=True,
+        nargs="+",
+        metavar="CLASS",
+        help="scene. One for each worker: a slot taken for one class would keep the other's jobs waiting",
+    )
     commands.add_parser("migrate", help="bring the database to the present schema")
     commands.add_parser("doctor", help="what is on, what is missing and how to get it")
     commands.add_parser("parse", help="prompts on standard input to JSON lines: what the scene engine understands")
     generate = commands.add_parser("generate", help="prompts to files")
     generate.add_argument("prompts", nargs="+", metavar="PROMPT")
-    generate.add_argument("-o", "--output", type=Path, required=True, help="a file, or a folder for several prompts")
+    generate.add_argument("-o", "--output", type=Path, required=True, help="a file (.mp4), or a folder")
     generate.add_argument("--json", action="store_true", help="a JSON line for each clip")
     _add_account(commands.add_parser("account", help="accounts and their credits"))
     return parser

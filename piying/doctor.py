@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
+from bots.console.door import is_loopback
 from core.catalogue.catalogue import load_catalogue
 from core.engines.scene.sprites import load_sprites
+from piying.mistake import Mistake
 from piying.settings import Settings
 from storage.database import is_sqlite, make_engine
 from storage.migrate import is_current
@@ -77,6 +80,8 @@ def _database(settings: Settings) -> Finding:
 
 def _disk(subject: str, folder: Path) -> Finding:
     existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        return Finding(subject, good=False, state=f"{existing} cannot be written", remedy="set PIYING_DATA_FOLDER")
     free = shutil.disk_usage(existing).free / 1e9
     remedy = "" if free > _ROOM_GB else "free some space, or set PIYING_DATA_FOLDER"
     return Finding(subject, free > _ROOM_GB, f"{folder}, {free:.1f} GB free", remedy)
@@ -84,7 +89,11 @@ def _disk(subject: str, folder: Path) -> Finding:
 
 def _console(settings: Settings) -> Finding:
     console = settings.console
-    loopback = console.host in {"127.0.0.1", "::1", "localhost"}
-    protected = loopback or console.secret() is not None
-    state = f"http://{console.host}:{console.port}/" + ("" if loopback else ", behind a token")
+    try:
+        has_token = console.secret() is not None
+    except Mistake as mistake:
+        return Finding("console", good=False, state=str(mistake), remedy="write the token into that file")
+    protected = has_token or is_loopback(console.host)
+    host = f"[{console.host}]" if ":" in console.host else console.host
+    state = f"http://{host}:{console.port}/" + (", behind a token" if has_token else "")
     return Finding("console", protected, state, "" if protected else "set PIYING_CONSOLE__TOKEN or …__TOKEN_FILE")

@@ -1,41 +1,48 @@
-"""``piying generate``: prompts on the command line, files on disk, by the same path as a chat."""
+"""``piying generate``: prompts on the command line, files on disk, by the same path as a chat.
+
+The command line is a chat platform of its own, ``cli``, with one user. One such command works at a time on a database:
+the account has one turn anyway, and so whatever is unfinished when a command begins was left by one that is dead.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
-import shutil
-import sys
-import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from bots.adapter import Delivery
-from bots.presenter import present_error, present_note
-from core.errors import PiyingError, Refusal, from_code
+from bots.presenter import present_error, present_note, present_state
+from core.errors import PiyingError, Refusal
 from core.types import Address, Job, JobState, Locale, Request
 from core.types import Progress as JobProgress
-from piying.serve import leave
+from piying.mistake import Mistake
+from piying.output import plan, put, try_out
+from piying.serve import leave, stop_on_signals
 from piying.settings import Settings
-from piying.wiring import CONSOLE, Process, Role, open_store
-from storage.instance import is_held
-from storage.liveness import STABLE_PREFIX
+from piying.wiring import Process, Role
+from storage.instance import AlreadyRunning, InstanceLock, take_instance_lock
 from translation.localiser import Localiser, choose_locale
 
+PLATFORM = "cli"
+_HERE = Address(PLATFORM, "local", "local")
 _LOOK_EVERY = 0.1
+_TURN_EVERY = 0.5
+_CANCELLED = 130
 
 
 class _Nobody:
-    """An adapter that shows nothing: the command looks for itself, and the chat page shows the clip as history."""
+    """An adapter that shows nothing: the command looks for itself."""
 
-    platform = CONSOLE
+    platform = PLATFORM
 
     async def start(self) -> None: ...
 
@@ -51,69 +58,100 @@ class _Nobody:
     async def show_end(self, job: Job) -> None: ...
 
 
-def run_generate(settings: Settings, prompts: Sequence[str], output: Path, *, as_json: bool) -> None:
-    """Make one clip a prompt and print the paths. Does not return: exits 0, or 1 when a clip was not made."""
-    asyncio.run(_generate(settings, prompts, output, as_json=as_json))
+def run_generate(settings: Settings, prompts: Sequence[str], output: Path, *, as_json: bool, umask: int) -> None:
+    """Make one clip a prompt and print the paths; Ctrl-C cancels what is unfinished.
+
+    Does not return: exits 0, 1 when a clip was not made, or 130 when cancelled.
+
+    Raises:
+        Mistake: the output cannot be written; nothing was asked for.
+    """
+    paths = plan(output, len(prompts))
+    try_out(paths, umask)
+    # What the shell passed may be no UTF-8.
+    readable = [prompt.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for prompt in prompts]
+    wish = os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    screen = _Screen(Localiser(choose_locale(wish)), as_json)
+    asyncio.run(_generate(settings, dict(zip(paths, readable, strict=True)), screen, umask))
 
 
-async def _generate(settings: Settings, prompts: Sequence[str], output: Path, *, as_json: bool) -> None:
-    role = await asyncio.to_thread(_role, settings)
+async def _generate(settings: Settings, prompts: dict[Path, str], screen: _Screen, umask: int) -> None:
+    stop = stop_on_signals()
     # One user, who waits: look more often than a server would.
     jobs = settings.jobs.model_copy(update={"poll": min(settings.jobs.poll, _LOOK_EVERY)})
-    process = Process(settings.model_copy(update={"jobs": jobs}), role, adapters={CONSOLE: _Nobody()})
-    await process.start()
-    screen = _Screen(Localiser(choose_locale(os.environ.get("LC_ALL") or os.environ.get("LANG") or "en")), as_json)
-    made = [
-        await _one(process, prompt, path, screen) for prompt, path in zip(prompts, _paths(output, prompts), strict=True)
-    ]
-    await process.stop()
-    if all(made):
-        leave()
-    sys.stderr.flush()
-    sys.stdout.flush()
-    os._exit(1)
-
-
-def _role(settings: Settings) -> Role:
-    """Do the work here, unless a server is there to do it: that one has the pages to tell."""
-    store = open_store(settings)
+    role = Role(platforms=(PLATFORM,), worker_class="scene")
+    process = Process(settings.model_copy(update={"jobs": jobs}), role, adapters={PLATFORM: _Nobody()})
+    turn = await _take_turn(process, stop, screen)
+    if turn is None:
+        leave(_CANCELLED)
+    made = 0
     try:
-        served = any(is_held(store.engine, f"{STABLE_PREFIX}{name}") for name in ("run", CONSOLE))
+        await process.start()
+        await _cancel_abandoned(process)
+        for path, prompt in prompts.items():
+            if not stop.is_set():
+                made += await _one(process, prompt, path, screen, stop, umask)
     finally:
-        store.close()
-    return Role() if served else Role(platforms=(CONSOLE,), worker_class="scene")
+        await process.stop()
+    leave(0 if made == len(prompts) else _CANCELLED if stop.is_set() else 1)
 
 
-def _paths(output: Path, prompts: Sequence[str]) -> list[Path]:
-    """The file itself for one prompt; a folder's numbered files for several, or where the output is a folder."""
-    if len(prompts) == 1 and output.suffix:
-        return [output]
-    return [output / f"{number}.mp4" for number in range(1, len(prompts) + 1)]
+async def _take_turn(process: Process, stop: asyncio.Event, screen: _Screen) -> InstanceLock | None:
+    """The right to work, kept until the process ends; None when told to stop before."""
+    has_waited = False
+    while not stop.is_set():
+        try:
+            return await asyncio.to_thread(take_instance_lock, process.store.engine, PLATFORM)
+        except AlreadyRunning:
+            if not has_waited:
+                screen.waits()
+            has_waited = True
+            await asyncio.sleep(_TURN_EVERY)
+    return None
 
 
-async def _one(process: Process, prompt: str, path: Path, screen: _Screen) -> bool:
-    address = Address(CONSOLE, "local", "local")
+async def _cancel_abandoned(process: Process) -> None:
+    """Jobs of a command that was killed: nobody waits for them any more, so nobody shall pay for them."""
+    with process.store.begin() as tx:
+        abandoned = tx.jobs.unfinished(PLATFORM)
+    for job in abandoned:
+        await _cancel(process, job)
+
+
+async def _one(process: Process, prompt: str, path: Path, screen: _Screen, stop: asyncio.Event, umask: int) -> bool:
     try:
-        receipt = await process.commands.video(Request(f"generate:{uuid.uuid4()}", address, prompt, screen.locale))
-        job = await _wait(process, receipt.job, screen)
+        receipt = await process.commands.video(Request(f"generate:{uuid4()}", _HERE, prompt, screen.locale))
+        job = await _wait(process, receipt.job, screen, stop)
         if job.state is not JobState.SUCCEEDED or job.clip is None:
-            raise from_code(job.error or "engine-fault")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        await asyncio.to_thread(shutil.copyfile, process.clips.open(job.clip.video), path)
+            screen.ended(prompt, job)
+            return False
+        await asyncio.to_thread(put, process.clips.open(job.clip.video), path, umask)
     except PiyingError as error:
-        screen.failed(prompt, error)
+        screen.refused(prompt, error)
+        return False
+    except Mistake as mistake:
+        screen.unwritten(prompt, mistake)
         return False
     screen.made(job, path)
     return True
 
 
-async def _wait(process: Process, job: Job, screen: _Screen) -> Job:
+async def _wait(process: Process, job: Job, screen: _Screen, stop: asyncio.Event) -> Job:
+    """The job when it has ended, cancelled where the user would not wait."""
     with screen.bar() as show:
         while not job.state.ended:
             await asyncio.sleep(_LOOK_EVERY)
+            if stop.is_set():
+                await _cancel(process, job)
             job = await process.commands.show(job.address, job.code)
             show((await process.commands.progress([job])).get(job.id))
     return job
+
+
+async def _cancel(process: Process, job: Job) -> None:
+    """Unless it has ended, or its clip is on its way."""
+    with suppress(Refusal):
+        await process.commands.cancel(job.address, job.code)
 
 
 class _Screen:
@@ -130,21 +168,36 @@ class _Screen:
     def bar(self) -> _Bar:
         return _Bar(self._people, self._localiser)
 
+    def waits(self) -> None:
+        self._people.print(self._localiser.text("stage-queued"), markup=False)
+
     def made(self, job: Job, path: Path) -> None:
         for note in job.notes:
             self._people.print(present_note(self._localiser, note), style="yellow", markup=False)
         if self._as_json:
             took = round((job.finished_at or 0) - job.created_at, 2)
-            line = {"path": str(path), "code": job.code, "price": job.price, "took": took, "spec": asdict(job.spec)}
-            print(json.dumps(line, ensure_ascii=False), flush=True)
+            self._line(path=str(path), code=job.code, price=job.price, took=took, spec=asdict(job.spec))
         else:
             print(path, flush=True)
 
-    def failed(self, prompt: str, error: PiyingError) -> None:
+    def ended(self, prompt: str, job: Job) -> None:
+        """Without a clip: why, and that it cost nothing."""
+        self._not_made(prompt, job.error or str(job.state), present_state(self._localiser, job), "red")
+
+    def refused(self, prompt: str, error: PiyingError) -> None:
         text = present_error(self._localiser, error)
+        self._not_made(prompt, error.code, text, "yellow" if isinstance(error, Refusal) else "red")
+
+    def unwritten(self, prompt: str, mistake: Mistake) -> None:
+        self._not_made(prompt, "output", str(mistake), "red")
+
+    def _not_made(self, prompt: str, code: str, text: str, style: str) -> None:
         if self._as_json:
-            print(json.dumps({"error": error.code, "prompt": prompt, "text": text}, ensure_ascii=False), flush=True)
-        self._people.print(text, style="yellow" if isinstance(error, Refusal) else "red", markup=False)
+            self._line(error=code, prompt=prompt, text=text)
+        self._people.print(text, style=style, markup=False, soft_wrap=True)
+
+    def _line(self, **fields: object) -> None:
+        print(json.dumps(fields, ensure_ascii=False), flush=True)
 
 
 class _Bar:

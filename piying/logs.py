@@ -8,9 +8,12 @@ from typing import Any, Literal
 
 import structlog
 
+_CANCELS = {"DBOSAwaitedWorkflowCancelledError", "DBOSWorkflowCancelledError"}
+
 
 def configure_logs(form: Literal["auto", "json", "console"], level: int = logging.INFO) -> None:
     """Write to standard error. Never log prompts, tokens or raw user ids."""
+    logging.getLogger("dbos").addFilter(_is_no_cancel)
     readable = form == "console" or (form == "auto" and sys.stderr.isatty())
     processors: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -26,3 +29,9 @@ def configure_logs(form: Literal["auto", "json", "console"], level: int = loggin
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )
+
+
+def _is_no_cancel(record: logging.LogRecord) -> bool:
+    """The queue logs each cancelled job as an error, with a traceback or two; to us it is a user's wish."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or kind.__name__ not in _CANCELS

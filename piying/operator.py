@@ -8,17 +8,14 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
+from core.errors import QuotaExceeded
 from core.ports import Transaction
 from core.types import Account
+from piying.mistake import Mistake
 from piying.settings import Settings
 from piying.wiring import open_store
 
 _SHOWN = 20
-TIERS = ("standard", "premium")
-
-
-class UnknownAccount(RuntimeError):
-    """No account has that id."""
 
 
 def list_accounts(settings: Settings) -> None:
@@ -49,19 +46,22 @@ def change_account(settings: Settings, account_id: str, change: Callable[[Transa
     """Make a change and show the account as it is then.
 
     Raises:
-        UnknownAccount: there is none of that id.
-        QuotaExceeded: a negative grant would take more than there is.
+        Mistake: there is none of that id.
+        Mistake: … or a negative grant would take more than there is.
     """
     with open_store(settings).begin() as tx:
-        _find(tx, account_id)
-        change(tx)
+        account = _find(tx, account_id)
+        try:
+            change(tx)
+        except QuotaExceeded as error:
+            raise Mistake(f"{account_id} has {account.balance} credits to take, and no more") from error
     show_account(settings, account_id)
 
 
 def _find(tx: Transaction, account_id: str) -> Account:
     account = tx.ledger.account(account_id)
     if account is None:
-        raise UnknownAccount(account_id)
+        raise Mistake(f"no account {account_id}: `piying account list` shows them")
     return account
 
 

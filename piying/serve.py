@@ -7,11 +7,13 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 import structlog
 
+from bots.console.adapter import ConsoleAdapter
 from piying.settings import Settings
-from piying.wiring import CONSOLE, EngineFactory, Process, Role, built_in_engines
+from piying.wiring import EngineFactory, Process, Role, built_in_engines
 
 log = structlog.get_logger(__name__)
 
@@ -21,27 +23,20 @@ def run_role(settings: Settings, role: Role, make_engines: EngineFactory = built
 
     Raises:
         AlreadyRunning: another process has this role's name.
-        SchemaOutdated: ``piying migrate`` first.
+        Mistake: the settings do not fit what is there, or the schema is old.
+        OSError: the port is taken.
     """
     asyncio.run(_serve(settings, role, make_engines))
 
 
 async def _serve(settings: Settings, role: Role, make_engines: EngineFactory) -> None:
-    await run_until_stopped(Process(settings, role, make_engines), lambda: _say_where(settings, role))
+    process = Process(settings, role, make_engines)
+    await run_until_stopped(process, lambda: _say_where(process))
 
 
 async def run_until_stopped(process: Process, started: Callable[[], None]) -> None:
     """Start the process, call ``started``, and stop gracefully on a signal, at once on a second. Does not return."""
-    stop = asyncio.Event()
-
-    def asked_to_stop() -> None:
-        if stop.is_set():
-            # Asked twice: what is in hand is taken up again at the next start.
-            os._exit(130)
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, asked_to_stop)
+    stop = stop_on_signals()
     try:
         await process.start()
     except BaseException:
@@ -56,17 +51,33 @@ async def run_until_stopped(process: Process, started: Callable[[], None]) -> No
     leave()
 
 
-def leave() -> None:
-    """End the process here and now, with success.
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set; a second signal ends the process at once."""
+    stop = asyncio.Event()
+
+    def asked_to_stop() -> None:
+        if stop.is_set():
+            # Asked twice: what is in hand is taken up again at the next start.
+            os._exit(130)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, asked_to_stop)
+    return stop
+
+
+def leave(status: int = 0) -> NoReturn:
+    """End the process here and now.
 
     Sagas that wait for other processes are still suspended in this event loop; cancelling them, as a normal exit does,
     would record them as failed. They are taken up again at the next start.
     """
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(0)
+    os._exit(status)
 
 
-def _say_where(settings: Settings, role: Role) -> None:
-    if CONSOLE in role.platforms:
-        print(f"http://{settings.console.host}:{settings.console.port}/", flush=True)
+def _say_where(process: Process) -> None:
+    for adapter in process.adapters.values():
+        if isinstance(adapter, ConsoleAdapter):
+            print(adapter.url, flush=True)

@@ -7,13 +7,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, Self
 
+import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bots.console.door import is_loopback
 from core.quotas.limits import Limits
+from piying.mistake import Mistake
 
 _FOR_TESTS = "PIYING_REQUIRE_ALL"
+_BEATS_TO_MISS = 3
+_POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
 
 
 class _Part(BaseModel):
@@ -38,11 +42,18 @@ class ConsoleSettings(_Part):
         """The token, from its variable or its file.
 
         Raises:
-            OSError: the file cannot be read.
+            Mistake: the file cannot be read, or holds none: the page must not stand open for that.
         """
-        if self.token_file is not None:
-            return self.token_file.read_text("utf-8").strip() or None
-        return self.token.get_secret_value() if self.token else None
+        if self.token_file is None:
+            return self.token.get_secret_value() if self.token else None
+        try:
+            token = self.token_file.read_text("utf-8").strip()
+        except (OSError, UnicodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+            raise Mistake(f"PIYING_CONSOLE__TOKEN_FILE: cannot read {self.token_file}: {why}") from error
+        if not token:
+            raise Mistake(f"PIYING_CONSOLE__TOKEN_FILE: {self.token_file} is empty")
+        return token
 
 
 class LimitSettings(_Part):
@@ -71,9 +82,18 @@ class JobSettings(_Part):
     time_limit: float = Field(1800.0, gt=0)
     stop_grace: float = Field(20.0, ge=0)
     upkeep_every: float = Field(30.0, gt=0)
-    keep_days: float = Field(30.0, gt=0)
+    keep_days: float = Field(30.0, ge=2)
     premium_boost: int = Field(600, ge=0)
     lanes: int = Field(default_factory=lambda: max(1, os.cpu_count() or 1), ge=1)
+
+    @model_validator(mode="after")
+    def _patient(self) -> Self:
+        if self.dead_after < _BEATS_TO_MISS * self.beat:
+            raise ValueError(
+                f"…__DEAD_AFTER ({self.dead_after:g}) must be at least {_BEATS_TO_MISS} times …__BEAT ({self.beat:g}): "
+                "one late beat is no death"
+            )
+        return self
 
 
 class Settings(BaseSettings):
@@ -106,14 +126,43 @@ class Settings(BaseSettings):
             raise ValueError(f"{name} is no IANA time zone, such as Asia/Shanghai")
         return name
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is None:
+            return None
+        try:
+            url = sa.make_url(secret.get_secret_value())
+        except (sa.exc.ArgumentError, ValueError):
+            # Its own text may hold the password.
+            raise ValueError("this is no database URL; write postgresql://user:password@host/name") from None
+        if url.drivername not in {"sqlite", *_POSTGRESQL}:
+            raise ValueError(f"there is no way to {url.drivername}: take postgresql://… or sqlite:///…")
+        if url.drivername == "sqlite" and url.database in {None, "", ":memory:"}:
+            raise ValueError("SQLite needs a file, such as sqlite:////var/lib/piying/piying.db")
+        return secret
+
     @property
     def database(self) -> str:
         """The SQLAlchemy URL: what is set, or an SQLite file in the data folder."""
         if self.database_url is None:
-            return f"sqlite:///{self.data_folder.resolve() / 'piying.db'}"
-        url = self.database_url.get_secret_value()
-        scheme, colon, rest = url.partition("://")
-        return f"postgresql+psycopg{colon}{rest}" if scheme in {"postgres", "postgresql"} else url
+            url = sa.URL.create("sqlite", database=str(self.data_folder.resolve() / "piying.db"))
+        else:
+            url = sa.make_url(self.database_url.get_secret_value())
+        if url.drivername in _POSTGRESQL:
+            url = url.set(drivername="postgresql+psycopg")
+        return url.render_as_string(hide_password=False)
+
+    def make_data_folder(self) -> None:
+        """So that the database has a place.
+
+        Raises:
+            Mistake: it cannot be made.
+        """
+        try:
+            self.data_folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Mistake(f"PIYING_DATA_FOLDER: cannot make {self.data_folder}: {error.strerror}") from error
 
     @property
     def clips(self) -> Path:

@@ -67,12 +67,11 @@ def open_store(settings: Settings) -> SqlStore:
     """The database; an SQLite file is brought to the present schema.
 
     Raises:
-        Mistake: a PostgreSQL database needs ``piying migrate`` first.
+        Mistake: the data folder cannot be made, or a PostgreSQL database needs ``piying migrate`` first.
         sqlalchemy.exc.DBAPIError: the database does not answer, or is none.
-        OSError: the data folder cannot be made.
     """
     if is_sqlite(settings.database):
-        settings.data_folder.mkdir(parents=True, exist_ok=True)
+        settings.make_data_folder()
     engine = make_engine(settings.database)
     if is_sqlite(settings.database):
         migrate(engine, settings.database)
