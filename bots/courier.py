@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from bots.adapter import Adapter, Delivery
-from core.errors import Conflict, EngineFault, Refusal
+from core.errors import Conflict, DeliveryDelayed, DeliveryError, EngineFault, Refusal
 from core.jobs.settlement import Settlement
 from core.metrics import Metrics
 from core.ports import ClipStore, Store
@@ -101,5 +101,12 @@ class Courier:
 
     async def _tell(self, job: Job | None) -> None:
         adapter = self._adapters.get(job.address.platform) if job else None
-        if job is not None and adapter is not None:
+        if job is None or adapter is None:
+            return
+        try:
             await adapter.show_end(job)
+        except DeliveryDelayed:
+            raise
+        except DeliveryError as error:
+            # The chat is closed to us: asking again would not open it.
+            log.warning("end.not_told", job=job.id, error=error.code)

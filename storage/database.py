@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -48,17 +50,20 @@ def make_queue_engine(url: str) -> sa.Engine:
 
 def _prepare_connection(connection: Any, _record: object) -> None:
     connection.isolation_level = None
-    _set_pragmas(connection)
+    _prepare_either(connection)
 
 
 def _prepare_queue_connection(connection: Any, _record: object) -> None:
     connection.isolation_level = "IMMEDIATE"
-    _set_pragmas(connection)
+    _prepare_either(connection)
 
 
-def _set_pragmas(connection: Any) -> None:
+def _prepare_either(connection: Any) -> None:
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    if sqlite3.sqlite_version_info < (3, 42):
+        # DBOS asks for the time with parts of a second, which an older SQLite answers with NULL.
+        connection.create_function("unixepoch", 1, lambda _modifier: round(time.time(), 3))
 
 
 def _begin_immediate(connection: sa.Connection) -> None:

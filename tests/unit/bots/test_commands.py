@@ -191,7 +191,7 @@ class TestLinking:
         code = await shop.commands.offer_link(ALICE)
         joined = await shop.commands.accept_link(self.TELEGRAM, f" {code.upper()} ")
         assert joined == await shop.commands.account(ALICE) == await shop.commands.account(self.TELEGRAM)
-        assert joined.balance == 200
+        assert joined.balance == 100
 
     async def test_without_a_code_nobody_is_anybody_else(self, shop: Shop) -> None:
         same_name = Address("telegram", "alice", "alice")
@@ -230,4 +230,4 @@ class TestLinking:
         with pytest.raises(Refusal, match="link-busy"):
             await shop.commands.accept_link(self.TELEGRAM, code)
         await shop.commands.cancel(self.TELEGRAM, job.code)
-        assert (await shop.commands.accept_link(self.TELEGRAM, code)).balance == 200
+        assert (await shop.commands.accept_link(self.TELEGRAM, code)).balance == 100

@@ -138,7 +138,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert source != target
         assert self.held[source] == 0
         assert target in self.account.values()
-        self.balance[target] += self.balance[source]
+        self.balance[target] += max(0, self.balance[source] - self.welcome)
         self.balance[source] = 0
         self.account = {name: target if owner == source else owner for name, owner in self.account.items()}
 
