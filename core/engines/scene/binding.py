@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from core.engines.scene.clauses import afterthought, astir, existential, noun_follows, participle, relative
+from core.engines.scene.clauses import afterthought, astir, existential, noun_follows, participle, planted, relative
 from core.engines.scene.drafts import Ahead, fused
 from core.engines.scene.folding import Folded
 from core.engines.scene.lexicon import Lexicon
@@ -168,7 +168,11 @@ class Binder:
         movement = Movement(self.token.value, self.token.text, self._listed("ridden"), self._listed("opening"))
         if self.denied == "no":
             self.denied = "" if self.troupe.actors else "no"
-        elif self.lens or astir(self.tokens, self.index, self.lexicon) or self.token.han and self._in_relative(movement):
+        elif (
+            self.lens
+            or astir(self.tokens, self.index, self.lexicon)
+            or (self.token.han and self._in_relative(movement))
+        ):
             return
         elif not self.token.han and participle(self.tokens, self.index):
             self.ahead.motion = movement
@@ -286,6 +290,8 @@ class Binder:
 
     def _on_fact(self) -> None:
         self.troupe.link = ""
+        if self.troupe.last is not None and planted(self.tokens, self.index):
+            self.troupe.last.plural, self.troupe.last.count = True, None
         if not self._modifies():
             self.ahead = Ahead()
         if self.denied in ("no", "named"):

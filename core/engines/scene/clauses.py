@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.engines.scene.lexicon import Lexicon
-from core.engines.scene.meaning import MODIFIERS
+from core.engines.scene.meaning import MODIFIERS, sense_of
 from core.engines.scene.tokens import Token
 
 NAMED = ("sprite", "undrawn", "emoji")
@@ -12,7 +12,10 @@ REACH = 8  # tokens from a Chinese verb to the 的 of its relative clause
 ACTOR = frozenset(("sprite", "undrawn", "pronoun", "be", "adverb", "auxiliary", "emoji", "possessive"))
 BREAKS = frozenset(("mark", "conjunction", "clause"))
 # What has the colour of the whole animal; hair and eyes have their own.
-COAT = frozenset(("fur", "coat", "feathers", "scales", "skin", "body", "wool", "mane", "color", "colour", "colors", "colours"))
+COAT = frozenset(
+    ("fur", "coat", "feathers", "scales", "skin", "body", "wool", "mane", "color", "colour", "colors", "colours")
+)
+FIELDS = frozenset(("田", "花田", "花海", "林", "field", "fields", "garden", "orchard", "farm"))
 DESCRIBES = ("colour", "size", "adjective")
 
 
@@ -66,6 +69,13 @@ def afterthought(tokens: list[Token], index: int) -> bool:
     return coloured or (after is not None and after.text in COAT)
 
 
+def planted(tokens: list[Token], index: int) -> bool:
+    """Whether the place at ``index`` is full of what is named before it: 向日葵田, "an apple orchard"."""
+    named = tokens[index - 1] if index else None
+    beside = named is not None and named.kind == "sprite" and tokens[index].start - named.end < 2
+    return beside and tokens[index].text in FIELDS
+
+
 def existential(tokens: list[Token], index: int) -> bool:
     """Whether the Chinese verb at ``index`` brings in somebody new: 周围漂浮着五颗星星."""
     start = index - 1
@@ -81,8 +91,12 @@ def astir(tokens: list[Token], index: int, lexicon: Lexicon) -> bool:
     noun = index - 1
     while noun >= 0 and tokens[noun].kind in ("adverb", "auxiliary", "be"):
         noun -= 1
-    if noun < 0 or tokens[noun].text not in lexicon.sets["astir"] or tokens[noun].kind not in ("style", "fact", "filler"):
+    if (
+        noun < 0
+        or tokens[noun].text not in lexicon.sets["astir"]
+        or tokens[noun].kind not in ("style", "fact", "filler", "verb")
+    ):
         return False
     opener = next((t for t in reversed(tokens[:noun]) if t.kind not in MODIFIERS), None)
     aside = opener is not None and opener.kind == "preposition" and not tokens[index].han
-    return not aside or (tokens[index].sense is not None and tokens[index].sense.form == "ing")
+    return not aside or sense_of(tokens[index]).form == "ing"

@@ -46,7 +46,7 @@ class Draft:
         afoot: Motion = "still" if self.motion is not None and self.motion.riding else motion
         count = self.count or (SEVERAL if self.plural else 1)
         return Subject(
-            sprite=variant(self.sprite, afoot, self.colour),
+            sprite=variant(self.sprite, self.motion.word if self.motion else "", afoot, self.colour),
             word=self.word,
             count=max(1, min(MOST_OF_A_KIND, count)),
             colour=self.colour,

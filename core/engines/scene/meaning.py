@@ -23,6 +23,7 @@ RANK = (
     "adjective", "pronoun", "auxiliary", "verb", "style", "likeness", "measure", "anew", "possessive", "fact",
     "undrawn", "sprite",
 )  # fmt: skip
+TURNING = frozenset(("turn", "turns", "turning", "turned"))  # a light that turns red does not spin
 NEAR = 4  # tokens looked back upon
 WEATHERED = frozenset(("with", "during", "of", "amid", "without"))
 SIDES = frozenset(["向", "往", "朝", "朝着", "向着", "到", "至", "由左", "冲向"])
@@ -42,6 +43,8 @@ def settle(tokens: list[Token], lexicon: Lexicon) -> None:
         elif token.kind != "other":
             token.kind = "unknown"
         _side(token, before)
+        if token.kind == "motion" and token.text in TURNING and after is not None and after.can("colour"):
+            token.kind = "be"
         _snow(token, tokens[max(0, index - NEAR) : index])
     _keep_company(tokens, lexicon)
 
@@ -122,8 +125,9 @@ def _named(token: Token, before: Token | None, after: Token | None, past: list[T
     if before is None or before.kind in ("mark", "other", "clause", "style"):
         starts = after is not None and after.can("determiner", "preposition", "pronoun", "direction")
         return not (starts and token.text in lexicon.sets["imperative"] and form == "base")
-    if before.kind == "unknown" and form == "base" and len(past) > 1 and past[-2].kind in OPENING:
-        return after is not None and after.can("motion", "verb", "be")  # a SpaceX rocket landing
+    opened = len(past) > 1 and past[-2].kind in OPENING and not before.text.endswith("s")
+    if before.kind in ("unknown", "undrawn") and form == "base" and opened:
+        return True  # a SpaceX rocket
     if before.text == "to":
         return not (after is not None and after.can("determiner"))
     if before.text == "and" and len(past) > 1:

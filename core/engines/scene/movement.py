@@ -96,8 +96,9 @@ def _fitting(sprite: str, *, swift: bool) -> Motion:
     return load_traits().moves.get(sprite) or BY_KIND.get(kind) or ("run" if swift else "walk")
 
 
-def variant(sprite: str, motion: Motion, colour: Colour | None) -> str:
+def variant(sprite: str, deed: str, motion: Motion, colour: Colour | None) -> str:
     """The drawing of the same person doing it, or of the same thing in that colour, where there is one."""
     variants = load_traits().variants
-    wanted = variants.get((sprite, colour or "")) or variants.get((sprite, motion)) or sprite
+    keys = (colour or "", deed, motion)
+    wanted = next((variants[sprite, key] for key in keys if (sprite, key) in variants), sprite)
     return wanted if wanted in load_sprites() else sprite

@@ -14,6 +14,7 @@ THINGS = ("sprite", "undrawn")
 NAMES = ("sprite", "undrawn", "unknown")
 # Endings that tell an adjective or an adverb from a noun.
 QUALITY = ("ly", "ful", "ous", "less", "able", "ible", "esque", "ed")
+DISHES = "饼面饭糕粥汤酥丸串煲卷堡酱粉肉丝"  # 鸡蛋灌饼 is a dish, 丧尸围城 is none
 # What may be the first half of a Chinese name for a thing, and of a name for somebody.
 MAKING = ("adjective", "verb", "motion", "style", "filler")
 DOING = ("verb", "motion", "sprite", "style")
@@ -96,26 +97,25 @@ def _unknown_words(tokens: list[Token], lexicon: Lexicon) -> None:
 
 
 def _is_chinese_noun(token: Token, before: Token | None, after: Token | None, lexicon: Lexicon) -> bool:
-    if after is not None and after.kind == "likeness":
+    """Whether Chinese characters that no list has name something, by their neighbours."""
+    ended = after is None or after.kind in ("mark", "conjunction")
+    if after is not None and (after.kind == "likeness" or after.text in ("着", "了", "过", "起来", "地", "得")):
         return False
     if before is not None and before.text in ("地", "得", "正在", "正", "开始", "不停地", "一边", "会", "能", "想"):
         return False
-    if after is not None and after.text in ("着", "了", "过", "起来", "地", "得"):
-        return False
     if before is not None and before.kind == "sprite" and _touching(before, token):
-        return token.text in lexicon.sets["suffix"] or (len(token.text) > 1 and token.text[-1] in lexicon.sets["suffix"])
+        return token.text in lexicon.sets["suffix"] or (len(token.text) > 1 and token.text[-1] in DISHES)
     if len(token.text) > 1:
         return not token.text.endswith("地")
-    if before is not None and before.kind == "verb" and _touching(before, token):
-        return after is None or after.kind in ("mark", "conjunction")
-    return before is not None and (before.measured or before.kind in ("of", "colour"))
+    object_of = before is not None and before.kind == "verb" and _touching(before, token)
+    return before is not None and ((object_of and ended) or before.measured or before.kind in ("of", "colour"))
 
 
 def _is_noun(token: Token, before: Token | None, after: Token | None) -> bool:
     """Whether an English word that no list has is a noun, by its ending and its neighbours."""
     word, previous = token.text, before.kind if before is not None else "mark"
     opened = previous in OPENING and previous != "preposition"
-    if len(word) < SHORTEST or not word[0].isalpha() or word.endswith(QUALITY):
+    if len(word) < SHORTEST or not word[0].isalpha() or (word.endswith(QUALITY) and not (token.capital and before)):
         return False
     if word.endswith("ing") and len(word) > 4:
         return opened and not (after is not None and after.kind in NAMES and not after.han)
@@ -134,33 +134,44 @@ def _compounds(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """In a row of names the last is the thing: "coffee machine" is no coffee, "toy car" is a car."""
     result: list[Token] = []
     for index, token in enumerate(tokens):
-        last = result[-1] if result else None
         after = tokens[index + 1] if index + 1 < len(tokens) else None
-        if _only_a_look(token, after, lexicon) or (last is not None and _is_epithet(last, token, lexicon)):
+        if _only_a_look(token, after, lexicon):
             token.kind = "filler"
-        elif last is not None and _is_role(last, token, lexicon):
-            token.kind, token.value = "undrawn", KIND
-        elif last is not None and last.kind in THINGS and token.kind in THINGS:
-            if _one_thing(result[-2] if len(result) > 1 else None, last, token, lexicon):
-                if token.kind == "sprite" and last.kind == "undrawn" and last.capital and len(result) > 1:
-                    last.value = KIND  # of "a Starbucks cup" the cup is drawn
-                    result.append(token)
-                    continue
-                result.pop()
-                token.start = last.start if token.kind == "undrawn" else token.start
-                if token.han:
-                    _swallow(token, result)
-        elif token.han and token.text in lexicon.sets["suffix"] and token.kind != "motion":
-            _swallow(token, result)
-            _head(token, result, MAKING)
-        elif token.han and token.text in lexicon.sets["agent"] and last is not None and last.end - last.start > 1:
-            _head(token, result, DOING)
+        elif result:
+            _compound(token, result, lexicon)
         result.append(token)
     return result
 
 
+def _compound(token: Token, result: list[Token], lexicon: Lexicon) -> None:
+    """Settle what ``token`` is to the word before it."""
+    last = result[-1]
+    if _is_epithet(last, token, lexicon):
+        token.kind = "filler"
+    elif _is_role(last, token, lexicon):
+        token.kind, token.value = "undrawn", KIND
+    elif _tells_kind(last, token, first=len(result) == 1):
+        last.value = KIND
+    elif last.kind in THINGS and token.kind in THINGS:
+        if _one_thing(result[-2] if len(result) > 1 else None, last, token, lexicon):
+            result.pop()
+            token.start = last.start if token.kind == "undrawn" else token.start
+            if token.han:
+                _swallow(token, result)
+    elif token.han:
+        _finish_name(token, result, lexicon)
+
+
+def _finish_name(token: Token, result: list[Token], lexicon: Lexicon) -> None:
+    """拳击手 is somebody who boxes, 时光机 a machine: what stands before such an ending is part of the name."""
+    if token.text in lexicon.sets["suffix"] and token.kind != "motion":
+        _swallow(token, result)
+        _head(token, result, MAKING)
+    elif token.text in lexicon.sets["agent"] and result[-1].end - result[-1].start > 1:
+        _head(token, result, DOING)
+
+
 def _head(token: Token, result: list[Token], kinds: tuple[str, ...]) -> None:
-    """拳击手 is somebody who boxes, 时光机 a machine: what stands before the head, unparted, is part of the name."""
     named = token.kind == "filler" and result and result[-1].kind in kinds
     if named and result[-1].han and _touching(result[-1], token):
         token.kind, token.start = "undrawn", result.pop().start
@@ -168,8 +179,12 @@ def _head(token: Token, result: list[Token], kinds: tuple[str, ...]) -> None:
 
 def _swallow(token: Token, result: list[Token]) -> None:
     """苹果手机壳: what stands before its head, unparted, is part of the same name."""
-    while result and result[-1].kind == "sprite" and result[-1].han and _touching(result[-1], token):
+    while result and _named(result[-1]) and result[-1].han and _touching(result[-1], token):
         token.kind, token.start = "undrawn", result.pop().start
+
+
+def _named(token: Token) -> bool:
+    return token.kind == "sprite" or token.value == KIND
 
 
 def _is_epithet(named: Token, token: Token, lexicon: Lexicon) -> bool:
@@ -181,6 +196,13 @@ def _is_role(named: Token, token: Token, lexicon: Lexicon) -> bool:
     """A dog astronaut is drawn as a dog, and what it should look like is reported."""
     person = token.kind == "sprite" and load_sprites()[token.value].group == "people"
     return _titled(named, token) and ((person and not token.han) or (token.han and token.text in lexicon.sets["role"]))
+
+
+def _tells_kind(named: Token, token: Token, *, first: bool) -> bool:
+    """Of 一双耐克球鞋 and "a Starbucks cup" the thing is drawn and counted, and the make is reported."""
+    known = named.kind == "undrawn" and (named.sense is not None or (named.capital and not first))
+    beside = _touching(named, token) if token.han else token.start - named.end == 1
+    return known and beside and named.han == token.han and token.kind == "sprite"
 
 
 def _titled(named: Token, token: Token) -> bool:

@@ -63,7 +63,9 @@ class Troupe:
                 self.company.append(draft)
             return
         draft.ridden = self.shared.riding
-        flown = self.shared.value == "fly" and (draft.sprite == "kite" or (link == "direct" and self.shared.word in FLOWN))
+        flown = self.shared.value == "fly" and (
+            draft.sprite == "kite" or (link == "direct" and self.shared.word in FLOWN)
+        )
         if flown:
             for mover in self.movers:
                 mover.motion = None
