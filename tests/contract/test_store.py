@@ -260,15 +260,27 @@ class TestLinking:
         before = held_job(store, ELSEWHERE, credits_=5, price=2)
         with store.begin() as tx:
             tx.ledger.charge(before.id, now=NOW)
+            tx.ledger.grant(before.account, 9, now=NOW, note="bought")
         self.link(store)
         merged = account_of(store, ALICE)
         assert merged == account_of(store, ELSEWHERE)
-        assert merged.balance == 10, "a welcome stays behind"
+        # Ten of its own, and what the other had beyond its welcome of five: 5 - 2 + 9 - 5.
+        assert merged.balance == 17
         with store.begin() as tx:
             job = tx.jobs.get(before.id)
             assert job is not None
             assert job.account == merged.id
             assert sum(entry.balance for entry in tx.ledger.entries(before.account, limit=9)) == 0
+
+    def test_what_is_left_of_a_welcome_stays_behind(self, store: SqlStore) -> None:
+        self.link(store)
+        assert account_of(store, ALICE).balance == 10
+
+    def test_a_tier_comes_along(self, store: SqlStore) -> None:
+        with store.begin() as tx:
+            tx.ledger.set_tier(open_account(tx, ELSEWHERE, credits_=5).id, "premium")
+        self.link(store)
+        assert account_of(store, ALICE).tier == "premium"
 
     def test_a_code_works_once(self, store: SqlStore) -> None:
         self.link(store)
@@ -317,3 +329,41 @@ class TestLinking:
         self.link(store)
         with store.begin() as tx, pytest.raises(Refusal, match="link-invalid"):
             tx.ledger.accept_link(third.id, "stale", now=NOW)
+
+
+def test_attempts_are_counted_and_can_be_taken_back(store: SqlStore) -> None:
+    job, other = held_job(store), held_job(store)
+    with store.begin() as tx:
+        assert [tx.jobs.begin_attempt(job.id) for _ in range(3)] == [1, 2, 3]
+        tx.jobs.take_attempt_back(job.id)
+        assert tx.jobs.begin_attempt(job.id) == 3
+        assert tx.jobs.begin_attempt(other.id) == 1
+
+
+def test_a_job_on_its_way_to_its_chat_is_delivered_or_failed_but_not_cancelled(store: SqlStore) -> None:
+    for state, moves in ((JobState.CANCELLED, False), (JobState.SUCCEEDED, True), (JobState.FAILED, True)):
+        job = held_job(store, credits_=100, state=JobState.RUNNING)
+        with store.begin() as tx:
+            tx.jobs.attach_clip(job.id, CLIP)
+            assert tx.jobs.move(job.id, state, now=NOW) is moves
+
+
+def test_progress_ends_with_the_job(store: SqlStore) -> None:
+    job = held_job(store)
+    store.write_progress(job.id, Progress("drawing", 0.5))
+    with store.begin() as tx:
+        tx.jobs.move(job.id, JobState.RUNNING, now=NOW)
+    assert store.read_progress([job.id]) == {job.id: Progress("drawing", 0.5)}
+    with store.begin() as tx:
+        tx.jobs.move(job.id, JobState.SUCCEEDED, now=NOW)
+    assert store.read_progress([job.id]) == {}
+
+
+def test_open_holds_are_found_by_platform(store: SqlStore) -> None:
+    here, there = held_job(store), held_job(store, ELSEWHERE)
+    with store.begin() as tx:
+        assert tx.ledger.held_jobs(["console"]) == [here.id]
+        assert tx.ledger.held_jobs(["telegram"]) == [there.id]
+        assert sorted(tx.ledger.held_jobs(["telegram", "console"])) == sorted([here.id, there.id])
+        assert tx.ledger.held_jobs([]) == []
+        assert sorted(tx.ledger.held_jobs()) == sorted([here.id, there.id])

@@ -139,7 +139,9 @@ def test_a_job_ends_once_however_many_end_it(store: SqlStore) -> None:
 
 def test_two_accounts_accept_each_others_code(store: SqlStore) -> None:
     with store.begin() as tx:
-        one, other = open_account(tx, ALICE), open_account(tx, BOB)
+        one, other = open_account(tx, ALICE, credits_=0), open_account(tx, BOB, credits_=0)
+        for account in (one, other):
+            tx.ledger.grant(account.id, 10, now=NOW, note="bought")
         tx.ledger.offer_link(one.id, "one", expires_at=NOW + 9)
         tx.ledger.offer_link(other.id, "other", expires_at=NOW + 9)
 
@@ -159,7 +161,8 @@ def test_two_accounts_accept_each_others_code(store: SqlStore) -> None:
 
 def test_linking_while_submitting_loses_no_credit(store: SqlStore) -> None:
     with store.begin() as tx:
-        target, source = open_account(tx, BOB), open_account(tx, ALICE, credits_=100)
+        target, source = open_account(tx, BOB), open_account(tx, ALICE, credits_=0)
+        tx.ledger.grant(source.id, 100, now=NOW, note="bought")
         tx.ledger.offer_link(target.id, "code", expires_at=NOW + 9)
     intake = make_intake(store, limits=Limits(waiting=1000))
 

@@ -257,3 +257,36 @@ async def test_an_attempt_finds_what_an_earlier_one_saved(store: SqlStore, tmp_p
         await Bench(store, tmp_path, first).worker.render(job.id)
     await Bench(store, tmp_path, second).worker.render(job.id)
     assert (first.tokens, second.tokens) == ([None], ["remote-7"])
+
+
+async def test_the_fourth_attempt_is_not_made(store: SqlStore, tmp_path: Path) -> None:
+    job = held_job(store, spec=SMALL)
+    engine = FakeEngine(EngineFault("engine-died"))
+    bench = Bench(store, tmp_path, engine)
+    for _ in range(3):
+        with pytest.raises(EngineFault, match="engine-died"):
+            await bench.worker.render(job.id)
+    with pytest.raises(EngineFault, match="worker-lost"):
+        await bench.worker.render(job.id)
+
+
+async def test_an_attempt_that_was_handed_back_does_not_count(store: SqlStore, tmp_path: Path) -> None:
+    job = held_job(store, spec=SMALL)
+    bench = Bench(store, tmp_path, FakeEngine(EngineFault("engine-died")))
+    for _ in range(6):
+        with pytest.raises(EngineFault, match="engine-died"):
+            await bench.worker.render(job.id)
+        await bench.worker.hand_back(job.id)
+    await Bench(store, tmp_path, FilmEngine()).worker.render(job.id)
+
+
+async def test_a_sweep_takes_what_nobody_can_be_writing(store: SqlStore, tmp_path: Path) -> None:
+    bench = Bench(store, tmp_path, FilmEngine(), time_limit=10.0)
+    bench.worker.sweep()
+    old, young = bench.folder / "old-1", bench.folder / "young-1"
+    for folder in (old, young):
+        folder.mkdir(parents=True)
+        (folder / "clip.mp4").write_bytes(b"half")
+    os.utime(old, (0, 0))
+    bench.worker.sweep()
+    assert bench.left_over() == [young]
