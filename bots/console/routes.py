@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from html import escape
 from importlib.resources import files
@@ -12,7 +13,7 @@ from string import Template
 
 from aiohttp import ETag, web
 
-from bots.console.door import Door
+from bots.console.door import Door, DoorFull
 from bots.console.mapping import is_shown, to_address
 from bots.console.room import Room
 from bots.console.session import Desk, Session
@@ -141,14 +142,17 @@ class Routes:
 
     async def _login(self, request: web.Request) -> web.StreamResponse:
         form = await request.post()
-        token = form.get("token", "")
+        token, localiser = form.get("token", ""), Localiser(_locale(request))
         welcome = web.Response(status=303, headers={"Location": "/"})
         try:
             if isinstance(token, str) and self._door.let_in(request, token, welcome):
                 return welcome
         except Refusal as refusal:
-            return self._login_form(request, present_error(Localiser(_locale(request)), refusal), status=429)
-        return self._login_form(request, Localiser(_locale(request)).text("login-wrong"), status=403)
+            return self._login_form(request, present_error(localiser, refusal), status=429)
+        except DoorFull as full:
+            problem = localiser.text("login-full", minutes=math.ceil(full.seconds / 60))
+            return self._login_form(request, problem, status=429)
+        return self._login_form(request, localiser.text("login-wrong"), status=403)
 
     def _login_form(self, request: web.Request, problem: str, *, status: int) -> web.StreamResponse:
         localiser = Localiser(_locale(request))

@@ -26,6 +26,7 @@ error-too-fast =
 error-account-blocked = This account is blocked. To have it opened again, write to whoever runs this bot.
 error-job-unknown = I don’t know a video { $job }. Send /my to see the codes of yours.
 error-job-finished = { $job } has already ended, so there is nothing to cancel. To make it once more, send /again { $job }.
+error-job-delivering = { $job } is just being sent and can no longer be cancelled. It will be here in a moment.
 error-not-yours = { $job } belongs to another chat. Send /my to see the videos of this one.
 error-link-invalid = This link code is wrong or too old. Send /link on your other platform for a new one, and use it here within ten minutes.
 error-link-busy = Some videos of this account are still being made. Wait for them or cancel them, then link again.
@@ -221,3 +222,8 @@ login-token = Access token
 login-hint = Ask whoever started Piying for the token.
 login-enter = Enter
 login-wrong = That is not the token. Check it and try again.
+login-full =
+    { $minutes ->
+        [one] Too many new visitors came in this hour. Try again in { $minutes } minute.
+       *[other] Too many new visitors came in this hour. Try again in { $minutes } minutes.
+    }

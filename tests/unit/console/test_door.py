@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
-from bots.console.door import is_loopback
+from bots.console.door import COOKIE, NEWCOMERS_AN_HOUR, Door, DoorFull, is_loopback
+from tests.fakes import FakeClock
 from tests.unit.console.console_stage import Console
 
 
@@ -128,6 +132,68 @@ async def test_forged_cookies_open_nothing(locked: Console, cookie: str) -> None
     headers = {"Cookie": f"piying_visitor={cookie}"}
     async with locked.client.get("/", headers=headers, allow_redirects=False) as answer:
         assert answer.status == 303
+
+
+@pytest.mark.parametrize(
+    "cookie", [b"a.\xff", b"a\xff.b\xfe", b"\xc3\xa9." + b"0" * 64, b"0" * 32 + b"." + b"\xff" * 64]
+)
+async def test_cookies_of_any_bytes_open_nothing(locked: Console, cookie: bytes) -> None:
+    port = int(locked.adapter.url.rsplit(":", 1)[1].strip("/"))
+    for path, status in ((b"/", b"303"), (b"/login", b"200"), (b"/clips/ABC.mp4", b"401"), (b"/ws", b"401")):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET %s HTTP/1.0\r\nHost: 127.0.0.1\r\nCookie: piying_visitor=%s\r\n\r\n" % (path, cookie))
+        assert (await asyncio.wait_for(reader.readline(), 10)).split()[1] == status
+        writer.close()
+        await writer.wait_closed()
+
+
+def _login(cookie: str = "") -> web.Request:
+    return make_mocked_request("POST", "/login", headers={"Cookie": f"{COOKIE}={cookie}"} if cookie else {})
+
+
+def _cookie(response: web.Response) -> str:
+    return response.cookies[COOKIE].value
+
+
+def _crowd_in(door: Door, clock: FakeClock) -> None:
+    for _ in range(NEWCOMERS_AN_HOUR):
+        clock.time += 6
+        door.let_in(_login(), "sesame", web.Response())
+
+
+def test_the_token_brings_in_a_number_of_newcomers_an_hour() -> None:
+    clock = FakeClock()
+    door = Door(host="0.0.0.0", token="sesame", clock=clock)
+    cookies = []
+    for number in range(NEWCOMERS_AN_HOUR):
+        clock.time += 6  # slower than guessing
+        # A name chosen by the visitor, without its proof, is as new as none.
+        response = web.Response()
+        assert door.let_in(_login(f"{number:032x}.{'0' * 64}" if number % 2 else ""), "sesame", response)
+        cookies.append(_cookie(response))
+    assert len(set(cookies)) == NEWCOMERS_AN_HOUR
+    clock.time += 6
+    assert not door.let_in(_login(), "guess", web.Response())
+    with pytest.raises(DoorFull) as full:
+        _crowd_in(door, clock)
+    assert 0 < full.value.seconds <= 120
+    clock.time += 6
+    known = web.Response()
+    assert door.let_in(_login(cookies[3]), "sesame", known)
+    assert _cookie(known) == cookies[3]
+    clock.time += 120
+    assert door.let_in(_login(), "sesame", web.Response())
+
+
+async def test_a_full_door_says_when_to_come_back(locked: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> bool:
+        raise DoorFull(61)
+
+    monkeypatch.setattr(Door, "let_in", full)
+    headers = {"Accept-Language": "zh"}
+    async with locked.client.post("/login", data={"token": "open sesame"}, headers=headers) as answer:
+        assert answer.status == 429
+        assert "请过 2 分钟再试" in await answer.text()
 
 
 async def test_guessing_is_slow(locked: Console) -> None:

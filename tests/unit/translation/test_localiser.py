@@ -10,7 +10,7 @@ import pytest
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
-from core.errors import PiyingError, QuotaExceeded, Refusal, TooLong, Unsupported, all_codes
+from core.errors import PiyingError, PromptBlocked, QuotaExceeded, Refusal, TooLong, Unsupported, all_codes
 from core.types import JobState, Locale
 from translation.localiser import LOCALES, Localiser, choose_locale
 
@@ -37,6 +37,7 @@ def _messages(locale: Locale) -> Mapping[str, set[str]]:
 
 
 MESSAGES = {locale: _messages(locale) for locale in LOCALES}
+STORABLE = [code for code, kind in all_codes().items() if not issubclass(kind, Refusal) or kind is PromptBlocked]
 NUMBERS = {
     "length", "limit", "seconds", "minutes", "credits", "ahead", "percent", "price", "balance", "held",
     "minimum", "maximum",
@@ -77,7 +78,7 @@ def test_every_error_has_a_sentence(code: str) -> None:
     assert f"error-{code}" in MESSAGES["en"]
 
 
-@pytest.mark.parametrize("code", [code for code, kind in all_codes().items() if not issubclass(kind, Refusal)])
+@pytest.mark.parametrize("code", STORABLE)
 def test_sentences_of_stored_failures_need_no_details(code: str) -> None:
     for locale in LOCALES:
         assert Localiser(locale).text(f"error-{code}")
