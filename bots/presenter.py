@@ -6,12 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.errors import PiyingError, from_code
-from core.intake import Quote
+from core.errors import EngineFault, PiyingError, PromptBlocked, Refusal, from_code
+from core.intake import Quote, Receipt
 from core.types import GenerationSpec, Job, JobState, Note, Progress, QueuePlace
 from translation.localiser import Localiser
-from translation.normalise import normalise
-from translation.options import read_options
 
 _LONGEST_DETAIL = 200
 _SHAPES = {-1: "portrait", 0: "square", 1: "landscape"}
@@ -45,6 +43,13 @@ def present_balance(localiser: Localiser, balance: int) -> str:
     return localiser.text("credits-left", credits=balance)
 
 
+def present_receipt(localiser: Localiser, receipt: Receipt) -> str:
+    """Where a job just taken stands; a submission sent twice may find it long begun."""
+    if receipt.place and receipt.job.state is JobState.QUEUED:
+        return present_place(localiser, receipt.place)
+    return present_state(localiser, receipt.job)
+
+
 def present_place(localiser: Localiser, place: QueuePlace) -> str:
     """Where a waiting job stands, and for how long if that was measured."""
     ahead = place.position - 1
@@ -71,13 +76,20 @@ def percent_of(progress: Progress) -> int:
 def present_state(localiser: Localiser, job: Job) -> str:
     """How a job stands or ended; of a failed one why, and that it cost nothing."""
     if job.state is JobState.FAILED:
-        why = present_error(localiser, from_code(job.error or ""))
+        why = present_error(localiser, _failure(job.error or ""))
         return localiser.text("state-failed", why=why)
+    if is_delivering(job):
+        return localiser.text("stage-delivering")
     return localiser.text(f"state-{job.state}")
 
 
-def chips(localiser: Localiser, item: Job | Quote, typed: str) -> tuple[Chip, ...]:
-    """What a prompt as ``typed`` means: shape, length, size, the seed if it names one, and the price."""
+def is_delivering(job: Job) -> bool:
+    """Its clip is made and on its way: too late to cancel, too early to count as done."""
+    return job.state is JobState.RUNNING and job.clip is not None
+
+
+def chips(localiser: Localiser, item: Job | Quote) -> tuple[Chip, ...]:
+    """What a prompt means: shape, length, size, the seed if its user named one, and the price."""
     spec = item.spec
     side = (spec.width > spec.height) - (spec.width < spec.height)
     found = [
@@ -85,7 +97,7 @@ def chips(localiser: Localiser, item: Job | Quote, typed: str) -> tuple[Chip, ..
         Chip("seconds", localiser.text("seconds", seconds=f"{spec.seconds:g}")),
         Chip("resolution", f"{min(spec.width, spec.height)}p"),
     ]
-    if read_options(normalise(typed))[1].seed is not None:
+    if item.seeded:
         found.append(Chip("seed", localiser.text("seed", seed=str(spec.seed))))
     return (*found, Chip("price", present_credits(localiser, item.price)))
 
@@ -118,6 +130,12 @@ def recipe_card(localiser: Localiser, job: Job) -> tuple[tuple[str, str], ...]:
     if job.started_at is not None and job.finished_at is not None:
         rows["took"] = localiser.text("seconds", seconds=f"{job.finished_at - job.started_at:.1f}")
     return tuple((localiser.text(f"card-{name}"), value) for name, value in rows.items())
+
+
+def _failure(code: str) -> PiyingError:
+    """What a stored code says. Refusals are told at once, with their figures: one that was stored is a bug of ours."""
+    error = from_code(code)
+    return EngineFault() if isinstance(error, Refusal) and not isinstance(error, PromptBlocked) else error
 
 
 def _short(details: Mapping[str, str | float]) -> dict[str, str | float]:

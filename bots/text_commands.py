@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bots.commands import Commands
-from bots.presenter import chips, engine_label, present_balance, present_place, present_state
+from bots.presenter import chips, engine_label, present_balance, present_receipt, present_state
 from core.intake import Receipt
 from core.types import Address, Job
 from translation.localiser import Localiser
@@ -96,14 +96,14 @@ async def _cancel(call: _Call) -> Answer:
 
 async def _again(call: _Call) -> Answer:
     receipt = await call.commands.again(call.address, call.code, call.key, another_take=False)
-    place = present_place(call.localiser, receipt.place)
+    place = present_receipt(call.localiser, receipt)
     text = call.localiser.text("command-again", code=receipt.job.code, place=place)
     return Answer(text, job=receipt.job, receipt=receipt)
 
 
 async def _show(call: _Call) -> Answer:
     job = await call.commands.show(call.address, call.code)
-    facts = " · ".join(chip.text for chip in chips(call.localiser, job, job.prompt))
+    facts = " · ".join(chip.text for chip in chips(call.localiser, job))
     lines = (_cut(job.prompt), present_state(call.localiser, job), facts, engine_label(call.localiser, job.spec))
     return Answer("\n".join((job.code, *lines)), job=job)
 

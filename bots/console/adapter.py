@@ -86,8 +86,10 @@ class ConsoleAdapter:
         return None
 
     async def deliver(self, delivery: Delivery) -> None:
-        """Show the clip on the visitor's open pages; on others it is there when they open. Twice shows it once."""
-        self._tell(delivery.job)
+        """Say that it is on its way. Pages read the file where it is, once ``show_end`` has told them of it."""
+        job = delivery.job
+        telling = partial(mapping.progress_wire, job=job, progress=None, place=None)
+        self._room.tell(job.address.chat, f"progress:{job.code}", telling)
 
     async def show_progress(self, reports: Sequence[tuple[Job, Progress | None]]) -> None:
         """Show how the jobs of visitors with an open page stand."""

@@ -10,12 +10,14 @@ from bots.console.wire import Choices
 from bots.presenter import (
     chips,
     engine_label,
+    is_delivering,
     percent_of,
     present_balance,
     present_error,
     present_note,
     present_place,
     present_progress,
+    present_receipt,
     present_state,
     recipe_card,
 )
@@ -63,8 +65,13 @@ def to_request(address: Address, locale: Locale, message_id: str, prompt: str, c
 
 
 def is_shown(job: Job) -> bool:
-    """Its clip may be seen: it is delivered, or about to be counted as such."""
-    return job.clip is not None and job.state in {JobState.RUNNING, JobState.SUCCEEDED}
+    """Its clip may be seen: it is delivered and paid for."""
+    return job.clip is not None and job.state is JobState.SUCCEEDED
+
+
+def is_cancellable(job: Job) -> bool:
+    """It is not too late to stop it."""
+    return not job.state.ended and not is_delivering(job)
 
 
 def job_wire(localiser: Localiser, job: Job) -> Wire:
@@ -76,9 +83,10 @@ def job_wire(localiser: Localiser, job: Job) -> Wire:
         "request": _request_of(job),
         "prompt": job.prompt[:_SHOWN_PROMPT],
         "created_at": job.created_at,
-        "state": str(JobState.SUCCEEDED if shown else job.state),
+        "state": str(job.state),
+        "cancellable": is_cancellable(job),
         "status": "" if shown else present_state(localiser, job),
-        "chips": _chips(localiser, job, job.prompt),
+        "chips": _chips(localiser, job),
         "notes": [present_note(localiser, note) for note in job.notes],
         "label": engine_label(localiser, job.spec),
         "card": [(name, value[:_SHOWN_PROMPT]) for name, value in recipe_card(localiser, job)],
@@ -88,12 +96,12 @@ def job_wire(localiser: Localiser, job: Job) -> Wire:
     }
 
 
-def quote_wire(localiser: Localiser, message_id: str, typed: str, quote: Quote) -> Wire:
+def quote_wire(localiser: Localiser, message_id: str, quote: Quote) -> Wire:
     """What a prompt would become."""
     return {
         "type": "quote",
         "id": message_id,
-        "chips": _chips(localiser, quote, typed),
+        "chips": _chips(localiser, quote),
         "notes": [present_note(localiser, note) for note in quote.notes],
         "balance": present_balance(localiser, quote.balance),
         "enough": quote.price <= quote.balance,
@@ -102,24 +110,31 @@ def quote_wire(localiser: Localiser, message_id: str, typed: str, quote: Quote) 
 
 def receipt_wire(localiser: Localiser, message_id: str, receipt: Receipt) -> Wire:
     """A submission was taken."""
-    waiting = receipt.job.state is JobState.QUEUED
     return {
         "type": "receipt",
         "id": message_id,
         "job": job_wire(localiser, receipt.job),
-        "status": present_place(localiser, receipt.place) if waiting else "",
+        "status": present_receipt(localiser, receipt),
     }
 
 
 def progress_wire(localiser: Localiser, job: Job, progress: Progress | None, place: QueuePlace | None) -> Wire:
     """How an unfinished job stands; ``percent`` is None where nothing is known."""
-    running = job.state is JobState.RUNNING
-    if running and progress:
-        status = present_progress(localiser, progress)
-    else:
-        status = present_place(localiser, place) if place else present_state(localiser, job)
-    percent = percent_of(progress) if running and progress else None
-    return {"type": "progress", "code": job.code, "state": str(job.state), "status": status, "percent": percent}
+    status, percent = present_state(localiser, job), None
+    if is_delivering(job):
+        percent = 100
+    elif job.state is JobState.RUNNING and progress:
+        status, percent = present_progress(localiser, progress), percent_of(progress)
+    elif place:
+        status = present_place(localiser, place)
+    return {
+        "type": "progress",
+        "code": job.code,
+        "state": str(job.state),
+        "cancellable": is_cancellable(job),
+        "status": status,
+        "percent": percent,
+    }
 
 
 def account_wire(localiser: Localiser, account: Account) -> Wire:
@@ -158,8 +173,8 @@ def welcome_wire(
     }
 
 
-def _chips(localiser: Localiser, item: Job | Quote, typed: str) -> list[Wire]:
-    return [{"kind": chip.kind, "text": chip.text} for chip in chips(localiser, item, typed)]
+def _chips(localiser: Localiser, item: Job | Quote) -> list[Wire]:
+    return [{"kind": chip.kind, "text": chip.text} for chip in chips(localiser, item)]
 
 
 def _jobs(localiser: Localiser, jobs: Sequence[Job]) -> list[Wire]:

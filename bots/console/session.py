@@ -56,12 +56,13 @@ class Session:
         self._socket, self._desk, self._others, self.address = socket, desk, others, address
         self._localiser = Localiser(locale)
         self._outbox = Outbox()
+        self._questions: asyncio.Queue[wire.AskQuote] = asyncio.Queue(maxsize=1)
         self._close_code = WSCloseCode.OK
         self._ended = asyncio.Event()
 
     async def run(self) -> None:
         """Read and write until either side has enough."""
-        tasks = [asyncio.create_task(work()) for work in (self._read, self._write, self._ended.wait)]
+        tasks = [asyncio.create_task(work()) for work in (self._read, self._write, self._quote, self._ended.wait)]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -90,24 +91,42 @@ class Session:
 
     async def _read(self) -> None:
         async for frame in self._socket:
-            if frame.type is WSMsgType.TEXT:
-                await self._take(frame.data)
-            elif frame.type is WSMsgType.BINARY:
-                await self._outbox.reply(mapping.error_wire(self._localiser, None, Refusal("message-invalid")))
-            else:
+            if frame.type not in {WSMsgType.TEXT, WSMsgType.BINARY}:
                 return
+            # What is in no text says nothing, and counts all the same.
+            await self._take(frame.data if frame.type is WSMsgType.TEXT else "")
 
     async def _take(self, text: str) -> None:
-        message: wire.Inbound | None = None
         try:
-            message = wire.read_message(text)
             self._desk.rate.check(self.address.chat, self._desk.clock.now())
+            message = wire.read_message(text)
+        except Refusal as refusal:
+            await self._outbox.reply(mapping.error_wire(self._localiser, wire.id_in(text), refusal))
+            return
+        if isinstance(message, wire.AskQuote):
+            self._ask(message)
+        else:
+            await self._respond(message)
+
+    def _ask(self, question: wire.AskQuote) -> None:
+        """One at a time is answered; of those that wait only the newest, since the page has moved on."""
+        if self._questions.full():
+            self._questions.get_nowait()
+        self._questions.put_nowait(question)
+
+    async def _quote(self) -> None:
+        while True:
+            await self._respond(await self._questions.get())
+
+    async def _respond(self, message: wire.Inbound) -> None:
+        message_id = getattr(message, "id", None)
+        try:
             reply = await self._answer(message)
         except PiyingError as error:
-            reply = mapping.error_wire(self._localiser, getattr(message, "id", None), error)
+            reply = mapping.error_wire(self._localiser, message_id, error)
         except Exception as bug:  # noqa: BLE001 - a bug ends one message, not the page; it is logged and told
-            _log.exception("console.message_failed", message_type=getattr(message, "type", None))
-            reply = mapping.error_wire(self._localiser, getattr(message, "id", None), _fault_from(bug))
+            _log.exception("console.message_failed", message_type=message.type)
+            reply = mapping.error_wire(self._localiser, message_id, _fault_from(bug))
         await self._outbox.reply(reply)
 
     async def _answer(self, message: wire.Inbound) -> Wire:
@@ -116,7 +135,7 @@ class Session:
                 return await self._welcome(message.locale)
             case wire.AskQuote():
                 quote = await self._desk.commands.quote(self._request(message))
-                return mapping.quote_wire(self._localiser, message.id, message.prompt, quote)
+                return mapping.quote_wire(self._localiser, message.id, quote)
             case wire.Older():
                 jobs = await self._desk.commands.history(self.address, message.before)
                 return mapping.history_wire(self._localiser, jobs)

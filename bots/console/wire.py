@@ -32,14 +32,14 @@ class Choices(_Wire):
 
 
 class Hello(_Wire):
-    """The page is open; nothing else is answered before it."""
+    """The page is open and speaks this language; before it, answers are in the browser's."""
 
     type: Literal["hello"]
     locale: Locale
 
 
 class AskQuote(_Wire):
-    """What would this prompt become?"""
+    """What would this prompt become? Asked anew before its turn came, only the newer question is answered."""
 
     type: Literal["quote"]
     id: Id
@@ -110,6 +110,13 @@ class LinkAccept(_Wire):
 
 Inbound = Hello | AskQuote | Submit | Cancel | Again | Older | SwitchLocale | GuessTimezone | LinkOffer | LinkAccept
 
+
+class _Named(BaseModel):
+    """What is needed of a message to answer it, whatever else it holds."""
+
+    id: Id
+
+
 _INBOUND: TypeAdapter[Inbound] = TypeAdapter(Annotated[Inbound, Field(discriminator="type")])
 
 
@@ -123,3 +130,11 @@ def read_message(text: str) -> Inbound:
         return _INBOUND.validate_json(text)
     except ValidationError as error:
         raise Refusal("message-invalid") from error
+
+
+def id_in(text: str) -> str | None:
+    """The id of a message that was not taken, so that the page knows which one; None where it has none."""
+    try:
+        return _Named.model_validate_json(text).id
+    except ValidationError:
+        return None

@@ -10,22 +10,30 @@ from bots.presenter import (
     caption,
     chips,
     engine_label,
+    is_delivering,
     percent_of,
     present_balance,
     present_error,
     present_note,
     present_place,
     present_progress,
+    present_receipt,
     present_state,
     recipe_card,
 )
 from core.catalogue.catalogue import load_catalogue
-from core.errors import DeliveryError, EngineError, Refusal, Unsupported, all_codes
-from core.types import JobState, Locale, Note, Options, Progress, QueuePlace
+from core.errors import Conflict, DeliveryError, EngineError, PromptBlocked, Refusal, Unsupported, all_codes
+from core.intake import Receipt
+from core.types import JobState, Locale, Note, Options, Progress, QueuePlace, StoredClip
 from tests.fakes import SPEC, make_job
 from translation.localiser import LOCALES, Localiser
 
 EN, ZH = Localiser("en"), Localiser("zh-Hans")
+STORABLE = [
+    code
+    for code, kind in all_codes().items()
+    if issubclass(kind, (EngineError, DeliveryError, PromptBlocked, Conflict))
+]
 
 
 @pytest.mark.parametrize("localiser", [EN, ZH], ids=LOCALES)
@@ -35,11 +43,36 @@ def test_every_state_has_a_sentence(localiser: Localiser, state: JobState) -> No
 
 
 @pytest.mark.parametrize("localiser", [EN, ZH], ids=LOCALES)
-def test_every_stored_failure_has_a_sentence(localiser: Localiser) -> None:
-    codes = [code for code, kind in all_codes().items() if issubclass(kind, (EngineError, DeliveryError))]
-    assert len(codes) > 10
-    for code in [*codes, "prompt-blocked", "unheard-of", None]:
-        assert present_state(localiser, make_job(state=JobState.FAILED, error=code))
+@pytest.mark.parametrize("code", STORABLE)
+def test_what_can_be_stored_of_a_failure_is_told_as_what_it_is(localiser: Localiser, code: str) -> None:
+    why = localiser.text(f"error-{code}")
+    assert why in present_state(localiser, make_job(state=JobState.FAILED, error=code))
+
+
+@pytest.mark.parametrize("localiser", [EN, ZH], ids=LOCALES)
+@pytest.mark.parametrize("code", [*(code for code in all_codes() if code not in STORABLE), "unheard-of", "", None])
+def test_whatever_else_was_stored_is_told_as_a_fault_of_ours(localiser: Localiser, code: str | None) -> None:
+    fault = localiser.text("error-engine-fault")
+    assert fault in present_state(localiser, make_job(state=JobState.FAILED, error=code))
+
+
+def test_a_clip_on_its_way_is_neither_in_the_making_nor_done() -> None:
+    clip = StoredClip("a.mp4", "a.jpg", 854, 480, 4.0, 1000)
+    sending = make_job(state=JobState.RUNNING, clip=clip)
+    assert [present_state(localiser, sending) for localiser in (EN, ZH)] == ["Delivering", "正在发送"]
+    assert is_delivering(sending)
+    assert not is_delivering(make_job(state=JobState.RUNNING))
+    assert not is_delivering(make_job(state=JobState.SUCCEEDED, clip=clip))
+
+
+def test_a_receipt_tells_the_place_where_there_is_one() -> None:
+    place = QueuePlace(2, None)
+    waiting, running = make_job(), make_job(state=JobState.RUNNING)
+    told = [
+        present_receipt(EN, Receipt(job, found, balance=1, duplicate=True))
+        for job, found in ((waiting, place), (waiting, None), (running, place))
+    ]
+    assert told == ["1 video is ahead of yours.", "Waiting for its turn.", "Being made."]
 
 
 def test_refusals_name_the_figures() -> None:
@@ -89,13 +122,13 @@ def test_percent_stays_in_its_bounds(fraction: float, percent: int) -> None:
 )
 def test_chips_name_the_shape(ratio: str, locale: Locale, name: str) -> None:
     spec = load_catalogue().complete(Options(ratio=ratio), "a cat", 7)  # type: ignore[arg-type]
-    assert chips(Localiser(locale), make_job(spec=spec), "a cat")[0].text == name
+    assert chips(Localiser(locale), make_job(spec=spec))[0].text == name
 
 
 def test_the_seed_is_a_chip_only_where_it_was_asked_for() -> None:
-    job = make_job(spec=replace(SPEC, seed=4_000_000_042))
-    assert [chip.kind for chip in chips(EN, job, "a cat")] == ["ratio", "seconds", "resolution", "price"]
-    asked = chips(EN, job, "a cat, seed 4000000042")
+    job = make_job(spec=replace(SPEC, seed=4_000_000_042), prompt="a cat, seed 4000000042")
+    assert [chip.kind for chip in chips(EN, job)] == ["ratio", "seconds", "resolution", "price"]
+    asked = chips(EN, replace(job, seeded=True))
     assert [chip.text for chip in asked if chip.kind == "seed"] == ["Seed 4000000042"]
 
 

@@ -117,7 +117,7 @@ class Page {
 
   on_receipt({ id, job, status }) {
     const turn = this.showJob(job, true, id);
-    if (status) turn.progress({ state: job.state, status, percent: null });
+    if (status) turn.progress({ ...job, status, percent: null });
   }
 
   on_job(job) {

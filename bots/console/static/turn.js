@@ -61,11 +61,13 @@ export class Turn {
     if (live && before !== job.state) this.tell();
   }
 
-  progress({ state, status, percent }) {
+  progress({ state, status, percent, cancellable }) {
     if (!this.job || this.ended) return;
     if (this.job.state !== state) this.page.announce(`${this.job.code}: ${status}`);
-    this.job = { ...this.job, state, status, percent };
+    this.job = { ...this.job, state, status, percent, cancellable };
     this.status.textContent = status;
+    if (!cancellable && this.cancel.contains(document.activeElement)) this.reply.focus({ preventScroll: true });
+    this.cancel.hidden = !cancellable;
     this.screen.classList.toggle("waiting", state === "queued");
     this.pace(percent);
   }
@@ -122,12 +124,13 @@ export class Turn {
     this.status = el("span", {}, this.job.status);
     if (this.ended) return el("p", { class: "status" }, this.status);
     this.bar = el("progress", { max: 100, "aria-label": this.page.texts.progress });
-    const cancel = this.button("cancel", (event) => {
-      event.currentTarget.disabled = true;
+    this.cancel = this.button("cancel", () => {
+      this.cancel.disabled = true;
       this.page.send({ type: "cancel", code: this.job.code });
     });
+    this.cancel.hidden = !this.job.cancellable;
     this.pace(this.job.percent);
-    return el("div", { class: "meter" }, this.bar, el("p", { class: "status" }, el("span", { class: "lamp" }), this.status), cancel);
+    return el("div", { class: "meter" }, this.bar, el("p", { class: "status" }, el("span", { class: "lamp" }), this.status), this.cancel);
   }
 
   remarks() {

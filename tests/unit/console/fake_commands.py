@@ -40,10 +40,11 @@ FAILING = ("thunderstruck", "雷劈")
 
 @dataclass
 class FakeCommands(Commands):
-    """Two seconds in the queue and on stage each, at ``pace`` 1; "now" where pace is 0."""
+    """Two seconds in the queue and on stage each, at ``pace`` 1; "now" where pace is 0. ``delivery`` lasts seconds."""
 
     folder: Path
     pace: float = 1.0
+    delivery: float = 0.0
     balance: int = 40
     rate: Rate = field(default_factory=lambda: Rate(20, 5))
     jobs: dict[str, Job] = field(default_factory=dict)
@@ -59,15 +60,17 @@ class FakeCommands(Commands):
         self.quoted.append(request.prompt)
         prompt, spoken = read_options(normalise(request.prompt))
         self._judge(prompt, spoken)
-        spec = self.catalogue.complete(_merge(request.options, spoken), prompt, len(self.quoted))
+        options = _merge(request.options, spoken)
+        spec = self.catalogue.complete(options, prompt, len(self.quoted))
         notes = tuple(Note("undrawn", {"words": word}) for word in UNDRAWN if word in prompt)
         return Quote(
-            prompt,
-            Translation(prompt, "en", "none", translated=False),
-            spec,
-            self.catalogue.price(spec),
-            self.balance,
-            notes,
+            prompt=prompt,
+            translation=Translation(prompt, "en", "none", translated=False),
+            spec=spec,
+            price=self.catalogue.price(spec),
+            balance=self.balance,
+            seeded=options.seed is not None,
+            notes=notes,
         )
 
     def _judge(self, prompt: str, spoken: Options) -> None:
@@ -105,6 +108,7 @@ class FakeCommands(Commands):
             price=quote.price,
             state=JobState.QUEUED,
             created_at=time.time(),
+            seeded=quote.seeded,
             notes=quote.notes,
         )
 
@@ -117,6 +121,8 @@ class FakeCommands(Commands):
         job = await self.show(address, code)
         if job.state.ended:
             raise Refusal("job-finished", job=code)
+        if job.clip is not None:
+            raise Refusal("job-delivering", job=code)
         self.balance += job.price
         return self._set(replace(job, state=JobState.CANCELLED, finished_at=time.time()))
 
@@ -196,6 +202,7 @@ class FakeCommands(Commands):
         stored = await asyncio.to_thread(make_clip, self.folder, job)
         job = self._set(replace(job, clip=stored))
         await adapter.deliver(Delivery(job, self.folder / stored.video, self.folder / stored.poster))
+        await asyncio.sleep(self.delivery)
         ended = replace(self.jobs[job.code], state=JobState.SUCCEEDED, finished_at=time.time())
         await adapter.show_end(self._set(ended))
 

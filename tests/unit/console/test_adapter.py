@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket as sockets
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -11,9 +12,10 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bots.adapter import Adapter
+from bots.adapter import Adapter, Delivery
 from core.errors import from_code
-from core.types import Address, JobState, Note, Progress
+from core.intake import Quote
+from core.types import Address, JobState, Note, Progress, Request
 from tests.fakes import make_job
 from tests.unit.console.console_stage import Console, make_adapter
 from tests.unit.console.fake_commands import FakeCommands
@@ -295,6 +297,72 @@ async def test_200_messages_at_once_are_each_answered(console: Console) -> None:
         assert set(answered.values()) == {"taken", "too-fast"}
         await asyncio.sleep(0.3)
         assert (await page.ask("quote", prompt="a cat"))["type"] == "quote"
+
+
+async def test_messages_of_no_known_shape_count_too(console: Console) -> None:
+    async with console.page() as page:
+        for _ in range(200):
+            await page.socket.send_str("nonsense")
+        await page.socket.send_bytes(b"\xff")
+        refused = [(await page.hear("error"))["code"] for _ in range(201)]
+        assert set(refused) == {"message-invalid", "too-fast"}
+        assert refused[-1] == "too-fast"
+        assert refused.count("message-invalid") < 60
+
+
+async def test_what_is_refused_unread_is_refused_by_its_id(console: Console) -> None:
+    async with console.page() as page:
+        assert (await page.ask("submit", prompt=None))["code"] == "message-invalid"
+        for number in range(100):
+            await page.say(type="cancel", code="NONE", surplus=number)
+        assert (await page.ask("submit", prompt="a cat"))["code"] == "too-fast"
+
+
+async def test_of_questions_in_a_row_the_newest_is_answered(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    quote, asked, go_on = console.commands.quote, asyncio.Event(), asyncio.Event()
+    at_once = 0
+
+    async def slow(request: Request) -> Quote:
+        nonlocal at_once
+        at_once += 1
+        assert at_once == 1
+        asked.set()
+        await go_on.wait()
+        at_once -= 1
+        return await quote(request)
+
+    monkeypatch.setattr(console.commands, "quote", slow)
+    async with console.page() as page:
+        await page.say(type="quote", id="q0", prompt="cat 0")
+        await asked.wait()
+        for number in range(1, 20):
+            await page.say(type="quote", id=f"q{number}", prompt=f"cat {number}")
+        assert (await page.ask("submit", prompt="/help"))["type"] == "answer"
+        go_on.set()
+        assert [(await page.hear())["id"] for _ in range(2)] == ["q0", "q19"]
+    assert console.commands.quoted == ["cat 0", "cat 19"]
+
+
+async def test_a_clip_on_its_way_is_told_and_not_served(console: Console) -> None:
+    async with console.page() as page:
+        job = await console.make(page, "a cat")
+        done = console.commands.jobs[job["code"]]
+        sending = replace(done, state=JobState.RUNNING)
+        console.commands.jobs[job["code"]] = sending
+        video = console.commands.folder / f"{done.id}.mp4"
+        await console.adapter.deliver(Delivery(sending, video, video.with_suffix(".jpg")))
+        told = await page.hear("progress")
+        assert (told["status"], told["percent"], told["cancellable"]) == ("Delivering", 100, False)
+        await page.say(type="cancel", code=done.code)
+        assert (await page.hear("error"))["code"] == "job-delivering"
+        for kind in ("mp4", "jpg"):
+            async with console.client.get(f"/clips/{done.code}.{kind}") as answer:
+                assert answer.status == 404
+        console.commands.jobs[job["code"]] = done
+        await console.adapter.show_end(done)
+        assert (await page.hear("job"))["clip"] == f"/clips/{done.code}"
+        async with console.client.get(f"/clips/{done.code}.mp4") as answer:
+            assert answer.status == 200
 
 
 async def test_a_bug_ends_one_message_and_not_the_page(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bots.console.wire import Inbound, read_message
+from bots.console.wire import AskQuote, GuessTimezone, Inbound, read_message
 from core.errors import Refusal
 from tests.unit.console.console_stage import Console, make_adapter
 from tests.unit.console.fake_commands import FakeCommands
@@ -87,18 +87,34 @@ def _with_console(play: Callable[[Console], Awaitable[None]]) -> None:
 @quick
 @given(st.lists(st.one_of(MESSAGES, SUBMISSIONS), min_size=1, max_size=12))
 def test_every_message_is_answered(messages: list[dict[str, Any]]) -> None:
+    kinds = [_kind(message) for message in messages]
+    asked = AskQuote in kinds
+
     async def play(console: Console) -> None:
         async with console.client.ws_connect("/ws") as line, asyncio.timeout(10):
-            for message in messages:
-                await line.send_str(json.dumps(message))
-            answers = 0
-            while answers < len(messages):
-                answer = await line.receive_json()
-                assert answer.get("code") != "engine-fault"
-                answers += answer["type"] != "account" or messages[answers]["type"] == "timezone"
-            await line.send_json({"type": "hello", "locale": "en"})
+            for message, kind in zip(messages, kinds, strict=True):
+                await line.send_str(json.dumps(message | {"id": "question"} if kind is AskQuote else message))
+            await line.send_json({"type": "submit", "id": "the-last", "prompt": "/help"})
+            answers: list[dict[str, Any]] = []
+            while "the-last" not in (ids := [answer.get("id") for answer in answers]) or (
+                asked and "question" not in ids
+            ):
+                answers.append(await line.receive_json())
+        assert all(answer.get("code") != "engine-fault" for answer in answers)
+        in_turn = [answer for answer in answers if answer.get("id") not in {"question", "the-last"}]
+        told = [
+            answer for answer in in_turn if answer["type"] != "account" and answer.get("code") != "timezone-unknown"
+        ]
+        assert len(told) == sum(kind not in {AskQuote, GuessTimezone} for kind in kinds)
 
     _with_console(play)
+
+
+def _kind(message: dict[str, Any]) -> type | None:
+    try:
+        return type(read_message(json.dumps(message)))
+    except Refusal:
+        return None
 
 
 @quick

@@ -42,13 +42,27 @@ def test_a_submission_becomes_a_request() -> None:
     assert mapping.to_options(Choices()) == Options()
 
 
-@pytest.mark.parametrize("state", [JobState.RUNNING, JobState.SUCCEEDED])
-def test_a_clip_is_shown_from_its_delivery_on(state: JobState) -> None:
-    wire = mapping.job_wire(EN, make_job(state=state, clip=CLIP, code="K7"))
+def test_a_clip_is_shown_once_it_is_delivered() -> None:
+    wire = mapping.job_wire(EN, make_job(state=JobState.SUCCEEDED, clip=CLIP, code="K7"))
     assert (wire["state"], wire["clip"], wire["status"]) == ("succeeded", "/clips/K7", "")
 
 
-@pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELLED, JobState.QUEUED])
+def test_a_clip_on_its_way_is_neither_shown_nor_cancellable() -> None:
+    job = make_job(state=JobState.RUNNING, clip=CLIP)
+    wire = mapping.job_wire(EN, job)
+    assert (wire["state"], wire["clip"], wire["status"], wire["cancellable"]) == ("running", None, "Delivering", False)
+    told = mapping.progress_wire(ZH, job, Progress("checking", 1.0), None)
+    assert (told["status"], told["percent"], told["cancellable"]) == ("正在发送", 100, False)
+
+
+@pytest.mark.parametrize("state", JobState)
+def test_what_is_waiting_or_in_the_making_can_be_cancelled(state: JobState) -> None:
+    job = make_job(state=state)
+    assert mapping.job_wire(EN, job)["cancellable"] is not state.ended
+    assert mapping.progress_wire(EN, job, None, None)["cancellable"] is not state.ended
+
+
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELLED, JobState.QUEUED, JobState.RUNNING])
 def test_the_clip_of_a_job_that_came_to_nothing_is_not_shown(state: JobState) -> None:
     wire = mapping.job_wire(ZH, make_job(state=state, clip=CLIP))
     assert wire["clip"] is None
