@@ -90,8 +90,6 @@ class Binder:
     def _listed(self, name: str) -> bool:
         return self.token.text in self.lexicon.sets[name]
 
-    # What is named.
-
     def _on_sprite(self) -> None:
         if self._skipped():
             return
@@ -166,13 +164,10 @@ class Binder:
 
     def _on_motion(self) -> None:
         movement = Movement(self.token.value, self.token.text, self._listed("ridden"), self._listed("opening"))
+        elsewhere = self.lens or astir(self.tokens, self.index, self.lexicon)
         if self.denied == "no":
             self.denied = "" if self.troupe.actors else "no"
-        elif (
-            self.lens
-            or astir(self.tokens, self.index, self.lexicon)
-            or (self.token.han and self._in_relative(movement))
-        ):
+        elif elsewhere or (self.token.han and self._in_relative(movement)):
             return
         elif not self.token.han and participle(self.tokens, self.index):
             self.ahead.motion = movement
@@ -232,8 +227,6 @@ class Binder:
         else:
             self.camera = cast("Camera", f"pan_{self.token.value}")
 
-    # How clauses hang together.
-
     def _on_mark(self) -> None:
         if self.token.text == "、":
             self._on_conjunction()
@@ -253,12 +246,17 @@ class Binder:
     def _on_preposition(self) -> None:
         if self.denied != "no":
             self.denied = ""
-        opens = self.token.han and self.before.kind == "mark" and self.after.kind == "number"  # 远处两只老鹰在飞
+        # 远处两只老鹰在飞, 铁塔下两个人在走
+        opens = self.token.han and self.before.kind in ("mark", "undrawn") and self.after.kind == "number"
         self.troupe.link = "together" if self._listed("together") else "" if opens else "object"
 
     def _on_be(self) -> None:
         if self.denied == "named":
             self.denied = ""
+
+    def _on_auxiliary(self) -> None:
+        if self.token.text == "有":  # 桥下有两个人: they act for themselves
+            self.troupe.link = ""
 
     def _on_of(self) -> None:
         self._on_be()

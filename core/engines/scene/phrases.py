@@ -28,6 +28,7 @@ KIND = "kind"  # marks an undrawn word that only tells the kind of the thing bes
 
 def name_things(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """The tokens with compounds joined. What is unknown becomes "undrawn" where it is a noun, else "filler"."""
+    _torn_words(tokens)
     tokens = _joined_unknowns(tokens)
     _doubtful_characters(tokens)
     tokens = _joined_unknowns(tokens)
@@ -51,6 +52,16 @@ def _joined_unknowns(tokens: list[Token]) -> list[Token]:
         else:
             result.append(token)
     return result
+
+
+def _torn_words(tokens: list[Token]) -> None:
+    """A single character of no list makes its neighbour a part of the same unknown word: 细 in 细胞, 管 in 血管."""
+    for left, right in pairwise(tokens):
+        both = left.han and right.han and _touching(left, right) and len(left.text) == len(right.text) == 1
+        if both and left.kind == "adjective" and right.kind == "unknown":
+            left.kind = "unknown"
+        elif both and left.kind == "unknown" and right.kind == "measure":
+            right.kind = "unknown"
 
 
 def _doubtful_characters(tokens: list[Token]) -> None:

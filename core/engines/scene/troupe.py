@@ -9,7 +9,6 @@ from core.engines.scene.movement import GOING, Movement, load_traits
 from core.engines.scene.scene import Direction
 
 OBJECT = ("object", "direct", "together")
-DONE_TO = ("direct", "together")
 FLOWN = frozenset(("fly", "flies", "flying", "flew", "flown"))  # somebody flies a kite or a plane
 
 
@@ -45,7 +44,7 @@ class Troupe:
 
     def _join(self, draft: Draft) -> None:
         link, self.link = self.link, ""
-        if self.inside is not None or (link in OBJECT and self.actors) or (link in DONE_TO and self.absent):
+        if self.inside is not None or (link in OBJECT and self.actors) or (link in OBJECT and self.absent):
             self._take_along(draft, link)
         elif link == "and" and self.spread is not None and self.actors:
             draft.motion = draft.motion or self.spread

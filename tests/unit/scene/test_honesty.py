@@ -1,0 +1,146 @@
+"""Every thing a prompt names is drawn, or said to be undrawn; a word's other meaning is never drawn."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.engines.scene.check import check
+from core.engines.scene.parser import parse
+from core.errors import Unsupported
+from core.types import GenerationSpec, Note
+
+# What was asked, what is drawn of it, and what is reported.
+CASES: list[tuple[str, list[str], list[str]]] = [
+    # Objects of verbs.
+    ("小鸡吃米", ["baby-chick"], ["米"]),
+    ("妈妈在织毛衣", ["woman"], ["毛衣"]),
+    ("机器人和小孩下棋", ["robot", "child"], ["棋"]),
+    ("一家人包饺子放鞭炮", ["dumpling", "firecracker"], ["一家人"]),
+    ("狗狗接飞盘", ["dog", "flying-disc"], []),
+    ("弟弟在玩乐高", ["boy"], ["乐高"]),
+    ("女孩在弹钢琴", ["girl", "musical-keyboard"], []),
+    ("中秋节赏月吃月饼", ["full-moon", "moon-cake"], []),
+    ("a drone delivering a package", ["package"], ["drone"]),
+    ("a crow drinking from a pitcher", ["blackbird"], ["pitcher"]),
+    ("a golf ball rolling into a hole", ["hole"], ["golf ball"]),
+    ("kids playing soccer in the park", ["child", "soccer-ball"], []),
+    # Clothes cannot be put on a drawing; what is held lies beside.
+    ("a cat wearing a red hat and a scarf, and a dog", ["cat", "dog"], ["hat", "scarf"]),
+    ("一只戴着墨镜的柯基在东京街头玩滑板", ["dog"], ["墨镜"]),
+    ("围着红围巾的雪人", ["snowman-without-snow"], ["围巾"]),
+    ("红裙子的女孩", ["girl"], ["裙子"]),
+    ("a duck in a raincoat", ["duck"], ["raincoat"]),
+    ("a girl holding a balloon", ["girl", "balloon"], []),
+    ("a red hat and a blue scarf", ["womans-hat", "scarf"], []),
+    # Names of places, people, characters and makes.
+    ("The Great Wall in autumn, drone shot", [], ["Great Wall"]),
+    ("桂林山水", [], ["桂林山水"]),
+    ("Northern lights over Iceland", [], ["Northern lights", "Iceland"]),
+    ("李白在月下喝酒", [], ["李白", "酒"]),
+    ("Tiger Woods playing golf", [], ["Tiger Woods", "golf"]),
+    ("蜘蛛侠在城市里荡来荡去", [], ["蜘蛛侠"]),
+    ("哆啦A梦和大雄坐时光机", [], ["哆啦", "大雄", "时光机"]),
+    ("snow white and the seven dwarfs", [], ["snow white and the seven dwarfs"]),
+    ("The Beatles crossing Abbey Road", [], ["The Beatles", "Abbey Road"]),
+    ("华为手机发布会", ["mobile-phone"], ["华为"]),
+    ("一双耐克球鞋", ["running-shoe"], ["耐克"]),
+    ("a Starbucks cup", ["hot-beverage"], ["Starbucks"]),
+    ("比亚迪广告", [], ["比亚迪"]),
+    # What an animal is made to be.
+    ("a dog astronaut", ["dog"], ["astronaut"]),
+    ("熊猫厨师在做饭", ["panda"], ["厨师"]),
+    ("兔子先生", ["rabbit"], []),
+    ("拳击手打拳", [], ["拳击手"]),
+    # Another meaning of the word.
+    ("苹果手机", ["mobile-phone"], ["苹果"]),
+    ("mouse and keyboard", ["computer-mouse", "keyboard"], []),
+    ("a mouse and a cheese", ["mouse", "cheese-wedge"], []),
+    ("a jaguar on the highway", [], ["jaguar"]),
+    ("a jaguar in the jungle", ["leopard"], []),
+    ("a crane lifting steel", [], ["crane", "steel"]),
+    ("bull market", [], ["bull market"]),
+    ("it's raining cats and dogs", [], []),
+    ("龙猫", [], ["龙猫"]),
+    ("狮子头", [], ["狮子头"]),
+    ("羊肉串", [], ["羊肉串"]),
+    ("鸡蛋灌饼", [], ["鸡蛋灌饼"]),
+    ("红烧肉特写", [], ["红烧肉"]),
+    ("老虎机", ["slot-machine"], []),
+    ("龙卷风席卷村庄", ["tornado"], []),
+    ("马上开始", [], []),
+    ("对牛弹琴", [], ["对牛弹琴"]),
+    ("一匹马马马虎虎地走", ["horse"], []),
+    ("a black hole swallowing a star", ["star"], ["black hole"]),
+    ("C罗射门", [], ["C罗"]),
+    # Fields are full of what they are called after.
+    ("女孩穿过向日葵田", ["girl", "sunflower"], []),
+    ("a lavender field at sunset", [], ["lavender"]),
+    # Words of one unknown character.
+    ("血管里的红细胞", [], ["血管", "红细胞"]),
+    ("股票上涨", [], ["股票"]),
+    ("a bitcoin rocket", ["rocket"], ["bitcoin"]),
+]
+
+
+@pytest.mark.parametrize(("prompt", "drawn", "undrawn"), CASES)
+def test_everything_is_drawn_or_reported(prompt: str, drawn: list[str], undrawn: list[str]) -> None:
+    scene = parse(prompt)
+    assert ([subject.sprite for subject in scene.subjects], list(scene.undrawn)) == (drawn, undrawn)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "motions"),
+    [
+        ("a bowl of ramen with steam rising", ["still"]),
+        ("a wolf with silver fur walks", ["walk"]),
+        ("a steaming cup of coffee", ["still"]),
+        ("a boy flying a kite", ["still", "fly"]),
+        ("a samurai riding a horse", ["run"]),
+        ("a cat and a samurai running", ["run"]),
+        ("女鬼从电视里爬出来", ["still"]),
+        ("埃菲尔铁塔下有两个人在散步", ["walk"]),
+        ("周围漂浮着五颗星星", ["float"]),
+        ("two corgis skateboarding", ["drive"]),
+        ("a traffic light turning red", ["still"]),
+        ("a SpaceX rocket landing", ["fall"]),
+    ],
+)
+def test_nobody_does_what_another_does(prompt: str, motions: list[str]) -> None:
+    assert [subject.motion for subject in parse(prompt).subjects] == motions
+
+
+@pytest.mark.parametrize(
+    ("prompt", "count", "asked"),
+    [
+        ("一百只羊", 12, 100),
+        ("two hundred birds", 12, 200),
+        ("twenty-five cats", 12, 25),
+        ("1,000 balloons", 12, 1000),
+        ("3万只鸟", 12, 30_000),
+        ("two dozen eggs", 12, 24),
+        ("a dozen eggs", 12, None),
+        ("十二只猫", 12, None),
+        ("lots of cats", 7, None),
+    ],
+)
+def test_a_cut_count_is_told(prompt: str, count: int, asked: int | None) -> None:
+    subject = parse(prompt).subjects[0]
+    assert (subject.count, subject.asked) == (count, asked)
+
+
+def spec(prompt: str) -> GenerationSpec:
+    return GenerationSpec("scene", "scene", 1, prompt, seed=1, width=64, height=64, num_frames=8, fps=8)
+
+
+def test_notes_tell_what_is_missing_and_what_is_cut() -> None:
+    assert check(spec("100 sheep and a samurai")) == (
+        Note("undrawn", {"words": "samurai"}),
+        Note("count-cut", {"word": "sheep", "asked": 100, "drawn": 12}),
+    )
+    assert check(spec("a cat")) == ()
+
+
+def test_nothing_to_draw_is_refused_by_name() -> None:
+    with pytest.raises(Unsupported) as refused:
+        check(spec("长城的秋天航拍"))
+    assert refused.value.details["words"] == "长城"
