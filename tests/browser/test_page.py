@@ -122,6 +122,26 @@ async def test_cancel(theatre: Theatre) -> None:
     await expect(page.locator("#prompt")).to_have_value(CARS)
 
 
+async def test_a_clip_on_its_way_can_no_longer_be_cancelled(theatre: Theatre) -> None:
+    theatre.commands.delivery = 3.0
+    page = await theatre.visit()
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    await send(page, "a cat")
+    cancel = page.get_by_role("button", name="Cancel")
+    await cancel.focus()
+    await expect(page.locator(".status")).to_have_text("Delivering")
+    await expect(cancel).to_be_hidden()
+    await expect(page.locator("progress")).to_have_attribute("value", "100")
+    await expect(page.locator(".reply")).to_be_focused()
+    await page.reload()
+    await expect(page.locator(".status")).to_have_text("Delivering")
+    await expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
+    assert not [url for url in fetched if "/clips/" in url]
+    await page.locator("video").wait_for()
+    await expect(page.locator(".reply")).not_to_contain_text("Delivering")
+
+
 async def test_refusals_say_what_to_do(theatre: Theatre, screenshots: Path) -> None:
     page = await theatre.visit(locale="zh-CN")
     await page.locator("#prompt").fill("竖屏 6秒")
