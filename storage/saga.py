@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 from dbos import error as dbos_error
@@ -27,12 +28,14 @@ from core.types import StoredClip
 
 SAGA = "saga"
 DELIVER_STEP = "deliver_step"
-RENDER_ATTEMPTS = 4
-"""Of one process: the worker counts over all of them, and answers when it is enough."""
+RENDER_ATTEMPTS = 3
+"""A job that takes its engine's process down this often is given up; the worker counts over the lives of workers."""
 DELIVERY_ATTEMPTS = 8
 """With DBOS's doubling pauses these span about two minutes, beside what a platform asks to wait."""
 SETTLE_ATTEMPTS = 100
 """With pauses of up to an hour: days, in which a database comes back."""
+AWAY_TRIES, AWAY_PAUSE = 60, 1.0
+"""How often, and with what pause in seconds, a render asks for a database that is away."""
 LONGEST_PAUSE = 300.0
 """Seconds a platform may ask to wait before each attempt; what it asks beyond is not granted."""
 _EPOCH = 1_700_000_000
@@ -62,17 +65,29 @@ class Hands:
             assert self._renders is not None
             self._rendering.add(job_id)
             try:
-                return asdict(await self._renders.render(job_id))
+                return asdict(await self._render(self._renders, job_id))
             except PiyingError as error:
-                if error.code == "engine-died":
-                    raise
-                return failed(error)
+                if error.code != "engine-died":
+                    return failed(error)
+                if _is_last_attempt():
+                    return failed(EngineFault("worker-lost"))
+                raise
             except Exception as error:
                 # Whatever it is: the hold must be released.
                 log.exception("render.fault", job=job_id)
                 return failed(error)
             finally:
                 self._rendering.discard(job_id)
+
+    async def _render(self, renders: Renders, job_id: str) -> StoredClip:
+        """A database that is away for a while is no fault of the job's; DBOS waits for it as well."""
+        for _ in range(AWAY_TRIES):
+            try:
+                return await renders.render(job_id)
+            except sa.exc.OperationalError as error:
+                log.warning("render.database_away", job=job_id, error=type(error).__name__)
+                await asyncio.sleep(AWAY_PAUSE)
+        return await renders.render(job_id)
 
     async def deliver(self, job_id: str, clip: Outcome) -> Outcome:
         """Hand the clip over. A platform that asks to wait, and any fault, is tried again while attempts are left."""

@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from bots.courier import Courier
+from core.errors import EngineFault
 from core.jobs import settlement
 from core.jobs.settlement import Settlement
 from core.metrics import Metrics
 from core.types import Address, Clip, Job, JobState, StoredClip
+from core.worker import ATTEMPTS
 from storage.clips import FolderClipStore
 from storage.database import SqlStore, make_engine
 from storage.liveness import Executor
@@ -43,6 +45,9 @@ class Studio:
     async def render(self, job_id: str) -> StoredClip:
         with self._store.begin() as tx:
             tx.jobs.move(job_id, JobState.RUNNING, now=time.time())
+            attempt = tx.jobs.begin_attempt(job_id)
+        if attempt > ATTEMPTS:
+            raise EngineFault("worker-lost")
         self.begun.append(job_id)
         try:
             if job_id in self.acts:

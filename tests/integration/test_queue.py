@@ -183,7 +183,17 @@ async def test_a_render_that_fails_is_told_by_its_code_and_costs_nothing(rig: Ri
     assert rig.outcome(job) == ("failed", code)
     assert rig.studio.begun.count(job.id) == 1
     assert rig.figures(job) == (1000, 0)
-    assert [ended.error for ended in rig.adapter.ended if ended.id == job.id] == [code]
+    await until(lambda: [ended.error for ended in rig.adapter.ended if ended.id == job.id] == [code])
+
+
+async def test_a_database_that_is_away_for_a_while_is_waited_for(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.saga.AWAY_PAUSE", 0.01)
+    job = rig.prepare("unplugged")
+    away = (sa.exc.OperationalError("SELECT 1", {}, ConnectionError()) for _ in range(2))
+    rig.studio.acts[job.id] = failing(*away)
+    rig.submit(job)
+    await rig.ended(job)
+    assert rig.outcome(job) == ("succeeded", None)
 
 
 async def test_an_engine_that_died_once_is_tried_again(rig: Rig) -> None:
