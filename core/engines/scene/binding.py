@@ -270,14 +270,14 @@ class Binder:
     def _on_style(self) -> None:
         """Know that "no text" and 没有尾巴 deny what is never drawn, and nothing after it."""
         self.denied = "named" if self.denied == "no" else self.denied
+        if self._listed("astir"):  # "with grey hair": the next thing is not grey
+            self.ahead.colour = None
 
     def _on_negation(self) -> None:
         self.denied = "no"
 
     def _on_aside(self) -> None:
         self.denied = "aside"
-
-    # What is true of the whole picture.
 
     def _on_lens(self) -> None:
         self.lens = self.before.kind != "preposition"

@@ -12,9 +12,7 @@ REACH = 8  # tokens from a Chinese verb to the 的 of its relative clause
 ACTOR = frozenset(("sprite", "undrawn", "pronoun", "be", "adverb", "auxiliary", "emoji", "possessive"))
 BREAKS = frozenset(("mark", "conjunction", "clause"))
 # What has the colour of the whole animal; hair and eyes have their own.
-COAT = frozenset(
-    ("fur", "coat", "feathers", "scales", "skin", "body", "wool", "mane", "color", "colour", "colors", "colours")
-)
+COAT = frozenset(("fur", "coat", "feathers", "scales", "skin", "body", "mane", "color", "colour", "colors", "colours"))
 FIELDS = frozenset(("田", "花田", "花海", "林", "field", "fields", "garden", "orchard", "farm"))
 DESCRIBES = ("colour", "size", "adjective")
 
@@ -78,9 +76,10 @@ def planted(tokens: list[Token], index: int) -> bool:
 
 def existential(tokens: list[Token], index: int) -> bool:
     """Whether the Chinese verb at ``index`` brings in somebody new: 周围漂浮着五颗星星."""
-    start = index - 1
-    placed = tokens[index].han and start >= 0 and tokens[start].kind in ("preposition", "fact")
-    if not placed or (start and tokens[start - 1].kind != "mark"):
+    start = index
+    while start and tokens[start - 1].kind in ("preposition", "fact"):
+        start -= 1
+    if start == index or not tokens[index].han or (start and tokens[start - 1].kind != "mark"):
         return False
     after = [token for token in tokens[index + 1 : index + 3] if token.kind != "auxiliary"]
     return bool(after) and after[0].kind == "number"

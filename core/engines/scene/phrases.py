@@ -157,7 +157,7 @@ def _compounds(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
 def _compound(token: Token, result: list[Token], lexicon: Lexicon) -> None:
     """Settle what ``token`` is to the word before it."""
     last = result[-1]
-    if _is_epithet(last, token, lexicon):
+    if _is_epithet(last, token, lexicon) or _is_called(last, token):
         token.kind = "filler"
     elif _is_role(last, token, lexicon):
         token.kind, token.value = "undrawn", KIND
@@ -203,6 +203,12 @@ def _is_epithet(named: Token, token: Token, lexicon: Lexicon) -> bool:
     return _titled(named, token) and token.text in lexicon.sets["epithet"]
 
 
+def _is_called(named: Token, token: Token) -> bool:
+    """My dog Max is a dog."""
+    unknown = token.kind == "undrawn" and token.sense is None and token.capital
+    return unknown and not named.capital and not token.han and _titled(named, token, people=True)
+
+
 def _is_role(named: Token, token: Token, lexicon: Lexicon) -> bool:
     """A dog astronaut is drawn as a dog, and what it should look like is reported."""
     person = token.kind == "sprite" and load_sprites()[token.value].group == "people"
@@ -216,9 +222,10 @@ def _tells_kind(named: Token, token: Token, *, first: bool) -> bool:
     return known and beside and named.han == token.han and token.kind == "sprite"
 
 
-def _titled(named: Token, token: Token) -> bool:
-    """Whether ``token`` stands right after one animal, as a title or a trade does."""
-    animal = named.kind == "sprite" and load_sprites()[named.value].group in ALIVE
+def _titled(named: Token, token: Token, *, people: bool = False) -> bool:
+    """Whether ``token`` stands right after one animal (or somebody), as a title or a trade does."""
+    groups = (*ALIVE, "people") if people else ALIVE
+    animal = named.kind == "sprite" and load_sprites()[named.value].group in groups
     beside = _touching(named, token) if token.han else token.start - named.end == 1 and not _plural(named)
     return animal and named.han == token.han and beside and named.value not in load_traits().rooted
 

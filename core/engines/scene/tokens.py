@@ -19,6 +19,7 @@ PIECE = re.compile(
 CHINESE_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "仨": 3, "双": 2, "〇": 0}
 TENS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
 SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000}
+SPANS = frozenset(("second", "seconds", "sec", "secs", "minute", "minutes", "min", "mins"))
 MOST = 10**9  # no number is read as more
 TIES = frozenset(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"))
 # Costs of a reading of Chinese: fewest words, and hardly any character left over.
@@ -224,6 +225,9 @@ def _continues(token: Token, before: Token) -> bool:
     """Whether ``token`` goes on with the number before it: two hundred, twenty-five, 3万."""
     if before.kind != "number" or before.number is None or before.measured or token.start - before.end > 1:
         return False
+    if token.text in SPANS:  # a "10 second video" counts no videos
+        before.number, before.end = None, token.end
+        return True
     scale = TENS.get(token.text) if token.han else SCALES.get(token.text)
     if scale is not None and before.number:
         before.number = min(before.number * scale, MOST)

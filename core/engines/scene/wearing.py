@@ -8,6 +8,7 @@ from core.engines.scene.sprites import load_sprites
 from core.engines.scene.tokens import Token
 
 DRESSED = frozenset(("nature", "people", "faces"))
+STOPS = frozenset(".;!?。；！？\n")  # a list of clothes goes on after a comma
 NEAR = 4  # tokens between a verb and its object
 
 
@@ -20,7 +21,9 @@ def undress(tokens: list[Token], lexicon: Lexicon) -> None:
             worn = _worn(tokens, index, lexicon)
         elif token.kind == "preposition":
             worn = "clothes" if token.text in ("in", "with") and somebody else ""
-        elif token.kind == "clause" or (token.kind == "mark" and token.text != "、"):
+        elif token.text == "as" and somebody and index + 1 < len(tokens) and tokens[index + 1].text in ("a", "an"):
+            worn = "role"
+        elif token.kind == "clause" or token.text in STOPS:
             worn, somebody = "", False
         elif token.kind == "of" and index and tokens[index - 1].kind in ("sprite", "undrawn"):
             worn = ""
@@ -47,6 +50,8 @@ def _worn(tokens: list[Token], index: int, lexicon: Lexicon) -> str:
 
 
 def _fits(token: Token, worn: str) -> bool:
+    if worn == "role":
+        return load_sprites()[token.value].group == "people"
     return worn == "costume" or _clothes(token) or (worn == "things" and not _alive(token))
 
 
