@@ -1,0 +1,151 @@
+"""What a process has in hand, apart from the durable queue that hands it over."""
+
+import asyncio
+
+import pytest
+
+from core.errors import (
+    Conflict,
+    DeliveryDelayed,
+    EngineBusy,
+    EngineFault,
+    PromptBlocked,
+    RecipientGone,
+    Refusal,
+    TooLarge,
+)
+from core.types import StoredClip
+from storage.saga import Hands, failed, turn
+
+CLIP = StoredClip("a.mp4", "a.jpg", 854, 480, 4.0, 5)
+
+
+class Worker:
+    """Renders when told to; notes what was handed back."""
+
+    def __init__(self) -> None:
+        self.go = asyncio.Event()
+        self.running = self.most = 0
+        self.handed_back: list[str] = []
+
+    async def render(self, job_id: str) -> StoredClip:
+        self.running += 1
+        self.most = max(self.most, self.running)
+        try:
+            await self.go.wait()
+        finally:
+            self.running -= 1
+        return CLIP
+
+    async def hand_back(self, job_id: str) -> None:
+        self.handed_back.append(job_id)
+
+
+class Bot:
+    def __init__(self, fault: Exception | None = None) -> None:
+        self.fault = fault
+        self.settled: list[tuple[str, str | None]] = []
+
+    async def deliver(self, job_id: str, clip: StoredClip) -> None:
+        if self.fault:
+            raise self.fault
+
+    async def charge(self, job_id: str) -> None:
+        self.settled.append((job_id, None))
+
+    async def fail(self, job_id: str, code: str) -> None:
+        self.settled.append((job_id, code))
+
+
+async def test_no_more_than_its_lanes_are_rendered_at_once() -> None:
+    worker = Worker()
+    hands = Hands(worker, None, lanes=2)
+    renders = [asyncio.create_task(hands.render(f"job-{n}")) for n in range(5)]
+    await asyncio.sleep(0.01)
+    assert worker.running == 2
+    worker.go.set()
+    outcomes = await asyncio.gather(*renders)
+    assert worker.most == 2
+    assert [outcome["video"] for outcome in outcomes] == ["a.mp4"] * 5
+
+
+async def test_what_is_in_hand_may_end_and_the_rest_is_handed_back() -> None:
+    worker = Worker()
+    hands = Hands(worker, None, lanes=2)
+    renders = [asyncio.create_task(hands.render(f"job-{n}")) for n in range(3)]
+    await asyncio.sleep(0.01)
+    await hands.put_down(grace=0.05)
+    assert sorted(worker.handed_back) == ["job-0", "job-1"]
+    worker.go.set()
+    await asyncio.sleep(0.05)
+    # The third was never begun: whoever comes next begins it.
+    assert [render.done() for render in renders] == [True, True, False]
+    renders[2].cancel()
+
+
+async def test_a_stop_waits_no_longer_than_it_must() -> None:
+    worker = Worker()
+    hands = Hands(worker, None, lanes=1)
+    render = asyncio.create_task(hands.render("job"))
+    await asyncio.sleep(0.01)
+    worker.go.set()
+    async with asyncio.timeout(2):
+        await hands.put_down(grace=60)
+    assert worker.handed_back == []
+    assert (await render)["poster"] == "a.jpg"
+
+
+async def test_nothing_begins_after_the_stop() -> None:
+    bot = Bot()
+    hands = Hands(None, bot, lanes=0)
+    await hands.put_down(grace=0)
+    for begin in (hands.settle("job", None), hands.deliver("job", vars(CLIP))):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(begin, 0.05)
+    assert bot.settled == []
+
+
+async def test_a_job_is_charged_or_failed() -> None:
+    bot = Bot()
+    hands = Hands(None, bot, lanes=0)
+    await hands.settle("good", None)
+    await hands.settle("bad", "timed-out")
+    assert bot.settled == [("good", None), ("bad", "timed-out")]
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (RecipientGone(), "recipient-gone"),
+        (TooLarge(limit_bytes=1), "too-large"),
+        (EngineFault("clip-invalid"), "clip-invalid"),
+        (Conflict(), "conflict"),
+        # Outside a retried step the first attempt is the last.
+        (DeliveryDelayed(retry_after=60), "delivery-delayed"),
+        (ZeroDivisionError("secret"), "engine-fault"),
+    ],
+)
+async def test_a_delivery_that_failed_is_an_outcome(fault: Exception, code: str) -> None:
+    assert await Hands(None, Bot(fault), lanes=0).deliver("job", vars(CLIP)) == {"error": code}
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (EngineBusy(retry_after=3), "engine-busy"),
+        (PromptBlocked(category="gore"), "prompt-blocked"),
+        (Refusal("job-unknown"), "engine-fault"),
+        (ZeroDivisionError(), "engine-fault"),
+    ],
+)
+def test_only_errors_that_can_end_a_job_are_stored(error: Exception, code: str) -> None:
+    assert failed(error) == {"error": code}
+
+
+def test_a_turn_is_its_time_less_the_head_start_and_never_below_one() -> None:
+    now = 1_760_000_000.0
+    assert turn(now) < turn(now + 1)
+    assert turn(now + 599, 600) < turn(now) == turn(now + 600, 600) < turn(now + 601, 600)
+    assert turn(0.0) == 1
+    # Until 2091 it fits the 31 bits the queue has for it.
+    assert turn(3_840_000_000.0) < 2**31
