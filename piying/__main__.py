@@ -72,11 +72,13 @@ def _run(asked: argparse.Namespace, settings: Settings) -> None:
     import sqlalchemy as sa
 
     from storage.instance import AlreadyRunning
+    from storage.liveness import STABLE_PREFIX
 
     try:
         _COMMANDS[asked.command](asked, settings)
     except AlreadyRunning as error:
-        _stop(f"{error} is running already on this database: stop that process first")
+        name = str(error).removeprefix(STABLE_PREFIX)
+        _stop(f"{name} is running already on this database: stop that process first")
     except Mistake as mistake:
         _stop(str(mistake))
     except PiyingError as error:

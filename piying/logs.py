@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import structlog
 
-_CANCELS = {"DBOSAwaitedWorkflowCancelledError", "DBOSWorkflowCancelledError"}
+_CANCEL = "DBOSAwaitedWorkflowCancelledError"
 
 
 def configure_logs(form: Literal["auto", "json", "console"], level: int = logging.INFO) -> None:
@@ -34,4 +34,4 @@ def configure_logs(form: Literal["auto", "json", "console"], level: int = loggin
 def _is_no_cancel(record: logging.LogRecord) -> bool:
     """The queue logs each cancelled job as an error, with a traceback or two; to us it is a user's wish."""
     kind = record.exc_info[0] if record.exc_info else None
-    return kind is None or kind.__name__ not in _CANCELS
+    return kind is None or kind.__name__ != _CANCEL
