@@ -165,7 +165,7 @@ class Intake:
             await self._moderate(translation.text)
         spec = self._catalogue.complete(options, translation.text, secrets.randbelow(MAX_SEED + 1))
         notes = self._engines[card.engine].check(spec)
-        seeded = options.seed is not None
+        seeded = spoken.seed is not None and spoken.seed == options.seed
         return _Prepared(prompt, translation, spec, self._catalogue.price(spec), seeded, notes)
 
     async def _moderate(self, text: str) -> None:
