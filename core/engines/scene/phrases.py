@@ -14,6 +14,28 @@ THINGS = ("sprite", "undrawn")
 NAMES = ("sprite", "undrawn", "unknown")
 # Endings that tell an adjective or an adverb from a noun.
 QUALITY = ("ly", "ful", "ous", "less", "able", "ible", "esque", "ed")
+NO_NOUN_AFTER = frozenset(
+    (
+        *("地", "得", "正在", "正", "开始", "不停地", "一边", "会", "能", "想"),
+        *(
+            "很",
+            "非常",
+            "十分",
+            "特别",
+            "太",
+            "真",
+            "更",
+            "最",
+            "极其",
+            "有点",
+            "越来越",
+            "显得",
+            "变得",
+            "超级",
+            "无比",
+        ),
+    )
+)
 DISHES = "饼面饭糕粥汤酥丸串煲卷堡酱粉肉丝"  # 鸡蛋灌饼 is a dish, 丧尸围城 is none
 # What may be the first half of a Chinese name for a thing, and of a name for somebody.
 MAKING = ("adjective", "verb", "motion", "style", "filler")
@@ -60,6 +82,8 @@ def _torn_words(tokens: list[Token]) -> None:
         both = left.han and right.han and _touching(left, right) and len(left.text) == len(right.text) == 1
         if both and left.kind == "adjective" and right.kind == "unknown":
             left.kind = "unknown"
+        elif both and left.kind == "unknown" and right.kind == "adjective":
+            left.kind = "filler"
         elif both and left.kind == "unknown" and right.kind == "measure":
             right.kind = "unknown"
 
@@ -112,13 +136,15 @@ def _is_chinese_noun(token: Token, before: Token | None, after: Token | None, le
     ended = after is None or after.kind in ("mark", "conjunction")
     if after is not None and (after.kind == "likeness" or after.text in ("着", "了", "过", "起来", "地", "得")):
         return False
-    if before is not None and before.text in ("地", "得", "正在", "正", "开始", "不停地", "一边", "会", "能", "想"):
+    if before is not None and before.text in NO_NOUN_AFTER:
+        return False
+    if before is not None and before.measured and after is not None and after.kind == "of":  # 一只慈祥的猫
         return False
     if before is not None and before.kind == "sprite" and _touching(before, token):
         return token.text in lexicon.sets["suffix"] or (len(token.text) > 1 and token.text[-1] in DISHES)
     if len(token.text) > 1:
         return not token.text.endswith("地")
-    object_of = before is not None and before.kind == "verb" and _touching(before, token)
+    object_of = before is not None and before.kind == "verb" and token.text in lexicon.sets["suffix"]
     return before is not None and ((object_of and ended) or before.measured or before.kind in ("of", "colour"))
 
 
