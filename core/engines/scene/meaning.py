@@ -85,7 +85,7 @@ def _is_thing(
     token: Token, noun: str, other: str, before: Token | None, after: Token | None, past: list[Token], lexicon: Lexicon
 ) -> bool:
     """Whether a word that may name a thing, or something else, names the thing."""
-    if other in ("colour", "adjective", "number"):
+    if other in ("colour", "adjective", "number", "size"):
         many = next(sense.plural for sense in token.senses if sense.kind == noun)
         return many or not _describes(before, after)
     if other == "style" and noun == "sprite":

@@ -103,7 +103,7 @@ def _doubtful_characters(tokens: list[Token]) -> None:
             for other in (before, after)
         )
         alive = token.kind == "fact" or load_sprites()[token.value].group in ALIVE
-        asked = before is None or before.kind in ASKING
+        asked = before is None or before.kind in ASKING or before.text in ("有", "了", "着")
         if torn or not (alive or asked or token.text == "人"):
             token.kind = "unknown" if torn else "filler"
 
