@@ -38,6 +38,8 @@ AWAY_TRIES, AWAY_PAUSE = 60, 1.0
 """How often, and with what pause in seconds, a render asks for a database that is away."""
 LONGEST_PAUSE = 300.0
 """Seconds a platform may ask to wait before each attempt; what it asks beyond is not granted."""
+_PATIENCE = 2
+"""Every waiting saga asks for its render's result, and there may be hundreds: less often than a queue is asked."""
 _EPOCH = 1_700_000_000
 
 Outcome = dict[str, Any]
@@ -167,7 +169,7 @@ def _is_last_attempt() -> bool:
 
 
 def register_workflows(hands: Hands, poll: float) -> None:
-    """Tell DBOS the workflows; before its launch. ``poll`` seconds pass between two looks for a render's result."""
+    """Tell DBOS the workflows; before its launch. A render's result is looked for at twice ``poll`` seconds."""
 
     @DBOS.step(
         name="render_step", preemptible=True, retries_allowed=True, max_attempts=RENDER_ATTEMPTS, interval_seconds=0.2
@@ -194,7 +196,7 @@ def register_workflows(hands: Hands, poll: float) -> None:
         with SetWorkflowID(f"{job_id}.render"), SetEnqueueOptions(priority=priority):
             handle = await DBOS.enqueue_workflow_async(worker_class, render, job_id)
         try:
-            outcome = await handle.get_result(polling_interval_sec=poll)
+            outcome = await handle.get_result(polling_interval_sec=_PATIENCE * poll)
         except dbos_error.DBOSAwaitedWorkflowCancelledError:
             # A cancel is on its way to this saga too, and the job has ended; if not, nobody will make the clip.
             outcome = failed(EngineFault("worker-lost"))
