@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import os
@@ -19,6 +20,7 @@ from stat import S_IMODE
 
 import pytest
 import sqlalchemy as sa
+from aiohttp import ClientSession
 
 from core.media.probe import probe
 from core.types import Account, EntryKind, Job, JobState
@@ -262,6 +264,22 @@ def test_run_says_where_it_is_and_a_second_one_is_refused(shell: Shell) -> None:
     assert shell.run("generate", SHORT, "-o", "car.mp4")[:2] == (0, "car.mp4\n")
     server.send_signal(signal.SIGTERM)
     assert shell.finish(server)[0] == 0
+
+
+async def test_an_open_page_is_told_of_its_clip_while_the_command_line_works(shell: Shell) -> None:
+    command = shell.start("generate", LONG, LONG, "-o", "clips")
+    await asyncio.to_thread(wait_running, shell)
+    server = shell.start("run", PIYING_LIMITS__WELCOME_CREDITS="10")
+    assert server.stdout is not None
+    url = (await asyncio.to_thread(server.stdout.readline)).strip()
+    async with ClientSession() as session, session.ws_connect(f"{url}ws") as page, asyncio.timeout(60):
+        await page.send_json({"type": "hello", "locale": "en"})
+        await page.send_json({"type": "submit", "id": "first", "prompt": SHORT})
+        while (await page.receive_json()).get("state") != "succeeded":
+            pass
+    server.send_signal(signal.SIGTERM)
+    assert (await asyncio.to_thread(shell.finish, server))[0] == 0
+    assert (await asyncio.to_thread(shell.finish, command))[:2] == (0, "clips/1.mp4\nclips/2.mp4\n")
 
 
 def test_the_address_of_ipv6_can_be_opened(shell: Shell) -> None:
