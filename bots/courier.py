@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from bots.adapter import Adapter, Delivery
-from core.errors import Conflict, DeliveryDelayed, DeliveryError, EngineFault, Refusal
+from core.errors import Conflict, DeliveryDelayed, EngineFault, Refusal
 from core.jobs.settlement import Settlement
 from core.metrics import Metrics
 from core.ports import ClipStore, Store
@@ -107,6 +107,5 @@ class Courier:
             await adapter.show_end(job)
         except DeliveryDelayed:
             raise
-        except DeliveryError as error:
-            # The chat is closed to us: asking again would not open it.
-            log.warning("end.not_told", job=job.id, error=error.code)
+        except Exception as error:  # noqa: BLE001 - asking again would not help, and the account's next job waits
+            log.warning("end.not_told", job=job.id, error=repr(error))

@@ -25,13 +25,14 @@ from dbos import (
 from core.ports import Deliveries, Renders, Transaction
 from core.types import Job, QueuePlace
 from storage.database import SqlStore, SqlTransaction, is_sqlite, make_queue_engine
-from storage.instance import InstanceLock, take_instance_lock
+from storage.instance import AlreadyRunning, InstanceLock, take_instance_lock
 from storage.liveness import STABLE_PREFIX, Executor, Liveness
 from storage.places import find_place
 from storage.saga import DELIVER_STEP, SAGA, Hands, register_workflows, turn
 
 APPLICATION_VERSION = "jobs-1"
 """Workflows are resumed only by the same version: change it when a saga or render changes its steps."""
+_NAME_TRIES, _NAME_PAUSE = 3, 0.1
 _DEAD = ("CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 log = structlog.get_logger(__name__)
@@ -79,7 +80,7 @@ class DbosQueue:
         """
         self._hands = Hands(renders, deliveries, self._executor.lanes)
         if self._executor.id.startswith(STABLE_PREFIX):
-            self._lock = await asyncio.to_thread(take_instance_lock, self._store.engine, self._executor.id)
+            self._lock = await self._take_name()
         DBOS(config=self._config())
         register_workflows(self._hands, self._settings.poll)
         rendered = [self._executor.worker_class] if renders else []
@@ -98,6 +99,15 @@ class DbosQueue:
         )
         await asyncio.to_thread(self._liveness.tick)
         self._liveness.start()
+
+    async def _take_name(self) -> InstanceLock:
+        for _ in range(_NAME_TRIES):
+            try:
+                return await asyncio.to_thread(take_instance_lock, self._store.engine, self._executor.id)
+            except AlreadyRunning:
+                # Somebody may just be looking whether it is held.
+                await asyncio.sleep(_NAME_PAUSE)
+        return await asyncio.to_thread(take_instance_lock, self._store.engine, self._executor.id)
 
     async def stop(self, grace: float) -> None:
         """Let jobs in hand end for ``grace`` seconds; others take over what is left."""
