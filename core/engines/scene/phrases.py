@@ -55,6 +55,7 @@ def name_things(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     _doubtful_characters(tokens)
     tokens = _joined_unknowns(tokens)
     _containers(tokens, lexicon)
+    _materials(tokens)
     _unknown_words(tokens, lexicon)
     return _compounds(tokens, lexicon)
 
@@ -119,6 +120,13 @@ def _containers(tokens: list[Token], lexicon: Lexicon) -> None:
             content.kind = "filler"
         elif content is not None and content.kind in NAMES:
             token.kind = "filler"
+
+
+def _materials(tokens: list[Token]) -> None:
+    """A dragon made of ice does not stand on ice."""
+    for before, token in pairwise(tokens):
+        if before.text in ("made of", "made from", "made out of") and token.kind == "fact":
+            token.kind = "undrawn"
 
 
 def _unknown_words(tokens: list[Token], lexicon: Lexicon) -> None:

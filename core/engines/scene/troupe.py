@@ -87,6 +87,8 @@ class Troupe:
             self.spread = movement
             return False
         self.movers = _able(self._movers(beside=beside), movement)
+        if self.company and not any(mobile(mover.sprite) for mover in self.movers):
+            self.movers = []  # "a watch with a man running": he runs alone
         for actor in [*self.movers, *self.company]:
             actor.motion = movement.over(actor.motion)
         self.acted, self.shared, self.spread, self.company = True, movement, None, []
