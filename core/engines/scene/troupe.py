@@ -66,8 +66,7 @@ class Troupe:
             draft.sprite == "kite" or (link == "direct" and self.shared.word in FLOWN)
         )
         if flown:
-            for mover in self.movers:
-                mover.motion = None
+            self._stay()
         if flown or (link == "together" and (mobile(draft.sprite) or draft.ridden)):
             draft.motion = draft.motion or self.shared
 
@@ -75,7 +74,14 @@ class Troupe:
         """Something is named that cannot be drawn: if it was to act, only those do who are named with it."""
         if self.link not in (*OBJECT, "and") or not (self.actors or self.link in OBJECT):
             self.actors, self.acted, self.absent = [], False, True
+        if self.link == "direct" and self.shared is not None and self.shared.word in FLOWN:
+            self._stay()
         self.link, self.last = "", None
+
+    def _stay(self) -> None:
+        """Those stay on the ground who fly something else: a kite, a drone."""
+        for mover in self.movers:
+            mover.motion = None
 
     def resume(self) -> None:
         """A clause without a noun of its own goes on about those of the clause before."""

@@ -47,6 +47,9 @@ CASES: list[tuple[str, list[str], list[str]]] = [
     ("一双耐克球鞋", ["running-shoe"], ["耐克"]),
     ("a Starbucks cup", ["hot-beverage"], ["Starbucks"]),
     ("比亚迪广告", [], ["比亚迪"]),
+    ("穿着恐龙服的宝宝", ["baby"], ["恐龙服"]),
+    ("a dragon made of ice", ["dragon"], ["ice"]),
+    ("一只慈祥的老虎在考试", ["tiger"], []),
     # What an animal is made to be.
     ("a dog astronaut", ["dog"], ["astronaut"]),
     ("熊猫厨师在做饭", ["panda"], ["厨师"]),
@@ -98,6 +101,8 @@ def test_everything_is_drawn_or_reported(prompt: str, drawn: list[str], undrawn:
         ("a wolf with silver fur walks", ["walk"]),
         ("a steaming cup of coffee", ["still"]),
         ("a boy flying a kite", ["still", "fly"]),
+        ("a boy flying a drone", ["still"]),
+        ("a watch commercial with a man running", ["still", "run"]),
         ("a samurai riding a horse", ["run"]),
         ("a cat and a samurai running", ["run"]),
         ("女鬼从电视里爬出来", ["still"]),
