@@ -36,6 +36,7 @@ NO_NOUN_AFTER = frozenset(
         ),
     )
 )
+HEADS = "车船灯刀包鞋帽"  # 冰淇淋车 is no car
 DISHES = "饼面饭糕粥汤酥丸串煲卷堡酱粉肉丝"  # 鸡蛋灌饼 is a dish, 丧尸围城 is none
 # What may be the first half of a Chinese name for a thing, and of a name for somebody.
 MAKING = ("adjective", "verb", "motion", "style", "filler")
@@ -106,7 +107,8 @@ def _doubtful_characters(tokens: list[Token]) -> None:
         alive = token.kind == "fact" or load_sprites()[token.value].group in ALIVE
         asked = before is None or before.kind in ASKING or before.text in ("有", "了", "着")
         if torn or not (alive or asked or token.text == "人"):
-            token.kind = "unknown" if torn else "filler"
+            head = before is not None and before.kind == "sprite" and _touching(before, token) and token.text in HEADS
+            token.kind = "unknown" if torn else "undrawn" if head else "filler"
 
 
 def _containers(tokens: list[Token], lexicon: Lexicon) -> None:
