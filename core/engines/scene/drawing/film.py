@@ -17,7 +17,7 @@ from core.engines.scene.drawing.layout import Layout
 from core.engines.scene.drawing.light import light
 from core.engines.scene.drawing.performers import Performer
 from core.engines.scene.drawing.raster import Image
-from core.engines.scene.drawing.stage import Drawn, Layer, Stage, flattened
+from core.engines.scene.drawing.stage import Drawn, Layer, Stage, View, flattened
 from core.engines.scene.drawing.weather import overlays, scenery
 from core.engines.scene.scene import Scene, Subject
 from core.engines.scene.sprites import load_sprites
@@ -47,9 +47,7 @@ class Film:
         u, seconds = index / max(1, self.num_frames - 1), index / self.fps
         view = self.camera.view(u)
         frame = np.zeros((self.stage.height, self.stage.width, 3), np.uint8)
-        for item in self.scenery:
-            if _line(item) is None:
-                item.draw(frame, view, seconds)
+        self._set(frame, view, seconds)
         # Painter's order: subjects, and what of the scenery stands among them, from far to near.
         among = [(line, item) for item in self.scenery if (line := _line(item)) is not None]
         among += [(performer.baseline(u), performer) for performer in performers]
@@ -58,6 +56,17 @@ class Film:
         for item in self.overlays:
             item.draw(frame, view, seconds)
         return frame
+
+    def _set(self, frame: Image, view: View, seconds: float) -> None:
+        """Draws what of the scenery is behind all subjects, each layer only down to where nearer ones hide it."""
+        seen: list[tuple[Drawn, int]] = []
+        line = frame.shape[0]
+        for item in reversed([item for item in self.scenery if _line(item) is None]):
+            seen.append((item, line))
+            if isinstance(item, Layer):
+                line = item.hides_from(view, seconds, (line, frame.shape[1]))
+        for item, end in reversed(seen):
+            item.draw(frame[:end], view, seconds)
 
 
 def _line(item: Drawn) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -133,6 +134,7 @@ def undulated(picture: Image, phase: float, depth: float, *, head_left: bool) ->
     return np.asarray(bent, np.uint8)
 
 
+@lru_cache(maxsize=1)
 def _blob() -> Image:
     """A soft black ellipse, 128 x 32."""
     y, x = np.mgrid[-1:1:32j, -1:1:128j]

@@ -59,13 +59,13 @@ def _tile(stage: Stage, rng: Random, near: float, count: int, slant: float) -> I
 
 
 def _add_wrapped(frame: Image, tile: Image, x: int, y: int) -> None:
-    """Adds a tile that wraps around, moved by (x, y) pixels, to the frame."""
+    """Adds a tile that wraps around, moved by (x, y) pixels, to as many rows as the frame has."""
     height, width = tile.shape[:2]
     for y0, y1, ty in ((0, y, height - y), (y, height, 0)):
         for x0, x1, tx in ((0, x, width - x), (x, width, 0)):
-            if y1 > y0 and x1 > x0:
-                part = frame[y0:y1, x0:x1]
-                cv2.add(part, tile[ty : ty + y1 - y0, tx : tx + x1 - x0], dst=part)
+            part = frame[y0:y1, x0:x1]
+            if part.size:
+                cv2.add(part, tile[ty : ty + part.shape[0], tx : tx + part.shape[1]], dst=part)
 
 
 @dataclass(frozen=True)

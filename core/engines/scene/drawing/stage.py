@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import cv2
 import numpy as np
 
 from core.engines.scene.drawing.light import Light
-from core.engines.scene.drawing.raster import Image, Matrix, place, rasterise
+from core.engines.scene.drawing.raster import Image, Matrix, Rows, hidden_from, place, rasterise, solid_rows, trimmed
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,18 @@ class Layer:
 
     def draw(self, frame: Image, view: View, seconds: float) -> None:
         """Lays the layer over the frame."""
-        place(frame, self.picture, self.matrix(view, seconds), self.life.gain(seconds))
+        place(frame, self.picture, self.matrix(view, seconds), self.life.gain(seconds), self._solid)
+
+    def hides_from(self, view: View, seconds: float, frame: tuple[int, ...]) -> int:
+        """The row of a frame of this shape from which nothing behind the layer is seen."""
+        if self._solid == (0, 0) or self.life.gain(seconds) < 1:
+            return frame[0]
+        return hidden_from(self.picture, self._solid, self.matrix(view, seconds), frame)
+
+    @cached_property
+    def _solid(self) -> Rows:
+        rows = solid_rows(self.picture)
+        return rows if rows[1] > rows[0] else (0, 0)
 
 
 @dataclass(frozen=True)
@@ -147,9 +159,14 @@ class Stage:
         baseline: float | None = None,
         sides: tuple[float, float] | None = None,
     ) -> Layer:
-        """Rasterises SVG shapes (frame pixels) between the lines ``top`` and ``bottom``, and within ``sides``."""
+        """Rasterises SVG shapes (frame pixels) between the lines ``top`` and ``bottom``, and within ``sides``.
+
+        What lies above or below the frame is left out, as no view shows it, and so are clear borders.
+        """
         x0, x1 = sides or self.span(depth, abs(life.drift) * self.seconds + abs(life.sway[0]) + abs(life.lean))
-        top, bottom = math.floor(top), math.ceil(bottom)
+        # What leans turns about its picture's lowest line, so that must stay.
+        beyond = math.inf if life.lean else abs(life.sway[1]) + 3 * blur + 2
+        top, bottom = math.floor(max(top, -beyond)), math.ceil(min(bottom, self.height + beyond))
         width, height = (max(1, math.ceil(size * self.density)) for size in (x1 - x0, bottom - top))
         body = shapes if isinstance(shapes, str) else "".join(shapes)
         box = f"{x0:.2f} {top} {width / self.density:.3f} {height / self.density:.3f}"
@@ -157,7 +174,8 @@ class Stage:
         picture = rasterise(f"<svg {head}>{body}</svg>")
         if blur:
             picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), blur * self.density), np.uint8)
-        return Layer(picture, x0, top, depth, self.density, life, baseline)
+        picture, left, above = (picture, 0, 0) if life.lean else trimmed(picture, 0)
+        return Layer(picture, x0 + left / self.density, top + above / self.density, depth, self.density, life, baseline)
 
 
 def flattened(scenery: Sequence[Drawn], stage: Stage, view: View) -> list[Drawn]:

@@ -23,7 +23,7 @@ def scenery(backdrop: Backdrop, layers: Sequence[Layer], stage: Stage, rng: Rand
         wall = next(index for index, layer in enumerate(layers) if layer.depth >= 0.8)
         return [*layers[:wall], *_falling(backdrop, stage, rng), *layers[wall:]]
     if backdrop.shelter == "none" and weather == "storm":
-        sky = sum(1 for layer in layers if layer.depth < 0.3 and layer.top < 0.1 * stage.height)
+        sky = sum(1 for layer in layers if layer.depth < 0.3 and (layer.depth == 0 or layer.life.drift))
         return [*layers[:sky], *bolts(stage, rng), *layers[sky:]]
     if backdrop.shelter == "none" and weather == "fog":
         return _fogged(layers, stage, rng)

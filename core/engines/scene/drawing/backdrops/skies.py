@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from random import Random
 
 from core.engines.scene.drawing.colour import hexed, mix
@@ -13,7 +14,7 @@ from core.engines.scene.drawing.textures import Stops, gradient
 
 def backing(stage: Stage, stops: Stops, bottom: float, rng: Random) -> Layer:
     """An opaque gradient behind everything, that ends at the line ``bottom`` but fills the frame."""
-    margin = stage.reach * 0.1 + 4
+    margin = math.ceil(stage.reach * 0.1 + 4)
     scaled = tuple((at * bottom / stage.height, colour) for at, colour in stops)
     return Layer(gradient(round(stage.width + 2 * margin), stage.height, scaled, rng), -margin, 0.0, 0.0)
 
