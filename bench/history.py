@@ -75,7 +75,7 @@ def _copy(shuffled: random.Random, users: list[tuple[str, str]], number: int) ->
     key = f"history:{number}"
     return {
         "id": new_id(key),
-        "code": new_code() + "0",  # beside the real ones, which have no 0
+        "code": f"{new_code()}{number}",  # among so many, two of seven letters would be the same
         "key": key,
         "account_id": account_id,
         "user": user,

@@ -52,11 +52,10 @@ def _bot() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="piying-bench-") as folder:
         first, again = _start_bot(folder), [_start_bot(folder) for _ in range(REPEATS)]
     note = "`piying bot console` until it prints its address"
-    cpu = median(one["cpu"] for one in again)
-    seconds = median(one["seconds"] for one in again)
-    yield Row(
-        "bot, start", seconds, "s", SECONDS_REACH, f"{note}; median of {REPEATS} with a database; {cpu:.2f} CPU-s"
-    )
+    cpu, seconds = (median(one[key] for one in again) for key in ("cpu", "seconds"))
+    fastest = min(one["seconds"] for one in again)
+    times = f"median of {REPEATS} with a database, the fastest {fastest:.2f} s; {cpu:.2f} CPU-s"
+    yield Row("bot, start", seconds, "s", SECONDS_REACH, f"{note}; {times}")
     yield Row("bot, first start", first["seconds"], "s", note=f"{note}; once, with the tables to make")
     idle = f"resident after {IDLE_SECONDS} s without a message; median of {REPEATS}; no torch is loaded"
     yield Row("bot, memory", median(one["mib"] for one in again), "MiB", MEMORY_REACH, idle)

@@ -1,6 +1,7 @@
 """The parts of the bench that could make a figure wrong without anybody seeing it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,9 @@ def test_history_is_many_whole_jobs_of_many_accounts(tmp_path: Path) -> None:
     assert len({copy.code for copy in copies if copy}) == 301
     assert dict(entries) == {"grant": 1, "hold": 301, "charge": 301}
     assert 100 / HEAVY / 3 < len(heavy) < 100 / HEAVY * 3
+
+
+def test_the_page_shows_the_rows_of_the_results() -> None:
+    page = (report.RESULTS.parent.parent / "docs/reference/bench.md").read_text("utf-8")
+    told = set(re.findall(r"^\| ([^`|]+?) \| *[0-9.]*e?[0-9+]* \|", page, re.MULTILINE))
+    assert told == {row["name"] for row in json.loads(report.RESULTS.read_text("utf-8"))["rows"]}
