@@ -95,12 +95,13 @@ def hidden_from(picture: Image, solid: Rows, matrix: Matrix, frame: tuple[int, .
 
     Only a picture that is neither slanted nor turned and that reaches beyond the frame's sides and bottom does.
     """
-    (scale, slant, left), (turn, _, top) = matrix.tolist()
+    scale, slant, left, turn, _, top = (float(part) for part in matrix.flat)
     right, bottom = left + scale * (picture.shape[1] - 2), top + scale * (solid[1] - 1)
     height: int = frame[0]
     if slant or turn or left + scale > 0 or right < frame[1] - 1 or bottom < height - 1:
         return height
-    return min(height, max(0, math.ceil(top + scale * solid[0])))
+    first = math.ceil(top + scale * solid[0])
+    return min(height, max(0, first))
 
 
 def place(frame: Image, picture: Image, matrix: Matrix, gain: float = 1.0, solid: Rows = (0, 0)) -> None:

@@ -72,8 +72,17 @@ class Sketch:
         blur: float = 0.0,
         baseline: float | None = None,
         sides: tuple[float, float] | None = None,
+        opacity: float = 1.0,
     ) -> Layer:
         """The finished layer, between the lines ``top`` and ``bottom`` (pixels)."""
         return self.stage.layer(
-            self._shapes, self.depth, top, bottom, life=life, blur=blur, baseline=baseline, sides=sides
+            self._shapes,
+            self.depth,
+            top,
+            bottom,
+            life=life,
+            blur=blur,
+            baseline=baseline,
+            sides=sides,
+            opacity=opacity,
         )

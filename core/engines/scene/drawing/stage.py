@@ -12,7 +12,17 @@ import cv2
 import numpy as np
 
 from core.engines.scene.drawing.light import Light
-from core.engines.scene.drawing.raster import Image, Matrix, Rows, hidden_from, place, rasterise, solid_rows, trimmed
+from core.engines.scene.drawing.raster import (
+    Image,
+    Matrix,
+    Rows,
+    faded,
+    hidden_from,
+    place,
+    rasterise,
+    solid_rows,
+    trimmed,
+)
 
 
 @dataclass(frozen=True)
@@ -158,10 +168,11 @@ class Stage:
         blur: float = 0.0,
         baseline: float | None = None,
         sides: tuple[float, float] | None = None,
+        opacity: float = 1.0,
     ) -> Layer:
         """Rasterises SVG shapes (frame pixels) between the lines ``top`` and ``bottom``, and within ``sides``.
 
-        What lies above or below the frame is left out, as no view shows it, and so are clear borders.
+        ``opacity`` (0..1) is that of all shapes together. What lies above or below the frame is left out, as no view shows it, and so are clear borders.
         """
         x0, x1 = sides or self.span(depth, abs(life.drift) * self.seconds + abs(life.sway[0]) + abs(life.lean))
         # What leans turns about its picture's lowest line, so that must stay.
@@ -171,7 +182,7 @@ class Stage:
         body = shapes if isinstance(shapes, str) else "".join(shapes)
         box = f"{x0:.2f} {top} {width / self.density:.3f} {height / self.density:.3f}"
         head = f'xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{width}" height="{height}"'
-        picture = rasterise(f"<svg {head}>{body}</svg>")
+        picture = faded(rasterise(f"<svg {head}>{body}</svg>"), opacity)
         if blur:
             picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), blur * self.density), np.uint8)
         picture, left, above = (picture, 0, 0) if life.lean else trimmed(picture, 0)

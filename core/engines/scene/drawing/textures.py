@@ -17,16 +17,23 @@ Stops = tuple[tuple[float, Rgb], ...]
 def gradient(width: int, height: int, stops: Stops, rng: Random) -> Image:
     """A vertical gradient as opaque RGBA; noise of half a step keeps it from banding."""
     rows = np.linspace(0, 1, height)
-    channels = [np.interp(rows, [at for at, _ in stops], [colour[k] for _, colour in stops]) for k in range(3)]
-    grain = np.random.default_rng(rng.getrandbits(32)).random((height, width, 1), np.float32) - 0.5
-    tones = np.stack(channels, -1).astype(np.float32)[:, None, :] * 255 + grain
-    return np.dstack([np.clip(np.rint(tones), 0, 255).astype(np.uint8), np.full((height, width), 255, np.uint8)])
+    grain = _chances(rng, (height, width)) - np.float32(0.5)
+    planes = []
+    for channel in range(3):
+        tones = np.interp(rows, [at for at, _ in stops], [255 * colour[channel] for _, colour in stops])
+        planes.append(cv2.convertScaleAbs(tones.astype(np.float32)[:, None] + grain))
+    return np.asarray(cv2.merge([*planes, np.full((height, width), 255, np.uint8)]), np.uint8)
 
 
 def noise(rng: Random, size: tuple[int, int], cells: tuple[int, int]) -> NDArray[np.float32]:
     """Smooth noise in about 0..1 of (width, height) ``size``, with (rows, columns) ``cells`` of detail."""
-    coarse = np.random.default_rng(rng.getrandbits(32)).random(cells, np.float32)
-    return np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_CUBIC), np.float32)
+    return np.asarray(cv2.resize(_chances(rng, cells), size, interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def _chances(rng: Random, shape: tuple[int, int]) -> NDArray[np.float32]:
+    """Numbers in 0..1, in steps of 1/256; the standard generator, as importing numpy's takes longer than drawing."""
+    drawn = Random(rng.getrandbits(32)).randbytes(shape[0] * shape[1])
+    return (np.frombuffer(drawn, np.uint8).reshape(shape) + np.float32(0.5)) / np.float32(256)
 
 
 def veil(colour: Rgb, alpha: NDArray[np.floating]) -> Image:

@@ -57,7 +57,7 @@ def _orb(stage: Stage, rng: Random, horizon: float) -> Layer:
         dark = hexed(mix(light.orb_colour, light.sky[1], 0.22))
         spots = ((-0.3, -0.2, 0.2), (0.25, 0.3, 0.16), (0.2, -0.35, 0.11), (-0.25, 0.4, 0.1))
         sketch.add(*(circle(x + dx * r, y + dy * r, size * r, dark) for dx, dy, size in spots))
-    return sketch.layer(y - r * 4.3, y + r * 4.3)
+    return sketch.layer(y - r * 4.3, y + r * 4.3, sides=(math.floor(x - r * 4.3), math.ceil(x + r * 4.3)))
 
 
 def clouds(stage: Stage, rng: Random, horizon: float) -> list[Layer]:
@@ -79,13 +79,12 @@ def _cloud_row(stage: Stage, rng: Random, depth: float, size: float, lines: tupl
     tones = hexed(near), hexed(mix(near, light.sky[1 if overcast else 0], 0.28))
     density = (2.6 if size < 0.3 else 1.9) * (0.35 + light.cover) * (0.5 if light.stars else 0.8)
     number = max(1, round(sketch.width / unit * density))
-    sketch.add(f'<g opacity="{0.92 if light.cloud[0] > 0.6 else 0.85}">')
     for index in range(number):
         x = sketch.left + sketch.width * (index + rng.uniform(0.15, 0.85)) / number
         width = unit * size * rng.uniform(0.7, 1.3) * (1.35 if overcast else 1)
         sketch.add(cloud(rng, x, rng.uniform(*lines), width, *tones))
-    sketch.add("</g>")
-    return sketch.layer(-0.1 * unit, lines[1] + 2, life=Life(drift=drift))
+    opacity = 0.92 if light.cloud[0] > 0.6 else 0.85
+    return sketch.layer(-0.1 * unit, lines[1] + 2, life=Life(drift=drift), opacity=opacity)
 
 
 def sky(stage: Stage, rng: Random) -> list[Layer]:
