@@ -172,7 +172,8 @@ class Stage:
     ) -> Layer:
         """Rasterises SVG shapes (frame pixels) between the lines ``top`` and ``bottom``, and within ``sides``.
 
-        ``opacity`` (0..1) is that of all shapes together. What lies above or below the frame is left out, as no view shows it, and so are clear borders.
+        ``opacity`` (0..1) is that of all shapes together. What lies above or below the frame is left out, as no view
+        shows it, and so are clear borders.
         """
         x0, x1 = sides or self.span(depth, abs(life.drift) * self.seconds + abs(life.sway[0]) + abs(life.lean))
         # What leans turns about its picture's lowest line, so that must stay.

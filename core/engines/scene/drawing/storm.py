@@ -44,7 +44,9 @@ def _bolt(stage: Stage, rng: Random, at: float) -> Layer:
         for points, width in ((main, 0.0065), *((fork, 0.0035) for fork in forks)):
             steps = [step for px, py in points for step in ("L", px, py)]
             sketch.add(stroke(colour, unit * width * widen, "M", *steps[1:], extra=f'opacity="{opacity}"'))
-    return sketch.layer(0, stage.height * 0.72, life=Life(strokes=(at,)))
+    edges = [px for points in (main, *forks) for px, _ in points]
+    sides = math.floor(min(edges) - unit * 0.02), math.ceil(max(edges) + unit * 0.02)
+    return sketch.layer(0, stage.height * 0.72, life=Life(strokes=(at,)), sides=sides)
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
+import cv2
 import numpy as np
 
 from core.engines.scene.drawing.backdrops import Backdrop
 from core.engines.scene.drawing.motes import bubbles, fireflies, snowfall
 from core.engines.scene.drawing.rain import rain, splashes
+from core.engines.scene.drawing.raster import trimmed
 from core.engines.scene.drawing.stage import NEAREST, Drawn, Layer, Life, Stage
 from core.engines.scene.drawing.storm import bolts, flashes
 from core.engines.scene.drawing.textures import noise, veil
@@ -88,4 +91,7 @@ def _bank(stage: Stage, rng: Random, lines: tuple[float, float], depth: float, s
     profile = np.interp(np.linspace(top, bottom, size[1]), (top, thickest, bottom), (0.0, 1.0, 0.35))
     profile = profile * profile * (3 - 2 * profile)
     alpha = np.clip(strength * profile[:, None] * (0.62 + 0.76 * soft), 0, 0.96)
-    return Layer(veil(stage.light.haze, alpha), left, top, depth, _COARSE, life)
+    # As large as the frame's pixels, the bank need only be shifted, which is quicker than enlarging it each time.
+    soft_bank = cv2.resize(veil(stage.light.haze, alpha), None, fx=1 / _COARSE, fy=1 / _COARSE)
+    picture, aside, above = trimmed(np.asarray(soft_bank, np.uint8)[: math.ceil(stage.height - top)], 0)
+    return Layer(picture, left + aside, top + above, depth, life=life)

@@ -47,7 +47,8 @@ def _skyline(
         wall = stage.light.on(material, min(1.0, far * rng.uniform(0.85, 1.15)))
         sketch.add(_tower(rng, x, base, w, tall, wall), _windows(stage, rng, x, base - tall, w, tall, wall))
         x += w * rng.uniform(0.92, 1.15)
-    return sketch.layer(base - unit * (sizes[1] + 0.12), base + unit * 0.08)
+    # The houses hide what is lower.
+    return sketch.layer(base - unit * (sizes[1] + 0.12), base - unit * 0.28)
 
 
 def _tower(rng: Random, x: float, base: float, w: float, tall: float, wall: str) -> str:
@@ -68,12 +69,13 @@ def _windows(stage: Stage, rng: Random, x: float, y: float, w: float, tall: floa
     dark = hexed(mix(rgb(wall), (0.0, 0.0, 0.0) if lamps else (1.0, 1.0, 1.0), 0.14))
     columns = max(1, int((w - pane) / (pane * 1.9)))
     start = x + (w - columns * pane * 1.9 + pane * 0.9) / 2
-    parts = []
+    panes: dict[str, list[str | float]] = {}
     for row in range(int((tall - pane) / (pane * 2.2))):
         for column in range(columns):
             fill = rng.choice(("#ffd98a", "#ffe9b8")) if lamps and rng.random() < 0.45 else dark
-            parts.append(rect(start + column * pane * 1.9, y + pane * (1.2 + row * 2.2), pane, pane * 1.25, fill))
-    return "".join(parts)
+            corner = start + column * pane * 1.9, y + pane * (1.2 + row * 2.2)
+            panes.setdefault(fill, []).extend(("M", *corner, "h", pane, "v", pane * 1.25, "h", -pane, "z"))
+    return "".join(path(fill, *steps) for fill, steps in panes.items())
 
 
 def _houses(stage: Stage, rng: Random, base: float) -> Layer:
@@ -133,7 +135,7 @@ def _road(stage: Stage, rng: Random, horizon: float) -> Layer:
     x, line = sketch.left + rng.uniform(0, unit * 0.2), (road + height) / 2 - unit * 0.006
     while x < sketch.right:
         dash = sketch.tone("#f4ecd2")
-        sketch.add(rect(x, line, unit * 0.12, unit * 0.012, dash, unit * 0.004, 'opacity="0.85"'))
+        sketch.add(rect(x, line, unit * 0.12, unit * 0.012, dash, unit * 0.004, 'fill-opacity="0.85"'))
         x += unit * 0.24
     if stage.light.weather in ("rain", "storm"):
         _wet(sketch, rng, road)
@@ -151,7 +153,7 @@ def _wet(sketch: Sketch, rng: Random, top: float) -> None:
     sky = hexed(mix(stage.light.sky[2], (1.0, 1.0, 1.0), 0.1))
     for x, y, near in sketch.strewn(rng, top + unit * 0.02, bottom, 8):
         size = unit * rng.uniform(0.04, 0.12) * near
-        sketch.add(ellipse(x, y, size, size * 0.10, sky, 'opacity="0.30"'))
+        sketch.add(ellipse(x, y, size, size * 0.10, sky, 'fill-opacity="0.30"'))
 
 
 def _lamp_posts(stage: Stage, rng: Random, foot: float) -> Layer:

@@ -59,7 +59,7 @@ def _sand(stage: Stage, rng: Random, base: float) -> Layer:
     ripple = sketch.tone("#cf9656")
     for x, y, near in sketch.strewn(rng, base + unit * 0.04, height, 16):
         w = unit * rng.uniform(0.05, 0.11) * near
-        sketch.add(stroke(ripple, unit * 0.004, "M", x, y, "q", w / 2, -w * 0.13, w, 0, extra='opacity="0.6"'))
+        sketch.add(stroke(ripple, unit * 0.004, "M", x, y, "q", w / 2, -w * 0.13, w, 0, extra='stroke-opacity="0.6"'))
     for x in scattered(rng, sketch.left, sketch.right, unit * 0.9):
         tones, tall = (sketch.tone("#6f9a58"), sketch.tone("#56804a")), unit * rng.uniform(0.12, 0.2)
         if "cactus" not in stage.bare:

@@ -64,7 +64,7 @@ def _wall(stage: Stage, floor: float, wall: str, folds: str, rug: str, cloth: st
     stripe = sketch.left
     while stripe < sketch.right:
         if not x - unit * 0.06 < stripe < x + w + unit * 0.02:
-            sketch.add(rect(stripe, -9, unit * 0.035, floor + 9, "#ffffff", 0, 'opacity="0.13"'))
+            sketch.add(rect(stripe, -9, unit * 0.035, floor + 9, "#ffffff", 0, 'fill-opacity="0.13"'))
         stripe += unit * 0.085
     trim = sketch.tone("#fffaf0")
     sketch.add(stroke(trim, unit * 0.018, *pane), rect(x + w / 2 - unit * 0.005, y, unit * 0.010, h, trim))
@@ -109,11 +109,11 @@ def _floor(stage: Stage, top: float, rug: str) -> Layer:
     sketch.add(rect(sketch.left, top, sketch.width, height, paint))
     seam, lines = sketch.tone("#a56f45"), [top + (height - top) * (index / 6) ** 1.4 for index in range(7)]
     for index, (y, following) in enumerate(pairwise(lines)):
-        sketch.add(rect(sketch.left, y, sketch.width, unit * 0.003, seam, 0, 'opacity="0.7"'))
+        sketch.add(rect(sketch.left, y, sketch.width, unit * 0.003, seam, 0, 'fill-opacity="0.7"'))
         step = unit * (0.22 + 0.05 * index)
         x = sketch.left + (index % 2) * step / 2
         while x < sketch.right:
-            sketch.add(rect(x, y, unit * 0.003, following - y, seam, 0, 'opacity="0.6"'))
+            sketch.add(rect(x, y, unit * 0.003, following - y, seam, 0, 'fill-opacity="0.6"'))
             x += step
     for share, material in ((1.0, rug), (0.9, "#fff3df"), (0.83, rug), (0.5, "#fff3df"), (0.45, rug)):
         size = unit * 0.56 * share, unit * 0.105 * share
@@ -172,7 +172,7 @@ def _spot(stage: Stage, rng: Random, line: float, colour: str) -> list[Layer]:
     light.glow(width / 2, middle, unit * 0.62, colour, (0, 0.95))
     for _ in range(26):
         spot = rng.uniform(dots.left, dots.right), rng.uniform(0, line * 0.92)
-        dots.add(circle(*spot, unit * rng.uniform(0.006, 0.02), colour, 'opacity="0.5"'))
+        dots.add(circle(*spot, unit * rng.uniform(0.006, 0.02), colour, 'fill-opacity="0.5"'))
     hover = Life(sway=(unit * 0.012, unit * 0.015), period=5.0)
     return [light.layer(-9, middle + unit * 0.62), dots.layer(-9, line, life=hover)]
 

@@ -96,7 +96,7 @@ def _sand(stage: Stage, rng: Random, shore: float) -> Layer:
     sketch.ground(dry, ("#f8dfa8", "#e9bf7f"), shore, height, height * 1.12)
     for x, y, near in sketch.strewn(rng, shore + unit * 0.09, height, 30):
         grain = unit * rng.uniform(0.004, 0.017) * near
-        sketch.add(ellipse(x, y, grain, unit * 0.003, sketch.tone("#d8aa6c"), 'opacity="0.55"'))
+        sketch.add(ellipse(x, y, grain, unit * 0.003, sketch.tone("#d8aa6c"), 'fill-opacity="0.55"'))
     return sketch.layer(shore - unit * 0.03, height * 1.12, baseline=shore)
 
 

@@ -39,7 +39,7 @@ def stars(stage: Stage, rng: Random, bottom: float, count: int) -> list[Layer]:
         for _ in range(round(count / 3 * stage.width * bottom / stage.unit**2)):
             size = stage.unit * 0.0013 * rng.choice((0.8, 1.0, 1.0, 1.4, 2.2))
             colour = rng.choice(("#ffffff", "#ffffff", "#dfe6ff", "#fff2d6"))
-            shine = f'opacity="{rng.uniform(0.45, 1.0):.2f}"'
+            shine = f'fill-opacity="{rng.uniform(0.45, 1.0):.2f}"'
             sketch.add(circle(rng.uniform(sketch.left, sketch.right), rng.uniform(0, bottom), size, colour, shine))
         layers.append(sketch.layer(0, bottom, life=Life(pulse=0.65, period=rng.uniform(1.6, 2.8), phase=turn / 3)))
     return layers

@@ -26,7 +26,7 @@ def glints(stage: Stage, rng: Random, top: float, bottom: float, depth: float) -
         sketch = Sketch(stage, depth, slack=unit * 0.03)
         for x, y, near in sketch.strewn(rng, top + unit * 0.01, bottom, 26):
             w = unit * 0.045 * near * rng.uniform(0.4, 1.4)
-            sketch.add(stroke(colour, unit * 0.0035 * near, "M", x, y, "h", w, extra='opacity="0.5"'))
+            sketch.add(stroke(colour, unit * 0.0035 * near, "M", x, y, "h", w, extra='stroke-opacity="0.5"'))
         life = Life(sway=(unit * 0.02, 0.0), pulse=0.75, period=rng.uniform(2.6, 3.6), phase=turn / 2)
         layers.append(sketch.layer(top, bottom, life=life))
     return layers
@@ -45,7 +45,7 @@ def glitter(
         for _ in range(round(150 * (bottom - top) / unit)):
             x, y = middle + rng.gauss(0, 0.4) * reach, rng.uniform(top, bottom)
             w, thick = unit * rng.uniform(0.012, 0.035) * (0.7 + 1.3 * nearness), unit * (0.003 + 0.003 * nearness)
-            sketch.add(stroke(hexed(light.orb_colour), thick, "M", x - w / 2, y, "h", w, extra='opacity="0.6"'))
+            sketch.add(stroke(hexed(light.orb_colour), thick, "M", x - w / 2, y, "h", w, extra='stroke-opacity="0.6"'))
         life = Life(sway=(unit * 0.008, 0.0), pulse=0.6, period=2.4, phase=turn / 2 + top / stage.height)
         sides = (middle - 2.2 * reach, middle + 2.2 * reach)
         layers.append(sketch.layer(top, bottom + 4, life=life, baseline=baseline, sides=sides))

@@ -68,7 +68,7 @@ def _floor(stage: Stage, rng: Random, y: float) -> Layer:
     sketch.ground(line, ("#f0d9a0", "#c9a76e"), y, height, height * 1.12)
     for x, low, near in sketch.strewn(rng, y + unit * 0.05, height, 22):
         grain = unit * rng.uniform(0.008, 0.034) * near
-        sketch.add(ellipse(x, low, grain, unit * 0.004, sketch.tone("#b8925a"), 'opacity="0.6"'))
+        sketch.add(ellipse(x, low, grain, unit * 0.004, sketch.tone("#b8925a"), 'fill-opacity="0.6"'))
     return sketch.layer(y - unit * 0.25, height * 1.12)
 
 

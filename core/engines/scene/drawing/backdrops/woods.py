@@ -68,7 +68,7 @@ def _clearing(stage: Stage, rng: Random, base: float) -> Layer:
         elif kind < 0.85:
             sketch.add(rock(rng, x, y, size * 0.05, sketch.tone("#9aa79a"), sketch.tone("#76857c")))
         else:
-            sketch.add(ellipse(x, y, size * 0.05, size * 0.012, sketch.tone("#86c164"), 'opacity="0.6"'))
+            sketch.add(ellipse(x, y, size * 0.05, size * 0.012, sketch.tone("#86c164"), 'fill-opacity="0.6"'))
     return sketch.layer(base - unit * 0.04, height * 1.12)
 
 
@@ -165,7 +165,7 @@ def _snowfield(stage: Stage, rng: Random, base: float) -> Layer:
     sketch.ground(waves(rng, base, unit * 0.018, unit * 1.2), ("#fbfdff", "#cfdff0"), base, height, height * 1.12)
     for x, y, near in sketch.strewn(rng, base + unit * 0.05, height, 6):
         hollow = unit * rng.uniform(0.08, 0.17) * near
-        sketch.add(ellipse(x, y, hollow, unit * 0.012, sketch.tone("#bcd2ea"), 'opacity="0.5"'))
+        sketch.add(ellipse(x, y, hollow, unit * 0.012, sketch.tone("#bcd2ea"), 'fill-opacity="0.5"'))
     return sketch.layer(base - unit * 0.04, height * 1.12)
 
 
