@@ -108,11 +108,11 @@ class Commands:
         return await asyncio.to_thread(self._accept_link, account.id, code)
 
     def _by_code(self, code: str) -> Job | None:
-        with self._store.begin() as tx:
+        with self._store.look() as tx:
             return tx.jobs.by_code(code)
 
     def _history(self, address: Address, before: float | None) -> list[Job]:
-        with self._store.begin() as tx:
+        with self._store.look() as tx:
             return tx.jobs.of_chat(address.platform, address.chat, limit=HISTORY_PAGE, before=before)
 
     def _set_timezone(self, account: str, timezone: str) -> None:

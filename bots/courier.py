@@ -72,7 +72,7 @@ class Courier:
                 await adapter.show_progress([(job, progress.get(job.id)) for job in jobs])
 
     def _unfinished(self, platform: str) -> tuple[list[Job], Mapping[str, Progress]]:
-        with self._store.begin() as tx:
+        with self._store.look() as tx:
             jobs = tx.jobs.unfinished(platform)
         return jobs, self._store.read_progress([job.id for job in jobs])
 

@@ -174,7 +174,7 @@ class Intake:
             raise PromptBlocked(category=str(verdict.category or ""))
 
     def _known(self, request: Request) -> Job | None:
-        with self._store.begin() as tx:
+        with self._store.look() as tx:
             job = tx.jobs.by_key(request.key)
         if job is not None and job.address != request.address:
             # Somebody else's: whatever led here, it is not theirs to see.

@@ -204,6 +204,9 @@ class Store(Protocol):
     def begin(self) -> AbstractContextManager[Transaction]:
         """Commit at the end of the block, roll back when it raises."""
 
+    def look(self) -> AbstractContextManager[Transaction]:
+        """For reading alone: a state of the database as it was at one moment; waits for no writer."""
+
     def write_progress(self, job_id: str, progress: Progress) -> None:
         """Outside any transaction; the last one wins."""
 

@@ -21,7 +21,7 @@ _SHOWN = 20
 def list_accounts(settings: Settings) -> None:
     """The newest accounts."""
     store = open_store(settings)
-    with store.begin() as tx:
+    with store.look() as tx:
         accounts = tx.ledger.accounts(limit=200)
     table = Table("account", "balance", "held", "tier", "blocked", "time zone")
     for account in accounts:
@@ -32,7 +32,7 @@ def list_accounts(settings: Settings) -> None:
 def show_account(settings: Settings, account_id: str) -> None:
     """One account and its last entries."""
     store = open_store(settings)
-    with store.begin() as tx:
+    with store.look() as tx:
         account, entries = _find(tx, account_id), tx.ledger.entries(account_id, limit=_SHOWN)
     Console().print(" ".join(_cells(account)))
     table = Table("when (UTC)", "entry", "balance", "held", "job", "note")

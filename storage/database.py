@@ -18,6 +18,7 @@ from storage.jobs import SqlJobs
 from storage.ledger import SqlLedger
 from storage.tables import job_progress
 
+_READS = "piying_reads"
 _PRAGMAS = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 """The time to wait comes first: another process may be turning the file to WAL just now."""
 
@@ -30,14 +31,14 @@ def is_sqlite(url: str) -> bool:
 def make_engine(url: str) -> sa.Engine:
     """An engine for the product's own tables.
 
-    SQLite: every transaction takes the write lock at its start, so that what it read still holds when it writes;
+    SQLite: a transaction that may write takes the lock at its start, so that what it read still holds when it writes;
     WAL with full sync loses no commit on a power cut. Errors do not show what was to be written: prompts end in no log.
     """
     if not is_sqlite(url):
         return sa.create_engine(url, pool_size=4, pool_pre_ping=True, hide_parameters=True)
     engine = sa.create_engine(url, hide_parameters=True)
     sa.event.listen(engine, "connect", _prepare_connection)
-    sa.event.listen(engine, "begin", _begin_immediate)
+    sa.event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -66,8 +67,9 @@ def _prepare_either(connection: Any) -> None:
         connection.create_function("unixepoch", 1, lambda _modifier: round(time.time(), 3))
 
 
-def _begin_immediate(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: sa.Connection) -> None:
+    reads = connection.get_execution_options().get(_READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,12 @@ class SqlStore:
         with self._turn, self.engine.begin() as connection:
             yield SqlTransaction(connection)
 
+    @contextmanager
+    def look(self) -> Iterator[SqlTransaction]:
+        """See the port."""
+        with self.engine.connect().execution_options(**{_READS: True}) as connection, connection.begin():
+            yield SqlTransaction(connection)
+
     def write_progress(self, job_id: str, progress: Progress) -> None:
         """See the port."""
         values = {
@@ -120,8 +128,8 @@ class SqlStore:
         """See the port."""
         if not job_ids:
             return {}
-        with self._turn, self.engine.begin() as connection:
-            rows = connection.execute(sa.select(job_progress).where(job_progress.c.job_id.in_(job_ids)))
+        with self.look() as tx:
+            rows = tx.connection.execute(sa.select(job_progress).where(job_progress.c.job_id.in_(job_ids)))
             return {row.job_id: Progress(row.stage, row.fraction, row.seconds_left) for row in rows}
 
     def ready(self) -> bool:

@@ -24,7 +24,7 @@ def find_place(store: SqlStore, job: Job, boost: Mapping[str, int]) -> QueuePlac
     first, by the time of submission less the tier's head start. The wait is ``ahead / lanes`` times the mean render
     seconds of the last clips of the same worker class; None before any.
     """
-    with store.begin() as tx:
+    with store.look() as tx:
         active = jobs.c.state.in_((JobState.QUEUED, JobState.RUNNING))
         columns = (jobs.c.id, jobs.c.account_id, jobs.c.tier, jobs.c.state, jobs.c.created_at)
         query = sa.select(*columns).where(active, jobs.c.worker_class == job.worker_class)

@@ -73,11 +73,11 @@ class Upkeep:
 
     def _suspects(self, now: float) -> tuple[list[str], list[str]]:
         since = now - _CANCELLED_LATELY if self._looked_at is None else self._looked_at - _OVERLAP
-        with self._store.begin() as tx:
+        with self._store.look() as tx:
             return tx.ledger.held_jobs(self._platforms), tx.jobs.cancelled_since(since)
 
     def _old(self) -> list[Job]:
-        with self._store.begin() as tx:
+        with self._store.look() as tx:
             return tx.jobs.ended_before(self._clock.now() - self._keep_seconds, limit=_BATCH)
 
     def _remove(self, old: list[Job]) -> None:
