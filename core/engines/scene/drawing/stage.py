@@ -179,15 +179,23 @@ class Stage:
         # What leans turns about its picture's lowest line, so that must stay.
         beyond = math.inf if life.lean else abs(life.sway[1]) + 3 * blur + 2
         top, bottom = math.floor(max(top, -beyond)), math.ceil(min(bottom, self.height + beyond))
-        width, height = (max(1, math.ceil(size * self.density)) for size in (x1 - x0, bottom - top))
         body = shapes if isinstance(shapes, str) else "".join(shapes)
-        box = f"{x0:.2f} {top} {width / self.density:.3f} {height / self.density:.3f}"
-        head = f'xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{width}" height="{height}"'
-        picture = faded(rasterise(f"<svg {head}>{body}</svg>"), opacity)
-        if blur:
-            picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), blur * self.density), np.uint8)
+        picture = faded(self._picture(body, (x0, top, x1 - x0, bottom - top), blur), opacity)
         picture, left, above = (picture, 0, 0) if life.lean else trimmed(picture, 0)
         return Layer(picture, x0 + left / self.density, top + above / self.density, depth, self.density, life, baseline)
+
+    def _picture(self, body: str, box: tuple[float, float, float, float], blur: float) -> Image:
+        """SVG shapes within a box (left, top, width, height in frame pixels), at the stage's density."""
+        # What is blurred anyway is rasterised at half the size, in a quarter of the time.
+        part = 0.5 if blur * self.density > 2 else 1.0
+        fine = self.density * part
+        width, height = (max(1, math.ceil(size * fine)) for size in box[2:])
+        view = f"{box[0]:.2f} {box[1]:.0f} {width / fine:.3f} {height / fine:.3f}"
+        head = f'xmlns="http://www.w3.org/2000/svg" viewBox="{view}" width="{width}" height="{height}"'
+        picture = rasterise(f"<svg {head}>{body}</svg>")
+        if blur:
+            picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), blur * fine), np.uint8)
+        return picture if part == 1.0 else np.asarray(cv2.resize(picture, None, fx=1 / part, fy=1 / part), np.uint8)
 
 
 def flattened(scenery: Sequence[Drawn], stage: Stage, view: View) -> list[Drawn]:
