@@ -69,6 +69,8 @@ def test_a_name_outlives_a_database_that_is_away_for_a_while(postgres: PostgresS
         take_instance_lock(other, "bot-console")
     lock.release()
     take_instance_lock(other, "bot-console").release()
+    engine.dispose()
+    other.dispose()
 
 
 @pytest.mark.slow
@@ -85,3 +87,5 @@ def test_a_name_that_another_took_meanwhile_is_lost(postgres: PostgresServer) ->
     quicker.release()
     lock.keep()
     lock.release()
+    engine.dispose()
+    other.dispose()
