@@ -90,10 +90,12 @@ class _PostgresLock:
     def _take(self) -> sa.Connection:
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         number = zlib.crc32(f"piying\0{self._name}".encode())
+        held = False
         try:
-            if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar():
-                raise AlreadyRunning(self._name)
-        except BaseException:
-            connection.close()
-            raise
+            held = bool(connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar())
+        finally:
+            if not held:
+                connection.close()
+        if not held:
+            raise AlreadyRunning(self._name)
         return connection
