@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,48 +15,59 @@ from storage.liveness import LEFT
 from storage.tables import executors, jobs
 
 _MEASURED = 20
-"""The mean is taken over this many of the last clips."""
+"""The pace is the mean over this many of the last clips."""
 
 
 def find_place(store: SqlStore, job: Job, boost: Mapping[str, int]) -> QueuePlace:
     """Where a job stands and how long it will wait.
 
     Accounts take turns: a job's round is how many of its account's jobs go before it; within a round the earlier goes
-    first, by the time of submission less the tier's head start. The wait is ``ahead / lanes`` times the mean render
-    seconds of the last clips of the same worker class; None before any.
+    first, by the time of submission less the tier's head start. The wait is the pixels to be made before it, over the
+    lanes there are (its own account's: one after the other), at the pace of the last clips of the same worker class;
+    None before any.
     """
     with store.look() as tx:
         active = jobs.c.state.in_((JobState.QUEUED, JobState.RUNNING))
-        columns = (jobs.c.id, jobs.c.account_id, jobs.c.tier, jobs.c.state, jobs.c.created_at)
+        columns = (jobs.c.id, jobs.c.account_id, jobs.c.tier, jobs.c.state, jobs.c.created_at, jobs.c.spec)
         query = sa.select(*columns).where(active, jobs.c.worker_class == job.worker_class)
         rows = tx.connection.execute(query.order_by(jobs.c.created_at)).all()
-        lanes = tx.connection.execute(_lanes(job.worker_class)).scalar_one()
-        mean = tx.connection.execute(_mean(job)).scalar()
-    position = _position(rows, job, boost)
-    wait = None if mean is None else (position - 1) * mean / max(1, lanes)
-    return QueuePlace(position, wait)
+        lanes = int(tx.connection.execute(_lanes(job.worker_class)).scalar_one())
+        done = tx.connection.execute(_last_clips(job)).all()
+    ahead = _ahead(rows, job, boost)
+    pace = sum(row.took / _pixels(row.spec) for row in done) / len(done) if done else None
+    return QueuePlace(len(ahead) + 1, None if pace is None else pace * _pixels_before(ahead, job, lanes))
 
 
-def _position(rows: Sequence[Any], job: Job, boost: Mapping[str, int]) -> int:
+def _ahead(rows: Sequence[Any], job: Job, boost: Mapping[str, int]) -> list[Any]:
     taken: Counter[str] = Counter()
     order = []
     for row in rows:
         turn = -1 if row.state == JobState.RUNNING else taken[row.account_id]
         taken[row.account_id] += 1
-        order.append((turn, row.created_at - boost.get(row.tier, 0), row.id))
-    mine = next((rank for rank, (_, _, job_id) in enumerate(sorted(order)) if job_id == job.id), 0)
-    return mine + 1
+        order.append(((turn, row.created_at - boost.get(row.tier, 0), row.id), row))
+    sorted_rows = [row for _, row in sorted(order, key=itemgetter(0))]
+    mine = next((rank for rank, row in enumerate(sorted_rows) if row.id == job.id), 0)
+    return sorted_rows[:mine]
 
 
-def _lanes(worker_class: str) -> sa.Select[tuple[int]]:
+def _pixels_before(ahead: Sequence[Any], job: Job, lanes: int) -> float:
+    everybody = sum(_pixels(row.spec) for row in ahead) / max(1, lanes)
+    own = sum(_pixels(row.spec) for row in ahead if row.account_id == job.account)
+    return max(everybody, own)
+
+
+def _pixels(spec: Mapping[str, Any]) -> float:
+    return float(spec["width"] * spec["height"] * spec["num_frames"])
+
+
+def _lanes(worker_class: str) -> sa.Select[Any]:
     lanes = sa.select(sa.func.coalesce(sa.func.sum(executors.c.lanes), 0))
     return lanes.where(executors.c.worker_class == worker_class, executors.c.beats != LEFT)
 
 
-def _mean(job: Job) -> sa.Select[Any]:
+def _last_clips(job: Job) -> sa.Select[Any]:
     took = jobs.c.finished_at - jobs.c.started_at
-    done = sa.select(took.label("took")).where(
+    done = sa.select(took.label("took"), jobs.c.spec).where(
         jobs.c.state == JobState.SUCCEEDED, jobs.c.worker_class == job.worker_class, jobs.c.started_at.is_not(None)
     )
-    last = done.order_by(jobs.c.finished_at.desc()).limit(_MEASURED).subquery()
-    return sa.select(sa.func.avg(last.c.took))
+    return done.order_by(jobs.c.finished_at.desc()).limit(_MEASURED)

@@ -40,7 +40,8 @@ LONGEST_PAUSE = 300.0
 """Seconds a platform may ask to wait before each attempt; what it asks beyond is not granted."""
 _PATIENCE = 2
 """Every waiting saga asks for its render's result, and there may be hundreds: less often than a queue is asked."""
-_EPOCH = 1_700_000_000
+_EPOCH = 1_750_000_000
+_LAST_TURN = 2**31 - 1
 
 Outcome = dict[str, Any]
 """A stored clip's fields, ``{}`` for a delivery, or ``{"error": code}``."""
@@ -158,9 +159,10 @@ def turn(now: float, boost: int = 0) -> int:
     """A render's place among the others of its class; lower goes first.
 
     It is the time at which its account's turn came, less its tier's head start. The time of submission would let an
-    account that sent many jobs before everybody else take every second render.
+    account that sent many jobs before everybody else take every second render. In tenths of a second, so that an
+    account's own jobs stay in their order; the queue has 31 bits for it, which last until 2032.
     """
-    return max(1, int(now) - _EPOCH - boost)
+    return min(max(1, int(10 * (now - _EPOCH - boost))), _LAST_TURN)
 
 
 def _is_last_attempt() -> bool:

@@ -144,8 +144,8 @@ def test_only_errors_that_can_end_a_job_are_stored(error: Exception, code: str) 
 
 def test_a_turn_is_its_time_less_the_head_start_and_never_below_one() -> None:
     now = 1_760_000_000.0
-    assert turn(now) < turn(now + 1)
+    assert turn(now) < turn(now + 0.11) < turn(now + 1)
     assert turn(now + 599, 600) < turn(now) == turn(now + 600, 600) < turn(now + 601, 600)
     assert turn(0.0) == 1
-    # Until 2091 it fits the 31 bits the queue has for it.
-    assert turn(3_840_000_000.0) < 2**31
+    # From 2032 on all turns are the same, and never above the 31 bits the queue has for it.
+    assert turn(1_960_000_000.0) < turn(1_970_000_000.0) == turn(3_840_000_000.0) == 2**31 - 1

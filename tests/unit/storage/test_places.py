@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
@@ -6,6 +8,7 @@ from storage.database import SqlStore
 from storage.liveness import LEFT
 from storage.places import find_place
 from storage.tables import executors, jobs
+from tests.fakes import SPEC
 from tests.stores import NOW, held_job
 
 BOOST = {"premium": 600}
@@ -82,6 +85,20 @@ def test_the_time_to_wait_is_what_clips_took_here(store: SqlStore) -> None:
     worker(store, "gone", 8, beats=LEFT)
     worker(store, "other", 8, worker_class="gpu-24g")
     assert [find_place(store, job, BOOST).wait_seconds for job in waiting] == [0, 5, 10]
+
+
+def test_a_clip_of_more_pixels_takes_longer(store: SqlStore) -> None:
+    rendered(store, 10.0)
+    large = replace(SPEC, width=2 * SPEC.width, num_frames=2 * SPEC.num_frames)
+    order(store, "ann", 0, spec=large)
+    assert find_place(store, order(store, "ben", 1), BOOST).wait_seconds == pytest.approx(40.0)
+
+
+def test_an_accounts_own_clips_are_made_one_after_the_other(store: SqlStore) -> None:
+    rendered(store, 10.0)
+    worker(store, "one", 4)
+    mine = [order(store, "ann", n) for n in range(3)]
+    assert [find_place(store, job, BOOST).wait_seconds for job in mine] == [0, 10, 20]
 
 
 def test_only_the_last_clips_are_measured(store: SqlStore) -> None:
