@@ -1,5 +1,10 @@
 """The scene engine's child process: ``python -m core.engines.scene``."""
 
+import os
+
+# Before numpy is loaded, whose threads would spin at their start: a quarter of a second of a core.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import cv2
 
 from core.engines.child import serve
