@@ -27,11 +27,14 @@ class Address:
 
 @dataclass(frozen=True)
 class Options:
-    """What the user chose in words or by a control; None leaves the choice to the recipe."""
+    """What the user chose in words or by a control; None leaves the choice to the recipe.
 
-    ratio: Ratio | None = None
+    A ``ratio`` or ``resolution`` that no card has, such as 4:3 or 1080p, is for the catalogue to refuse.
+    """
+
+    ratio: str | None = None
     seconds: float | None = None
-    resolution: Resolution | None = None
+    resolution: str | None = None
     seed: int | None = None
     recipe: str | None = None
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
 
-from core.types import Options, Ratio, Resolution
+from core.types import Options, Ratio
 from translation.numerals import ENGLISH_NUMBER, HAN_DIGIT, read_number
 
 
@@ -52,8 +52,8 @@ _RATIOS: dict[str, Ratio] = {
     "竖": "9:16", "纵": "9:16", "横": "16:9", "宽": "16:9", "方": "1:1", "正": "1:1",
     "vertical": "9:16", "portrait": "9:16", "horizontal": "16:9", "landscape": "16:9", "square": "1:1",
 }  # fmt: skip
-_SIDES: dict[tuple[str, str], Ratio] = {("16", "9"): "16:9", ("9", "16"): "9:16", ("1", "1"): "1:1"}
-_RESOLUTIONS: dict[str, Resolution] = {"480": "480p", "720": "720p"}
+_SIDES = {("16", "9"), ("9", "16"), ("1", "1"), ("4", "3"), ("3", "4"), ("16", "10"), ("21", "9")}
+"""Read as a ratio whether or not a model has it: who asks for 4:3 is told that it cannot be had."""
 _RECIPES = {"草稿": "draft", "标准": "standard", "高清": "hd"}
 _DECADES = range(50, 100, 10)
 
@@ -93,15 +93,15 @@ def _shape(found: re.Match[str]) -> Options:
 
 
 def _sides(found: re.Match[str]) -> Options | None:
-    ratio = _SIDES.get((found[1], found[2]))
-    if ratio is None or _COUNTED.search(found.string, *_window(found.start())):
+    ratio = f"{found[1]}:{found[2]}"
+    if (found[1], found[2]) not in _SIDES or _COUNTED.search(found.string, *_window(found.start())):
         return None
     likeness = ratio == "1:1" and found.string[found.end() : found.end() + 2].lstrip().startswith("的")
     return None if likeness else Options(ratio=ratio)
 
 
 def _resolution(found: re.Match[str]) -> Options:
-    return Options(resolution=_RESOLUTIONS[found[1]])
+    return Options(resolution=f"{found[1]}p")
 
 
 def _seed(found: re.Match[str]) -> Options:
@@ -143,6 +143,7 @@ _LONG = f"{_END}(?: long)?(?: {FILM}{_END})?"
 
 _PATTERNS: tuple[tuple[str, Strength, _Reader], ...] = (
     (f"{_RATIO_NAME}{_RATIO_SIDES}(?! ?[ap]m| ?scale|分|复刻|还原|平){_RATIO_AFTER}", Strength.SURE, _sides),
+    ("(?<![0-9:])(4|3|16|21)[:∶](3|4|10|9)(?![0-9:])", Strength.FREE, _sides),
     (f"{_ASK}([竖横](?:屏|版(?!过关|卷轴|闯关|游戏)|构图|画幅))(?:的?{_FRAME})?", Strength.SURE, _shape),
     (f"{_ASK}((?:正?方形|[竖横纵]向?)的?{_FRAME})", Strength.SURE, _shape),
     ("(正?方形|纵向|横向|宽屏)", Strength.FREE, _shape),
@@ -152,7 +153,7 @@ _PATTERNS: tuple[tuple[str, Strength, _Reader], ...] = (
     (f"{_BEGIN}(?:in )?(vertical|horizontal){_END}", Strength.FREE, _shape),
     (f"{_BEGIN}(?:in )?(portrait|landscape|square){_END}", Strength.WEAK, _shape),
     (
-        f"{_RESOLUTION_NAME}{_BEGIN}(?<![.:])(480|720) ?p{_END}(?: resolution|分辨率|清晰度)?",
+        f"{_RESOLUTION_NAME}{_BEGIN}(?<![.:])(360|480|540|720|1080|1440|2160) ?p{_END}(?: resolution|分辨率|清晰度)?",
         Strength.SURE,
         _resolution,
     ),

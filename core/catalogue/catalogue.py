@@ -15,7 +15,7 @@ from core.types import GenerationSpec, Options, Ratio, Resolution
 
 MAX_SEED = 2**32 - 1
 
-_SIZES: Mapping[tuple[Resolution, Ratio], tuple[int, int]] = {
+_SIZES: Mapping[tuple[str, str], tuple[int, int]] = {
     ("480p", "16:9"): (854, 480),
     ("480p", "9:16"): (480, 854),
     ("480p", "1:1"): (480, 480),

@@ -46,7 +46,7 @@ def test_the_default_recipe_is_the_built_in_scene() -> None:
     ],
 )
 def test_every_size_is_even_and_as_named(ratio: str, resolution: str, size: tuple[int, int]) -> None:
-    spec = CATALOGUE.complete(Options(ratio=ratio, resolution=resolution), "x", seed=0)  # type: ignore[arg-type]
+    spec = CATALOGUE.complete(Options(ratio=ratio, resolution=resolution), "x", seed=0)
     assert (spec.width, spec.height) == size
 
 
@@ -69,11 +69,11 @@ def test_the_price_is_by_started_second_and_resolution(options: Options, price: 
 
 @given(seconds=st.floats(2, 8), resolution=st.sampled_from(["480p", "720p"]))
 def test_a_clip_is_as_long_as_asked_to_half_a_frame_and_its_price_follows(seconds: float, resolution: str) -> None:
-    spec = CATALOGUE.complete(Options(seconds=seconds, resolution=resolution), "x", seed=0)  # type: ignore[arg-type]
+    spec = CATALOGUE.complete(Options(seconds=seconds, resolution=resolution), "x", seed=0)
     assert abs(spec.seconds - seconds) <= 0.5 / spec.fps + 1e-9
     assert CATALOGUE.price(spec) >= spec.seconds
     # Asked again with what came of it, it is the same clip.
-    again = CATALOGUE.complete(Options(seconds=spec.seconds, resolution=resolution), "x", seed=0)  # type: ignore[arg-type]
+    again = CATALOGUE.complete(Options(seconds=spec.seconds, resolution=resolution), "x", seed=0)
     assert again == spec
 
 
@@ -141,3 +141,14 @@ def test_two_models_cannot_share_a_key() -> None:
         Catalogue((read(SCENE), read(SCENE)))
     with pytest.raises(ValueError, match="hd, standard"):
         Catalogue((read(SCENE), read(SCENE.replace('key = "scene"', 'key = "other"'))))
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [(Options(resolution="1080p"), "option-resolution"), (Options(ratio="4:3"), "option-ratio")],
+)
+def test_what_the_card_has_not_is_refused_with_what_it_has(options: Options, code: str) -> None:
+    with pytest.raises(Unsupported) as refused:
+        load_catalogue().complete(options, "a cat", 1)
+    assert refused.value.code == code
+    assert refused.value.details["known"] in {"480p, 720p", "16:9, 9:16, 1:1"}

@@ -83,7 +83,7 @@ LEFT = [
     "a man holds his breath for 30 seconds, then dives", "the clock shows 9:16 am", 'a sign saying "16:9"',
     "a cat in the 90s", "anime girl, 90s", "anime girl, 1980s style", "a cat, not vertical", "high standard hotel",
     "the train leaves in ten minutes", "再给我五分钟", "这个钟每天慢三分钟", "1:1 的面部复制",
-    "下午9:16的车站", "种子一颗发芽", "种子3颗", "高清摄影 小猫", "1080p cat",
+    "下午9:16的车站", "种子一颗发芽", "种子3颗", "高清摄影 小猫",
     "a cat, seed 99999999999999999999999", "a cat, 12345678s", "6 6s s", "小猫\t奔跑", "", " ", "，。",
 ]  # fmt: skip
 
@@ -109,3 +109,16 @@ def test_ordinary_words_stay(prompt: str) -> None:
 )  # fmt: skip
 def test_number_words(text: str, number: float | None) -> None:
     assert read_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("prompt", "rest", "options"),
+    [
+        ("1080p cat", "cat", Options(resolution="1080p")),
+        ("一只猫 1080p", "一只猫", Options(resolution="1080p")),
+        ("一只猫，4:3", "一只猫", Options(ratio="4:3")),
+        ("a cat, 21:9", "a cat", Options(ratio="21:9")),
+    ],
+)
+def test_what_no_model_has_is_read_too_so_that_it_can_be_refused(prompt: str, rest: str, options: Options) -> None:
+    assert read_options(prompt) == (rest, options)
