@@ -12,13 +12,15 @@ from core.engines.scene.drawing.stage import Stage
 from core.engines.scene.scene import Motion, Scene, Subject
 from core.engines.scene.sprites import Sprite
 
-Medium = Literal["ground", "water", "air"]
+Medium = Literal["sky", "ground", "water", "air"]
 
 _TRAVEL: frozenset[Motion] = frozenset({"walk", "run", "drive", "fly", "swim", "roll"})
 _STAY: frozenset[Motion] = frozenset({"still", "swing", "circle", "grow", "shrink"})
 _SIZES = {"small": 0.58, "medium": 1.0, "large": 1.5}
 _LIMITS = {"small": 0.30, "medium": 0.50, "large": 0.64}
 """The tallest a subject may be, in frame heights."""
+_ORBS = 0.68
+"""The part of that for what is in the sky."""
 _HEROES = {1: 1.95, 2: 1.65, 3: 1.4, 4: 1.25, 5: 1.1}
 """How much larger few subjects are drawn than their sprite asks."""
 
@@ -95,13 +97,13 @@ def cast(
     A sprite's height is that of its view box, of which its ``ink`` (width, height in box heights) fills a part.
     """
     height = stage.unit * sprite.height * max(0.3, ink[1]) * _HEROES.get(total, 1.0) * _SIZES[subject.size]
+    lives = medium(subject, sprite, backdrop)
     limit = _LIMITS[subject.size] * min(stage.height, 1.2 * stage.unit)
+    limit *= _ORBS if lives == "sky" and sprite.name != "rainbow" else 1.0
     height = min(max(height, 0.085 * stage.unit), limit)
     width = height * ink[0] / ink[1]
     shrink = min(1.0, 0.58 * stage.width / width)
-    return Cast(
-        subject, sprite, medium(subject, sprite, backdrop), height * shrink, width * shrink, *ways(subject, way)
-    )
+    return Cast(subject, sprite, lives, height * shrink, width * shrink, *ways(subject, way))
 
 
 def medium(subject: Subject, sprite: Sprite, backdrop: Backdrop) -> Medium:
@@ -111,7 +113,9 @@ def medium(subject: Subject, sprite: Sprite, backdrop: Backdrop) -> Medium:
         crawls = sprite.kind == "ground" and motion in ("walk", "run", "drive", "roll", "still")
         return "ground" if crawls and not backdrop.weightless else "air"
     swims = sprite.kind in ("water", "deep")
-    if motion in ("fly", "float", "rise", "fall") or sprite.kind == "sky":
+    if sprite.kind == "sky":
+        return "sky"
+    if motion in ("fly", "float", "rise", "fall"):
         return "water" if motion == "float" and swims and backdrop.water else "air"
     if backdrop.water and (swims or motion == "swim"):
         return "water"

@@ -33,7 +33,7 @@ class Cel:
 
 def ink(sprite: Sprite) -> tuple[float, float]:
     """The width and height of what the sprite shows, in parts of its view box's height."""
-    small = trimmed(rasterise(sprite.document(64, 64)))[0]
+    small = trimmed(rasterise(sprite.document(round(64 * sprite.view_width / sprite.view_height), 64)))[0]
     return small.shape[1] / 64, small.shape[0] / 64
 
 

@@ -12,6 +12,7 @@ from core.engines.scene.drawing.colour import rgb
 from core.engines.scene.drawing.layout import Mark
 from core.engines.scene.drawing.performers import Performer
 from core.engines.scene.drawing.stage import Stage
+from core.engines.scene.drawing.staging import own_water
 from core.engines.scene.drawing.trails import Trail
 from core.engines.scene.sprites import Sprite
 
@@ -36,7 +37,9 @@ def _cel(member: Cast, kind: int, marks: Sequence[Mark], stage: Stage) -> Cel:
 
 def _performer(mark: Mark, sprite: Sprite, picture: Cel, backdrop: Backdrop, stage: Stage, total: int) -> Performer:
     grounded = mark.medium == "ground" and backdrop.floor == "land"
-    wet = mark.medium == "water"
+    wet, slab = mark.medium == "water", own_water(sprite)
+    draught = 0.0 if not wet else 0.12 if sprite.kind == "water" else 0.18
+    sink = max(draught, slab + 0.02) if slab and wet else max(draught, slab)
     return Performer(
         path=mark.path,
         cel=picture,
@@ -46,7 +49,9 @@ def _performer(mark: Mark, sprite: Sprite, picture: Cel, backdrop: Backdrop, sta
         tilt=_tilt(mark, sprite),
         shadow=stage.light.shadow * 1.5 if grounded else 0.0,
         mirror=backdrop.mirror(stage.light, afloat=wet),
-        sink=0.0 if not wet else 0.12 if sprite.kind == "water" else 0.18,
+        sink=sink,
+        wet=slab,
+        depth=1.0 if mark.medium != "sky" else 0.8 if backdrop.beyond > 1 else 0.05,
         trail=_trail(mark, sprite, backdrop, stage, total),
         ripple=stage.light.water("#ffffff", 0.1) if wet else None,
     )

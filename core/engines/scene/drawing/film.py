@@ -18,7 +18,8 @@ from core.engines.scene.drawing.light import light
 from core.engines.scene.drawing.performers import Performer
 from core.engines.scene.drawing.raster import Image
 from core.engines.scene.drawing.stage import Drawn, Layer, Stage, View, flattened
-from core.engines.scene.drawing.weather import overlays, scenery
+from core.engines.scene.drawing.staging import acted, staged
+from core.engines.scene.drawing.weather import heavens, overlays, scenery
 from core.engines.scene.scene import Scene, Subject
 from core.engines.scene.sprites import load_sprites
 
@@ -29,6 +30,7 @@ class Film:
 
     stage: Stage
     camera: Move
+    heavens: tuple[Drawn, ...]
     scenery: tuple[Drawn, ...]
     performers: tuple[Performer, ...]
     overlays: tuple[Drawn, ...]
@@ -47,21 +49,22 @@ class Film:
         u, seconds = index / max(1, self.num_frames - 1), index / self.fps
         view = self.camera.view(u)
         frame = np.zeros((self.stage.height, self.stage.width, 3), np.uint8)
-        self._set(frame, view, seconds)
+        aloft = [performer for performer in performers if performer.medium == "sky"]
+        self._set(frame, view, seconds, aloft)
         # Painter's order: subjects, and what of the scenery stands among them, from far to near.
         among = [(line, item) for item in self.scenery if (line := _line(item)) is not None]
-        among += [(performer.baseline(u), performer) for performer in performers]
+        among += [(performer.baseline(u), performer) for performer in performers if performer.medium != "sky"]
         for _, item in sorted(among, key=lambda pair: pair[0]):
             item.draw(frame, view, seconds)
         for item in self.overlays:
             item.draw(frame, view, seconds)
         return frame
 
-    def _set(self, frame: Image, view: View, seconds: float) -> None:
-        """Draws what of the scenery is behind all subjects, each layer only down to where nearer ones hide it."""
+    def _set(self, frame: Image, view: View, seconds: float, aloft: Sequence[Drawn]) -> None:
+        """Draws what is behind all that stands, each layer only down to where nearer ones hide it."""
         seen: list[tuple[Drawn, int]] = []
         line = frame.shape[0]
-        for item in reversed([item for item in self.scenery if _line(item) is None]):
+        for item in reversed([*self.heavens, *aloft, *(item for item in self.scenery if _line(item) is None)]):
             seen.append((item, line))
             if isinstance(item, Layer):
                 line = item.hides_from(view, seconds, (line, frame.shape[1]))
@@ -91,22 +94,27 @@ def shoot(scene: Scene, *, width: int, height: int, num_frames: int, fps: int, s
     """The film of a scene; arguments and errors as in `frames`."""
     if min(width, height) < 32 or num_frames < 1 or fps < 1:
         raise ValueError(f"cannot draw {num_frames} frames of {width}x{height} at {fps} a second")
-    sprites = [load_sprites()[subject.sprite] for subject in scene.subjects]
+    sprites = [staged(load_sprites()[subject.sprite]) for subject in scene.subjects]
     backdrop = BACKDROPS[scene.place or default_place(scene, sprites)]
-    way = heading(scene.subjects, Random(f"{seed}/way"))
-    camera = move(scene.camera, _follow(scene.subjects, way), width, height)
+    subjects = [acted(subject, sprite, backdrop) for subject, sprite in zip(scene.subjects, sprites, strict=True)]
+    way = heading(subjects, Random(f"{seed}/way"))
+    camera = move(scene.camera, _follow(subjects, way), width, height)
     bare = frozenset(sprite.name for sprite in sprites)
     lit = light(scene.time or "day", scene.weather or "clear")
     stage = Stage(width, height, lit, camera.reach, camera.closest, num_frames / fps, _sun(seed), bare)
     found = scenery(backdrop, backdrop.paint(stage, Random(f"{seed}/scenery")), stage, Random(f"{seed}/air"))
-    if camera.fixed:
-        found = flattened(found, stage, camera.view(0.0))
-    total = sum(subject.count for subject in scene.subjects)
-    pairs = list(zip(scene.subjects, sprites, strict=True))
+    total = sum(subject.count for subject in subjects)
+    pairs = list(zip(subjects, sprites, strict=True))
     casts = [cast(subject, sprite, ink(sprite), backdrop, stage, total, way) for subject, sprite in pairs]
+    # What nobody rises before need not be kept apart.
+    split = heavens(found, backdrop.beyond) if any(member.medium == "sky" for member in casts) else 0
+    far, near = found[:split], found[split:]
+    if camera.fixed:
+        far, near = (flattened(part, stage, camera.view(0.0)) for part in (far, near))
     marks = Layout(backdrop, stage, Random(f"{seed}/layout")).marks(casts)
     weather = overlays(backdrop, stage, Random(f"{seed}/weather"))
-    return Film(stage, camera, tuple(found), dressed(casts, marks, backdrop, stage), tuple(weather), num_frames, fps)
+    performers = dressed(casts, marks, backdrop, stage)
+    return Film(stage, camera, tuple(far), tuple(near), performers, tuple(weather), num_frames, fps)
 
 
 def _sun(seed: int) -> float:

@@ -14,6 +14,10 @@ from core.engines.scene.drawing.trajectories import Path
 
 _WAY = 0.44
 """The least a traveller moves across, in frame widths."""
+_ALOFT: tuple[Medium, ...] = ("sky", "air")
+_LEAST = 0.055
+"""The least height of a few of a kind, in units."""
+_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,12 @@ class Layout:
     def __init__(self, backdrop: Backdrop, stage: Stage, rng: Random) -> None:
         self._backdrop, self._stage, self._rng = backdrop, stage, rng
         self._water = backdrop.water or backdrop.ground
-        self._bands: dict[Medium, Band] = {"air": backdrop.air, "water": self._water, "ground": backdrop.ground}
+        self._bands: dict[Medium, Band] = {
+            "sky": (backdrop.air[0], min(backdrop.air[1], backdrop.skyline)),
+            "air": backdrop.air,
+            "water": self._water,
+            "ground": backdrop.ground,
+        }
 
     def marks(self, casts: Sequence[Cast]) -> list[Mark]:
         """A mark for every subject, in no particular order."""
@@ -95,20 +104,21 @@ class Layout:
         shares = [lane.room * want / sum(wants) for want in wants]
         depth = (lane.band[1] - lane.band[0]) * self._stage.height
         grids = [_grid(casts[kind], share, depth) for kind, share in zip(kinds, shares, strict=True)]
-        scale = min(grid.scale for grid in grids)
+        scale, tallest = min(grid.scale for grid in grids), max(casts[kind].height for kind in kinds)
         found, left = [], lane.left
         order = list(zip(kinds, shares, grids, strict=True))
         for kind, share, grid in reversed(order) if lane.run < 0 else order:
             part, fitted = _Lane(left, share, lane.band, lane.run), _Grid(grid.rows, grid.columns, scale)
-            spots = self._spots(casts[kind], fitted, part)
+            # What is tiny beside another is lost anywhere but in front.
+            spots = self._spots(casts[kind], fitted, part, low=casts[kind].height < 0.5 * tallest)
             marks = [self._mark(casts[kind], kind, spot, scale, part) for spot in spots]
             found += self._ring(marks) if casts[kind].subject.motion == "circle" else marks
             left += share
         return found
 
-    def _spots(self, member: Cast, grid: _Grid, lane: _Lane) -> list[tuple[float, float]]:
+    def _spots(self, member: Cast, grid: _Grid, lane: _Lane, *, low: bool) -> list[tuple[float, float]]:
         """For each of a kind its x in pixels and how near it is in its lane (0..1), far ones first."""
-        rng, rows = self._rng, grid.rows
+        (rng, rows), lone = (self._rng, grid.rows), (0.85, 1.0) if low else (0.45, 0.85)
         pitch = lane.room / (grid.columns + (0.5 if rows > 1 else 0.0))
         slack = min(max(0.0, pitch - member.width * grid.scale), 0.25 * self._stage.width)
         spots = []
@@ -118,7 +128,7 @@ class Layout:
             centring = max(0, (row + 1) * grid.columns - member.subject.count) // 2
             stagger = 0.5 * (row % 2) if rows > 1 else 0.0
             x = lane.left + (column + 0.5 + stagger + centring) * pitch + rng.uniform(-0.3, 0.3) * slack
-            spots.append((x, (row + rng.uniform(0.35, 0.65)) / rows if rows > 1 else rng.uniform(0.45, 0.85)))
+            spots.append((x, (row + rng.uniform(0.35, 0.65)) / rows if rows > 1 else rng.uniform(*lone)))
         return spots
 
     def _ring(self, marks: Sequence[Mark]) -> list[Mark]:
@@ -140,18 +150,29 @@ class Layout:
         stage, rng, (x, near) = self._stage, self._rng, spot
         line = lane.band[0] + (lane.band[1] - lane.band[0]) * near * (0.4 if member.sprite.kind == "sky" else 1.0)
         size = scale * rng.uniform(0.95, 1.05) * self._perspective(member.medium, line)
+        if member.subject.count <= _FEW:
+            size = max(size, _LEAST * stage.unit / member.height)
         height, width = member.height * size, member.width * size
-        y = line * stage.height + (height / 2 if member.medium == "air" else 0.0)
+        y = line * stage.height + (height / 2 if member.medium in _ALOFT else 0.0)
+        if member.medium == "sky":
+            y = self._aloft(member, y, height)
         way, start, growth = self._travel(member, y, height, width, lane.run)
         hovers = member.medium == "air" and member.subject.motion == "still" and member.sprite.kind != "sky"
-        motion = "float" if hovers else member.subject.motion
-        looks = member.sideways or self._look(member, x)
-        path = Path(motion, x, start, way, height, width, looks, rng.random(), stage.seconds, growth)
+        sails = member.medium == "sky" and member.upwards
+        motion = "float" if hovers else "still" if sails else member.subject.motion
+        looks, bob = member.sideways or self._look(member, x), 0.22 if member.medium == "air" else 0.045
+        path = Path(motion, x, start, way, height, width, looks, rng.random(), stage.seconds, growth, bob)
         return Mark(kind, member.medium, path, held=bool(member.sideways))
+
+    def _aloft(self, member: Cast, y: float, height: float) -> float:
+        """The foot of what is in the sky: all of it in sight, or on the skyline for a rainbow."""
+        if member.sprite.name == "rainbow":
+            return (self._backdrop.skyline + 0.02) * self._stage.height
+        return max(y, height + 0.03 * self._stage.height)
 
     def _perspective(self, medium: Medium, line: float) -> float:
         """The scale of what stands on a line."""
-        if medium == "air":
+        if medium in _ALOFT:
             return 1.0
         far, near = self._bands[medium]
         return self._backdrop.far + (1 - self._backdrop.far) * min(1.0, max(0.0, (line - far) / (near - far)))
@@ -170,10 +191,15 @@ class Layout:
         frame = self._stage
         if member.subject.motion == "circle":
             across = min(0.26 * frame.width, max(width, 0.18 * frame.width))
-            return (across, (0.10 if member.medium == "air" else 0.045) * frame.height), y, 1.0
+            return (across, (0.10 if member.medium in _ALOFT else 0.045) * frame.height), y, 1.0
         if not member.upwards:
             return (run, 0.0), y, 1.0
         up = member.upwards > 0
+        if member.medium == "sky":
+            # Nothing hides what sets before a wall.
+            sunk = 0.0 if self._backdrop.beyond > 1 else 0.7 * height
+            low = self._backdrop.skyline * frame.height + sunk
+            return ((0.0, y - low), low, 1.0) if up else ((0.0, low - y), y, 1.0)
         if member.medium == "air":
             drift = (y / frame.height - 0.5) * 0.10 * frame.height
             high, low = 0.10 * frame.height + height + drift, 0.93 * frame.height + drift
@@ -187,12 +213,12 @@ class Layout:
 def _grid(member: Cast, width: float, depth: float) -> _Grid:
     """The arrangement that keeps subjects largest, rather in fewer rows; ``width`` and ``depth`` are pixels."""
     best, count = _Grid(1, 1, 0.0), member.subject.count
-    apart = 0.86 if member.medium == "air" or member.upwards else 0.34
+    apart = 0.86 if member.medium in _ALOFT or member.upwards else 0.34
     for rows in range(1, min(4, count) + 1):
         columns = math.ceil(count / rows)
         across = width / (columns + (0.5 if rows > 1 else 0.0)) / (member.width * 1.04)
         deep = depth / (rows - 1) / (member.height * apart) if rows > 1 else math.inf
-        if member.medium == "air":
+        if member.medium in _ALOFT:
             deep = min(deep, depth / (rows * member.height * 0.8))
         scale = min(1.0, across, deep)
         if scale > best.scale * 1.3:

@@ -23,7 +23,8 @@ class Performer:
     """One subject ready to be drawn.
 
     ``tilt`` (radians, clockwise when it looks right) sets upright what is drawn aslant. ``shadow`` and ``mirror`` are
-    opacities; ``sink`` is the part of its height under water; ``ripple`` the colour of the rings about it.
+    opacities; ``sink`` is the part of its height under water, and at least ``wet`` of it is not seen; ``ripple`` is the
+    colour of the rings about it. It pans with the layers at its ``depth``.
     """
 
     path: Path
@@ -35,6 +36,8 @@ class Performer:
     shadow: float = 0.0
     mirror: float = 0.0
     sink: float = 0.0
+    wet: float = 0.0
+    depth: float = 1.0
     trail: Trail | None = None
     ripple: tuple[float, float, float] | None = None
 
@@ -50,7 +53,7 @@ class Performer:
 
     def draw(self, frame: Image, view: View, seconds: float) -> None:
         """Lays trail, shadow, mirror image and figure over the frame."""
-        u = min(1.0, seconds / self.path.pace)
+        u, view = min(1.0, seconds / self.path.pace), view if self.depth == 1 else view.afar(self.depth)
         now = self.at(u, view)
         if self.trail is not None:
             self.trail.draw(frame, view, u, self.path, lambda then: self.at(then, view))
@@ -71,9 +74,9 @@ class Performer:
         rows = whole.shape[0] - 2
         scale = height / max(1, rows)
         if self.sink:
-            sunk = min(0.5, max(0.0, self.sink - now.lift / self.path.height))
+            sunk = min(0.5, max(self.wet, self.sink - now.lift / self.path.height))
             foot = max(4, round(rows * (1 - sunk)))
-            over = max(0.0, now.lift - self.sink * self.path.height)
+            over = max(0.0, now.lift - (self.sink - sunk) * self.path.height)
             return _Worn(whole[: foot + 1], foot, scale), replace(now, lift=over, angle=0.4 * now.angle, wave=None)
         if now.wave is None:
             return _Worn(whole, rows, scale), now

@@ -42,6 +42,10 @@ class View:
         scale, (fx, fy) = self.scale(depth), self.focus
         return fx + (x - self.pan * depth - fx) * scale, fy + (y - fy) * scale
 
+    def afar(self, depth: float) -> View:
+        """The view in which what is at ``depth`` is seen where things at depth 1 are."""
+        return View(self.pan * depth, self.scale(depth), self.focus)
+
     def across(self, seen: float, depth: float) -> float:
         """The x in the scene of what is seen at ``seen``."""
         return self.focus[0] + (seen - self.focus[0]) / self.scale(depth) + self.pan * depth

@@ -16,7 +16,8 @@ class Path:
 
     (x, y) is where its feet are at the clip's start, ``way`` how far it travels until the end, ``height`` its size.
     ``growth`` is its size at the end (walking to or from the viewer). ``heading`` -1 looks left, 1 right.
-    ``beat`` (0..1) sets it apart from its neighbours; ``pace`` is the clip's seconds.
+    ``beat`` (0..1) sets it apart from its neighbours; ``pace`` is the clip's seconds. ``bob`` is how far it floats
+    up and down, in parts of its height.
     """
 
     motion: Motion
@@ -29,6 +30,7 @@ class Path:
     beat: float
     pace: float
     growth: float = 1.0
+    bob: float = 0.22
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def _float(path: Path, u: float, base: Pose) -> Pose:
     swell = _turn(path, u, 0.28)
     return replace(
         base,
-        lift=0.22 * path.height * math.sin(swell),
+        lift=path.bob * path.height * math.sin(swell),
         angle=0.07 * math.sin(swell * 0.9 + 1),
         pivot=0.5,
         x=base.x + 0.06 * path.height * math.sin(swell * 0.7),

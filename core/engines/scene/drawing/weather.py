@@ -33,6 +33,18 @@ def scenery(backdrop: Backdrop, layers: Sequence[Layer], stage: Stage, rng: Rand
     return list(layers)
 
 
+def heavens(found: Sequence[Drawn], beyond: float) -> int:
+    """How many of the first pieces of scenery are sky, or else less deep than ``beyond``."""
+    near = (number for number, item in enumerate(found) if not _heavenly(item, beyond))
+    return next(near, len(found))
+
+
+def _heavenly(item: Drawn, beyond: float) -> bool:
+    if not isinstance(item, Layer) or item.baseline is not None:
+        return False
+    return item.depth < beyond or (item.depth < 0.3 and item.life.drift != 0)
+
+
 def overlays(backdrop: Backdrop, stage: Stage, rng: Random) -> list[Drawn]:
     """What is laid over everything, subjects too."""
     if backdrop.shelter == "water":
