@@ -12,6 +12,7 @@ from core.types import Address, Job
 from translation.localiser import Localiser
 
 _SLASHES = ("/", "／")
+_HELLOS = frozenset({"help", "帮助", "?", "hi", "hello", "hey", "你好", "您好", "嗨"})
 _LISTED = 10
 
 
@@ -35,8 +36,8 @@ class _Call:
 
 
 def is_command(text: str) -> bool:
-    """It begins with a slash, narrow or wide."""
-    return text.lstrip().startswith(_SLASHES)
+    """It begins with a slash, narrow or wide, or is nothing but a greeting or a call for help."""
+    return text.lstrip().startswith(_SLASHES) or _is_hello(text)
 
 
 async def answer(commands: Commands, localiser: Localiser, address: Address, text: str, key: str) -> Answer:
@@ -45,6 +46,8 @@ async def answer(commands: Commands, localiser: Localiser, address: Address, tex
     Raises:
         Refusal: the user may not or cannot.
     """
+    if _is_hello(text):
+        return Answer("\n".join((localiser.text("command-hello"), _help_text(localiser))))
     name, code = _read(text)
     if name not in _VERBS:
         return Answer(localiser.text("command-unknown", command=f"/{name}"[:40]), refused=True)
@@ -54,6 +57,11 @@ async def answer(commands: Commands, localiser: Localiser, address: Address, tex
     return await verb(_Call(commands, localiser, address, key, code))
 
 
+def _is_hello(text: str) -> bool:
+    word = text.strip().casefold().replace("？", "?")
+    return word in _HELLOS or word.rstrip("!！.。~～") in _HELLOS
+
+
 def _read(text: str) -> tuple[str, str]:
     name, _, rest = text.strip()[1:].strip().partition(" ")
     name = name.partition("@")[0].casefold()  # in groups Telegram writes /help@the_bot
@@ -61,8 +69,11 @@ def _read(text: str) -> tuple[str, str]:
 
 
 async def _help(call: _Call) -> Answer:
-    lines = [call.localiser.text("command-help"), *(call.localiser.text(f"command-help-{name}") for name in _VERBS)]
-    return Answer("\n".join(lines))
+    return Answer(_help_text(call.localiser))
+
+
+def _help_text(localiser: Localiser) -> str:
+    return "\n".join((localiser.text("command-help"), *(localiser.text(f"command-help-{name}") for name in _VERBS)))
 
 
 async def _my(call: _Call) -> Answer:

@@ -35,7 +35,7 @@ def test_a_slash_makes_a_command(text: str) -> None:
     assert is_command(text)
 
 
-@pytest.mark.parametrize("text", ["", "help", "a cat / a dog", "\\help"])
+@pytest.mark.parametrize("text", ["", "help a cat", "你好，世界", "hippo", "a cat / a dog", "\\help"])
 def test_other_texts_are_prompts(text: str) -> None:
     assert not is_command(text)
 
@@ -45,6 +45,14 @@ async def test_help_names_every_command(commands: FakeCommands, text: str) -> No
     help_text = (await _type(commands, text)).text
     for name in ("/help", "/my", "/show", "/again", "/cancel", "/credits", "/link"):
         assert name in help_text
+
+
+@pytest.mark.parametrize("text", ["help", " Help! ", "?", "？", "hi", "Hello.", "帮助", "你好！"])
+async def test_who_greets_is_greeted_and_helped(commands: FakeCommands, text: str) -> None:
+    assert is_command(text)
+    lines = (await _type(commands, text, ZH)).text.splitlines()
+    assert lines[0] == "你好！"
+    assert "/show 编号 或 /查看 编号：视频详情" in lines
 
 
 @pytest.mark.parametrize("text", ["/nonsense", "/", "//", "/imagine a cat", "/" + "x" * 5000])
@@ -104,7 +112,7 @@ async def test_credits_tell_what_is_set_aside(commands: FakeCommands) -> None:
 
 async def test_link_gives_a_code_and_takes_it(commands: FakeCommands) -> None:
     offered = await _type(commands, "/link")
-    assert offered.text.endswith("/link 5f0e")
+    assert offered.text.splitlines()[-1] == "/link 5f0e"
     assert "40 credits left" in (await _type(commands, "/link 5f0e")).text
     with pytest.raises(Refusal, match="link-invalid"):
         await _type(commands, "/link nonsense")

@@ -28,7 +28,7 @@ error-job-unknown = I don’t know a video { $job }. Send /my to see the codes o
 error-job-finished = { $job } has already ended, so there is nothing to cancel. To make it once more, send /again { $job }.
 error-job-delivering = { $job } is just being sent and can no longer be cancelled. It will be here in a moment.
 error-not-yours = { $job } belongs to another chat. Send /my to see the videos of this one.
-error-link-invalid = This link code is wrong or too old. Send /link on your other platform for a new one, and use it here within ten minutes.
+error-link-invalid = This link code is wrong, too old, or your own. Send /link on your other platform for a new one, and use it here within ten minutes.
 error-link-busy = Some videos of this account are still being made. Wait for them or cancel them, then link again.
 error-timezone-unknown = I don’t know a time zone “{ $value }”. Use a name like Asia/Shanghai or Europe/London.
 
@@ -153,6 +153,7 @@ card-took = Time taken
 
 ## Typed commands
 
+command-hello = Hello!
 command-help =
     Tell me what you’d like to see, and I’ll make a short video of it.
     You can add: vertical, square, 6s, 720p, seed 42.
@@ -168,7 +169,9 @@ command-needs-code = Add the code of a video, for example: { $command } K7QM2XD.
 command-my = Your latest videos:
 command-my-none = No videos yet. Just tell me what you’d like to see.
 command-credits-held = { $balance }, and { $held } set aside for videos in the making.
-command-link-offer = Send this on your other platform within ten minutes, and both will share these credits: /link { $code }
+command-link-offer =
+    Send this on your other platform within ten minutes, and both will share these credits:
+    /link { $code }
 command-link-done = Linked. Both platforms now share one account: { $balance }.
 command-cancelled = { $code } is cancelled. Its credits are back.
 command-again = Making it again as { $code }. { $place }
@@ -198,8 +201,11 @@ page-example-3 = an orange cat running in a meadow, vertical 4s
 page-example-4 = a rocket flying in space, square
 page-offline = The connection is lost. Reconnecting…
 page-sending = Sending…
+page-sending-later = Will be sent when the line is back.
 page-too-long = This is too long to send. Please shorten it.
 page-you = You
+page-show-all = Show all
+page-show-less = Show less
 page-cancel = Cancel
 page-again = Again
 page-again-why = Same prompt, same seed: the same video

@@ -24,7 +24,7 @@ error-job-unknown = 没有找到视频 { $job }。发送 /my 可以查看你的�
 error-job-finished = { $job } 已经结束，不用取消了。想再做一次，请发送 /again { $job }。
 error-job-delivering = { $job } 正在发送，来不及取消了，稍等片刻就到。
 error-not-yours = { $job } 不是这个聊天里的视频。发送 /my 可以查看这里的视频。
-error-link-invalid = 关联码不对，或者已经过期。请在另一个平台发送 /link 获取新的关联码，十分钟内在这里使用。
+error-link-invalid = 关联码不对、已经过期，或者是你自己的。请在另一个平台发送 /link 获取新的关联码，十分钟内在这里使用。
 error-link-busy = 这个账号还有视频在制作中。等它们完成或取消之后，再来关联吧。
 error-timezone-unknown = 没有“{ $value }”这个时区。请使用 Asia/Shanghai、Europe/London 这样的名称。
 
@@ -129,22 +129,25 @@ card-took = 用时
 
 ## 命令
 
+command-hello = 你好！
 command-help =
     想看什么，写一句话发给我，我来做成小视频。
     还可以加上：竖屏、方形、6秒、720p、种子42。
-command-help-help = /help（/帮助）看这份说明
-command-help-my = /my（/我的）最近的视频
-command-help-show = /show 编号（/查看）视频详情
-command-help-again = /again 编号（/再来）再做一次
-command-help-cancel = /cancel 编号（/取消）停止制作，退回积分
-command-help-credits = /credits（/积分）剩余积分
-command-help-link = /link（/关联）与另一个平台共用积分
+command-help-help = /help 或 /帮助：看这份说明
+command-help-my = /my 或 /我的：最近的视频
+command-help-show = /show 编号 或 /查看 编号：视频详情
+command-help-again = /again 编号 或 /再来 编号：再做一次
+command-help-cancel = /cancel 编号 或 /取消 编号：停止制作，退回积分
+command-help-credits = /credits 或 /积分：剩余积分
+command-help-link = /link 或 /关联：与另一个平台共用积分
 command-unknown = 没有 { $command } 这个命令。发送 /help 看看我会做什么。
 command-needs-code = 请加上视频编号，比如：{ $command } K7QM2XD。发送 /my 可以查看编号。
 command-my = 最近的视频：
 command-my-none = 还没有视频。想看什么，直接写给我吧。
 command-credits-held = { $balance }，另有 { $held } 积分留给制作中的视频。
-command-link-offer = 十分钟内在另一个平台发送下面这条，两边就能共用积分：/link { $code }
+command-link-offer =
+    十分钟内在另一个平台发送下面这条，两边就能共用积分：
+    /link { $code }
 command-link-done = 关联好了，两个平台现在共用一个账号：{ $balance }。
 command-cancelled = { $code } 已取消，积分已经退回。
 command-again = 再做一次，新编号是 { $code }。{ $place }
@@ -174,8 +177,11 @@ page-example-3 = 下雨的夜晚，两辆红色汽车在城市里飞驰，3秒
 page-example-4 = 一枚火箭在太空飞行，方形
 page-offline = 连接断开了，正在重新连接…
 page-sending = 正在发送…
+page-sending-later = 连上后会自动发送。
 page-too-long = 内容太长，发不出去。请精简一下。
 page-you = 你
+page-show-all = 展开
+page-show-less = 收起
 page-cancel = 取消
 page-again = 再来一次
 page-again-why = 提示词和种子都不变：同一段视频
