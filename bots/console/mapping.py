@@ -22,7 +22,7 @@ from bots.presenter import (
     recipe_card,
 )
 from bots.text_commands import Answer
-from core.errors import PiyingError
+from core.errors import PiyingError, QuotaExceeded
 from core.intake import Quote, Receipt
 from core.types import Account, Address, Job, JobState, Locale, Options, Progress, QueuePlace, Request
 from translation.localiser import Localiser
@@ -37,7 +37,7 @@ PAGE_TEXTS = (
     "title", "language", "credits", "help", "talk", "older", "newest",
     "prompt", "placeholder", "keys", "hint", "send", "recipe", "quote",
     "hello", "hello-more", "try", "example-1", "example-2", "example-3", "example-4",
-    "offline", "sending", "too-long",
+    "offline", "sending", "sending-later", "too-long", "show-all", "show-less",
     "you", "cancel", "again", "again-why", "take", "take-why", "copy", "copied", "edit", "download", "details",
     "progress", "clip", "clip-gone", "ready",
 )  # fmt: skip
@@ -89,7 +89,7 @@ def job_wire(localiser: Localiser, job: Job) -> Wire:
         "chips": _chips(localiser, job),
         "notes": [present_note(localiser, note) for note in job.notes],
         "label": engine_label(localiser, job.spec),
-        "card": [(name, value[:_SHOWN_PROMPT]) for name, value in recipe_card(localiser, job)],
+        "card": [(name, value[:_SHOWN_PROMPT]) for name, value in _card(localiser, job)],
         "width": job.spec.width,
         "height": job.spec.height,
         "clip": f"/clips/{job.code}" if shown else None,
@@ -97,15 +97,24 @@ def job_wire(localiser: Localiser, job: Job) -> Wire:
 
 
 def quote_wire(localiser: Localiser, message_id: str, quote: Quote) -> Wire:
-    """What a prompt would become."""
+    """What a prompt would become, and where the credits do not reach, what to do."""
+    short = None
+    if quote.price > quote.balance:
+        short = QuotaExceeded("credits-short", price=quote.price, balance=quote.balance)
     return {
         "type": "quote",
         "id": message_id,
         "chips": _chips(localiser, quote),
         "notes": [present_note(localiser, note) for note in quote.notes],
         "balance": present_balance(localiser, quote.balance),
-        "enough": quote.price <= quote.balance,
+        "enough": not short,
+        "problem": present_error(localiser, short) if short else None,
     }
+
+
+def no_quote_wire(message_id: str) -> Wire:
+    """What was typed is no prompt, and becomes nothing."""
+    return {"type": "quote", "id": message_id, "chips": [], "notes": []}
 
 
 def receipt_wire(localiser: Localiser, message_id: str, receipt: Receipt) -> Wire:
@@ -175,6 +184,12 @@ def welcome_wire(
 
 def _chips(localiser: Localiser, item: Job | Quote) -> list[Wire]:
     return [{"kind": chip.kind, "text": chip.text} for chip in chips(localiser, item)]
+
+
+def _card(localiser: Localiser, job: Job) -> Iterable[tuple[str, str]]:
+    """A recipe's name is enough here; its key and version are for reports."""
+    plain = {localiser.text("card-recipe"): localiser.text(f"recipe-{job.spec.recipe}")}
+    return {**dict(recipe_card(localiser, job)), **plain}.items()
 
 
 def _jobs(localiser: Localiser, jobs: Sequence[Job]) -> list[Wire]:

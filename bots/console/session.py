@@ -133,6 +133,8 @@ class Session:
         match message:
             case wire.Hello() | wire.SwitchLocale():
                 return await self._welcome(message.locale)
+            case wire.AskQuote() if is_command(message.prompt):
+                return mapping.no_quote_wire(message.id)
             case wire.AskQuote():
                 quote = await self._desk.commands.quote(self._request(message))
                 return mapping.quote_wire(self._localiser, message.id, quote)

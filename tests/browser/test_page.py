@@ -118,7 +118,7 @@ async def test_cancel(theatre: Theatre) -> None:
     await expect(page.locator(".status")).to_have_text("Cancelled. Your credits are back.")
     await expect(page.locator("#balance")).to_have_text("40 credits left")
     await expect(page.locator("progress")).to_have_count(0)
-    await page.get_by_role("button", name="Edit prompt").click()
+    await page.get_by_role("button", name="Edit").click()
     await expect(page.locator("#prompt")).to_have_value(CARS)
 
 
@@ -151,7 +151,7 @@ async def test_refusals_say_what_to_do(theatre: Theatre, screenshots: Path) -> N
     await expect(page.locator("#meaning .problem")).to_contain_text("写一句话")
     await send(page, "斩首")
     await expect(page.locator(".reply.refused")).to_contain_text("血腥")
-    await page.get_by_role("button", name="修改提示词").click()
+    await page.get_by_role("button", name="修改").click()
     await expect(page.locator("#prompt")).to_have_value("斩首")
     await send(page, "雷劈一棵树")
     await expect(page.locator(".reply.refused").nth(1)).to_contain_text("积分已经退回")
@@ -162,6 +162,105 @@ async def test_refusals_say_what_to_do(theatre: Theatre, screenshots: Path) -> N
     await page.locator("#prompt").fill("猫" * 30_000)
     await expect(page.locator("#meaning .problem")).to_contain_text("太长")
     await shoot(page, screenshots / "page-refusals-zh.png")
+
+
+BELOW = "document.documentElement.scrollHeight - innerHeight - scrollY"
+HIDDEN = """document.querySelector("#talk > li:last-child").getBoundingClientRect().bottom
+    - document.querySelector("#composer").getBoundingClientRect().top"""
+PHONE = {"width": 360, "height": 640, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+
+
+@pytest.mark.parametrize("gap", [0.05, 0.15, 0.3])
+async def test_the_view_follows_what_is_sent(theatre: Theatre, gap: float) -> None:
+    page = await theatre.visit()
+    await send(page, "a cat")
+    await page.locator("video").wait_for()
+    for number in range(6):
+        await send(page, f"{number} cats")
+        await asyncio.sleep(gap)
+    await expect(page.locator(".seal")).to_have_count(7)
+    await asyncio.sleep(1)
+    await until(page, f"{BELOW} <= 2", seconds=3)
+    assert await page.evaluate(HIDDEN) <= 0
+    await page.mouse.move(500, 400)
+    await page.mouse.wheel(0, -900)
+    await asyncio.sleep(0.5)
+    reading = await page.evaluate("scrollY")
+    await page.locator("video").nth(6).wait_for()
+    assert await page.evaluate("scrollY") == reading
+    await page.locator("#newest").click()
+    await until(page, f"{BELOW} <= 2")
+    await page.get_by_role("button", name="简体中文").click()
+    await expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    await asyncio.sleep(0.3)
+    assert await page.evaluate(HIDDEN) <= 0
+
+
+async def test_too_few_credits_are_told_while_typing(theatre: Theatre) -> None:
+    theatre.commands.balance = 2
+    page = await theatre.visit(locale="zh-CN")
+    await page.locator("#prompt").fill("一只猫")
+    await expect(page.locator("#meaning .chip.short")).to_have_text(["4 积分", "剩余 2 积分"])
+    await expect(page.locator("#meaning .problem")).to_contain_text("你还有 2 积分")
+
+
+async def test_a_long_message_is_folded(theatre: Theatre, screenshots: Path) -> None:
+    page = await theatre.visit(**PHONE, locale="zh-CN")
+    await send(page, "一只橙色的小猫在雪地里奔跑，" * 30)
+    more = page.get_by_role("button", name="展开")
+    await expect(more).to_have_attribute("aria-expanded", "false")
+    await page.locator("video").wait_for()
+    await page.locator(".said").scroll_into_view_if_needed()
+    await shoot(page, screenshots / "phone-folded-zh.png")
+    await more.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="收起")).to_be_focused()
+    words = "document.querySelector('.said p')"
+    assert await page.evaluate(f"{words}.scrollHeight <= {words}.clientHeight + 1")
+    await send(page, "一只猫")
+    await page.locator(".said").nth(1).wait_for()
+    await expect(page.locator(".said").nth(1).locator(".more")).to_be_hidden()
+
+
+async def test_codes_in_answers_lead_to_their_videos(theatre: Theatre) -> None:
+    page = await theatre.visit()
+    for prompt in ("a cat", "a dog", "a bird"):
+        await send(page, prompt)
+    await page.locator("video").nth(2).wait_for()
+    await send(page, "/show K7QM001")
+    code = page.locator(".reply").last.get_by_role("button", name="K7QM001")
+    await expect(code).to_be_in_viewport()
+    await asyncio.sleep(0.7)
+    assert await page.evaluate(BELOW) <= 2
+    await code.click()
+    await expect(page.locator(".seal").first).to_be_in_viewport()
+    await send(page, "/my")
+    await expect(page.locator(".reply").last.locator(".code")).to_have_text(["K7QM003", "K7QM002", "K7QM001"])
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+async def test_a_small_phone(theatre: Theatre, screenshots: Path, locale: str) -> None:
+    page = await theatre.visit(**PHONE, locale=locale)
+    assert await page.evaluate("scrollY") == 0
+    await shoot(page, screenshots / f"small-empty-{locale[:2]}.png")
+    top = (await page.locator("#composer").bounding_box() or {})["y"]
+    second = await page.locator(".slip").nth(1).bounding_box()
+    assert second
+    assert second["y"] + second["height"] <= top
+    empty = await page.locator("#prompt").bounding_box()
+    await page.locator("#prompt").fill("a")
+    typed = await page.locator("#prompt").bounding_box()
+    assert empty
+    assert typed
+    assert typed["height"] == empty["height"]
+    await page.locator("#prompt").fill(f"{CARS}, {CARS}")
+    await page.locator("#meaning .chip").first.wait_for()
+    await shoot(page, screenshots / f"small-typing-{locale[:2]}.png")
+    written = await page.locator("#prompt").bounding_box()
+    assert written
+    assert written["width"] > 280
+    recipe = page.locator("#recipe")
+    assert await recipe.evaluate("node => node.scrollWidth <= node.clientWidth")
 
 
 async def test_history_survives_a_reload_and_a_restart(theatre: Theatre) -> None:
@@ -324,7 +423,7 @@ async def test_nothing_is_lost_while_the_line_is_down(theatre: Theatre) -> None:
     await theatre.close()
     await expect(page.locator("#line")).to_contain_text("Reconnecting")
     await send(page, "a cat")
-    await expect(page.locator(".status")).to_have_text("Sending…")
+    await expect(page.locator(".status")).to_have_text("Will be sent when the line is back.")
     await theatre.open()
     await page.locator("video").wait_for()
     await expect(page.locator("#line")).to_be_hidden()

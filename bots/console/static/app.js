@@ -8,6 +8,7 @@ import { Turn } from "./turn.js";
 class Page {
   constructor() {
     Object.assign(this, { texts: {}, locale: firstLocale(), turns: new Map(), pending: new Map(), greeted: false });
+    Object.assign(this, { following: true, lastY: 0 });
     this.talk = find("#talk");
     this.composer = new Composer({
       submit: (prompt, options) => this.submit({ type: "submit", id: newId(), prompt, options }, prompt),
@@ -16,7 +17,7 @@ class Page {
     this.line = new Line({
       onOpen: () => this.send({ type: "hello", locale: this.locale }),
       onMessage: (message) => this[`on_${message.type}`](message),
-      onLost: () => this.notice(this.texts.offline, true),
+      onLost: () => this.lost(),
     });
     this.listen();
     this.line.open();
@@ -29,8 +30,8 @@ class Page {
     find("#help").addEventListener("click", () => this.submit({ type: "submit", id: newId(), prompt: "/help", options: {} }, "/help"));
     find("#older").addEventListener("click", () => this.send({ type: "history", before: this.oldest() }));
     find("#newest").addEventListener("click", () => this.toEnd());
-    new ResizeObserver(() => this.talk.childElementCount && this.nearEnd() && this.toEnd("instant")).observe(find("#composer"));
-    addEventListener("scroll", () => (find("#newest").hidden = this.nearEnd(600)), { passive: true });
+    new ResizeObserver(() => this.makeRoom()).observe(find("#composer"));
+    addEventListener("scroll", () => this.scrolled(), { passive: true });
     document.addEventListener("visibilitychange", () => document.hidden || (document.title = this.texts.title));
   }
 
@@ -41,13 +42,18 @@ class Page {
   // Kept until it is answered, and sent again with the same id after a break: the server takes it once.
   submit(message, prompt) {
     const turn = new Turn(this, prompt);
-    turn.pend(this.texts.sending);
+    turn.pend(this.line.isOpen ? this.texts.sending : this.texts["sending-later"]);
     this.pending.set(message.id, { message, prompt, turn });
     this.keepPending();
     this.talk.append(turn.node);
     this.settle();
     this.send(message);
     this.toEnd();
+  }
+
+  lost() {
+    this.notice(this.texts.offline, true);
+    for (const { turn } of this.pending.values()) turn.pend(this.texts["sending-later"]);
   }
 
   again(turn, anotherTake) {
@@ -77,12 +83,13 @@ class Page {
     this.resend();
     this.settle();
     if (!this.greeted) this.begin();
+    else if (this.turns.size && this.following) this.toEnd("instant");
   }
 
   begin() {
     this.greeted = true;
     if (this.turns.size) this.toEnd("instant");
-    if (matchMedia("(pointer: fine)").matches) this.composer.box.focus();
+    if (matchMedia("(pointer: fine)").matches) this.composer.box.focus({ preventScroll: true });
     const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     if (timezone && recall("localStorage", "timezone") !== timezone && this.send({ type: "timezone", timezone })) {
       remember("localStorage", "timezone", timezone);
@@ -125,7 +132,9 @@ class Page {
   }
 
   on_progress(message) {
+    const { scrollHeight } = document.documentElement;
     this.turns.get(message.code)?.progress(message);
+    if (this.following && document.documentElement.scrollHeight !== scrollHeight) this.toEnd();
   }
 
   on_history({ jobs, more }) {
@@ -136,11 +145,10 @@ class Page {
   }
 
   on_answer({ id, text, refused, job }) {
-    this.answered(id)?.say(text, refused);
-    if (!job) return this.toEnd();
-    const turn = this.showJob(job, true);
-    turn.node.scrollIntoView({ block: "nearest", behavior: calm() ? "instant" : "smooth" });
-    this.settle();
+    const turn = this.answered(id);
+    if (job) this.showJob(job, true);
+    turn?.say(text, refused);
+    this.toEnd();
   }
 
   on_account({ balance }) {
@@ -152,23 +160,21 @@ class Page {
   }
 
   on_error({ id, code, text }) {
-    const follow = this.nearEnd();
     const turn = this.answered(id);
     if (turn) turn.say(text, true);
     else if (!this.composer.take({ id, type: "error", text }) && code !== "timezone-unknown") this.notice(text);
     for (const button of this.talk.querySelectorAll("button.cancel:disabled")) button.disabled = false;
-    if (turn && follow) this.toEnd();
+    if (turn && this.following) this.toEnd();
   }
 
   showJob(job, live, id = job.request) {
-    const follow = live && this.nearEnd();
     const turn = this.turns.get(job.code) ?? this.pending.get(id)?.turn ?? new Turn(this, job.prompt, job.created_at);
     if (this.pending.has(id)) this.answered(id);
     this.turns.set(job.code, turn);
     turn.show(job, { live });
     if (!turn.node.isConnected) this.insert(turn);
     this.settle();
-    if (follow) this.toEnd();
+    if (live && this.following) this.toEnd();
     return turn;
   }
 
@@ -234,7 +240,28 @@ class Page {
     return innerHeight + scrollY > document.documentElement.scrollHeight - margin;
   }
 
+  // While a smooth scroll is under way the end is far off, and still what is wanted; who goes up wants to read there.
+  scrolled() {
+    if (scrollY < this.lastY && !this.nearEnd(8)) this.following = false;
+    else if (this.nearEnd()) this.following = true;
+    this.lastY = scrollY;
+    find("#newest").hidden = this.nearEnd(600);
+  }
+
+  makeRoom() {
+    document.documentElement.style.setProperty("--composer", `${find("#composer").offsetHeight}px`);
+    if (this.talk.childElementCount && this.following) this.toEnd("instant");
+  }
+
+  goTo(code) {
+    const { node, reply } = this.turns.get(code);
+    this.following = false;
+    reply.focus({ preventScroll: true });
+    node.scrollIntoView({ block: "center", behavior: calm() ? "instant" : "smooth" });
+  }
+
   toEnd(behavior = calm() ? "instant" : "smooth") {
+    this.following = true;
     scrollTo({ top: document.documentElement.scrollHeight, behavior });
   }
 }

@@ -43,7 +43,7 @@ export class Composer {
 
   put(text) {
     this.box.value = text;
-    this.box.focus();
+    this.box.focus({ preventScroll: true });
     this.box.setSelectionRange(text.length, text.length);
     this.changed();
   }
@@ -109,12 +109,15 @@ export class Composer {
   // The answer to the last question; answers to earlier ones are out of date.
   take(message) {
     if (message.id !== this.asked) return false;
-    this.explain(message.type === "error" ? { problem: message.text } : message);
+    if (message.type === "error") this.explain({ problem: message.text });
+    else if (message.chips.length) this.explain(message);
+    else this.hint();
     return true;
   }
 
   explain({ chips = [], notes = [], balance = null, enough = true, problem = null }) {
-    const facts = chips.map(({ kind, text }) => el("li", { class: `chip ${kind}` }, text));
+    const look = (kind) => (kind === "price" && !enough ? "short" : kind);
+    const facts = chips.map(({ kind, text }) => el("li", { class: `chip ${look(kind)}` }, text));
     if (balance) facts.push(el("li", { class: enough ? "chip soft" : "chip short" }, balance));
     this.meaning.replaceChildren(
       ...(facts.length ? [el("ul", { class: "chips", "aria-label": this.texts.quote }, ...facts)] : []),

@@ -11,6 +11,10 @@ const whenSeen = new IntersectionObserver((entries) => {
   }
 });
 
+const whenSized = new ResizeObserver((entries) => {
+  for (const { target } of entries) target.dispatchEvent(new Event("sized"));
+});
+
 const ENDED = new Set(["succeeded", "failed", "cancelled"]);
 
 export class Turn {
@@ -18,13 +22,34 @@ export class Turn {
     Object.assign(this, { page, prompt, createdAt, job: null, video: null });
     this.time = el("time");
     this.reply = el("article", { class: "reply", tabIndex: -1 });
-    this.said = el("div", { class: "said", role: "group", "aria-label": page.texts.you }, el("p", { dir: "auto" }, prompt), this.time);
+    this.words = el("p", { dir: "auto", onsized: () => this.cut() }, prompt);
+    this.more = el("button", { type: "button", class: "more", hidden: true, onclick: () => this.unfold() });
+    this.said = el("div", { class: "said", role: "group", "aria-label": page.texts.you }, this.words, this.more, this.time);
+    whenSized.observe(this.words);
+    this.unfold(false);
     this.node = el("li", {}, this.said, this.reply);
     this.date(createdAt ?? Date.now() / 1000);
   }
 
   get ended() {
     return ENDED.has(this.job?.state);
+  }
+
+  unfold(whole = !this.said.classList.contains("whole")) {
+    this.said.classList.toggle("whole", whole);
+    this.more.setAttribute("aria-expanded", whole);
+    this.nameMore();
+  }
+
+  nameMore() {
+    this.more.textContent = this.page.texts[this.said.classList.contains("whole") ? "show-less" : "show-all"];
+  }
+
+  cut() {
+    if (this.said.classList.contains("whole")) return;
+    const hides = this.words.scrollHeight > this.words.clientHeight + 1;
+    this.said.classList.toggle("cut", hides);
+    this.more.hidden = !hides;
   }
 
   date(seconds) {
@@ -42,8 +67,16 @@ export class Turn {
   say(text, refused) {
     this.reply.classList.toggle("refused", refused);
     const edit = refused && this.button("edit", () => this.page.edit(this.prompt));
-    this.replace(el("p", { class: "lines" }, text), edit ? el("div", { class: "actions" }, edit) : null);
+    this.replace(el("p", { class: "lines" }, ...this.linked(text)), edit ? el("div", { class: "actions" }, edit) : null);
     this.page.announce(text);
+  }
+
+  // Codes of videos on the page lead to them.
+  linked(text) {
+    return text.split(/([0-9A-Z]{7})/).map((part) => {
+      if (!this.page.turns.has(part)) return part;
+      return el("button", { type: "button", class: "code", onclick: () => this.page.goTo(part) }, part);
+    });
   }
 
   // A job never goes back: what comes late is out of date.
@@ -55,6 +88,7 @@ export class Turn {
     this.createdAt = job.created_at;
     this.date(job.created_at);
     this.said.setAttribute("aria-label", this.page.texts.you);
+    this.nameMore();
     this.reply.classList.toggle("refused", job.state === "failed");
     this.reply.setAttribute("aria-label", job.code);
     this.replace(this.head(), this.stage(arrived), this.meter(), ...this.remarks(), ...this.actions());

@@ -168,6 +168,20 @@ async def test_quotes_show_chips_notes_and_refusals_without_spending(console: Co
     assert console.commands.balance == 40
 
 
+async def test_a_quote_above_the_balance_says_so(console: Console) -> None:
+    console.commands.balance = 3
+    async with console.page() as page:
+        quote = await page.ask("quote", prompt="a cat")
+        assert quote["enough"] is False
+        assert quote["problem"] == Localiser("en").text("error-credits-short", price=4, balance=3)
+
+
+async def test_what_is_no_prompt_has_no_quote(console: Console) -> None:
+    async with console.page() as page:
+        assert (await page.ask("quote", prompt="hello"))["chips"] == []
+        assert "/show" in (await page.ask("submit", prompt="hello"))["text"]
+
+
 async def test_typed_commands_are_answered_in_sentences(console: Console) -> None:
     async with console.page() as page:
         assert "/cancel CODE" in (await page.ask("submit", prompt="/help"))["text"]
