@@ -12,6 +12,8 @@ from core.types import GenerationSpec, Job, JobState, Note, Progress, QueuePlace
 from translation.localiser import Localiser
 
 _LONGEST_DETAIL = 200
+_MOST_WORDS = 5
+_LISTS = ("words", "known")  # details that hold several, joined by ", "
 _SHAPES = {-1: "portrait", 0: "square", 1: "landscape"}
 
 
@@ -25,12 +27,12 @@ class Chip:
 
 def present_error(localiser: Localiser, error: PiyingError) -> str:
     """What went wrong and what to do next."""
-    return localiser.text(f"error-{error.code}", **_short(error.details))
+    return localiser.text(f"error-{error.code}", **_told(localiser, error.details))
 
 
 def present_note(localiser: Localiser, note: Note) -> str:
     """Something to know about a job, such as the words that could not be drawn."""
-    return localiser.text(f"note-{note.code}", **_short(note.details))
+    return localiser.text(f"note-{note.code}", **_told(localiser, note.details))
 
 
 def present_credits(localiser: Localiser, amount: int) -> str:
@@ -136,6 +138,26 @@ def _failure(code: str) -> PiyingError:
     """What a stored code says. Refusals are told at once, with their figures: one that was stored is a bug of ours."""
     error = from_code(code)
     return EngineFault() if isinstance(error, Refusal) and not isinstance(error, PromptBlocked) else error
+
+
+def _told(localiser: Localiser, details: Mapping[str, str | float]) -> dict[str, str | float]:
+    """Details as a sentence of this language holds them."""
+    return _short(
+        {
+            name: _listed(localiser, value) if name in _LISTS and isinstance(value, str) else value
+            for name, value in details.items()
+        }
+    )
+
+
+def _listed(localiser: Localiser, listed: str) -> str:
+    """The first of them, and a sign that there are more."""
+    words = listed.split(", ")
+    shown, is_cut = words[:_MOST_WORDS], len(words) > _MOST_WORDS
+    if localiser.locale == "zh-Hans":
+        more = " 等" if shown[-1].isascii() else "等"
+        return "、".join(shown) + (more if is_cut else "")
+    return ", ".join(shown) + ("…" if is_cut else "")
 
 
 def _short(details: Mapping[str, str | float]) -> dict[str, str | float]:

@@ -81,6 +81,25 @@ def test_refusals_name_the_figures() -> None:
     assert "8" in present_error(ZH, error)
 
 
+def test_lists_are_in_the_languages_own_way_and_short() -> None:
+    few, many = Note("undrawn", {"words": "武士, 骑士"}), Note("undrawn", {"words": "a, b, c, d, e, f"})
+    left_out = Note("left-out", {"words": "cow, horse", "most": 4})
+    assert present_note(ZH, few) == "这些没有现成的图：武士、骑士。其余的都画上了。"
+    assert present_note(ZH, many) == "这些没有现成的图：a、b、c、d、e 等。其余的都画上了。"
+    assert present_note(EN, many) == "No drawing of: a, b, c, d, e…. The rest is in the clip."
+    assert present_note(EN, left_out) == "A clip holds 4 kinds of things. Left out: cow, horse."
+    assert present_note(ZH, left_out) == "一段视频最多画 4 种东西，这次没画：cow、horse。"
+
+
+def test_nothing_to_draw_names_the_words_where_there_are_any() -> None:
+    named = Unsupported("nothing-to-draw", words="武士, 骑士", count=2)
+    nameless = Unsupported("nothing-to-draw", words="", count=0)
+    assert "武士, 骑士" in present_error(EN, named)
+    assert "武士、骑士" in present_error(ZH, named)
+    assert present_error(EN, nameless).startswith("I can’t find anything here")
+    assert present_error(ZH, nameless).startswith("这里没有我能画的东西")
+
+
 def test_details_are_cut_before_they_fill_a_screen() -> None:
     text = present_note(EN, Note("undrawn", {"words": "dragonfruit, " * 400}))
     assert "dragonfruit" in text

@@ -16,7 +16,7 @@ error-prompt-blocked =
         [illegal] I can’t help with drugs, weapons or other crimes. Please ask for something else.
        *[other] This prompt is not allowed here. Change it and send it again.
     }
-error-prompt-too-long = That is { $length } characters, and { $limit } fit. Shorten it and send it again.
+error-prompt-too-long = Too long: { $length } characters. The limit is { $limit }.
 error-message-invalid = I couldn’t read that message. Reload the page and send it again.
 error-too-fast =
     { $seconds ->
@@ -49,7 +49,11 @@ error-language-unsupported =
         [en] This model doesn’t read English. Please write your prompt in Chinese, or choose another recipe.
        *[other] I read Chinese and English. Please write your prompt in one of the two.
     }
-error-nothing-to-draw = I can’t find anything here that I can draw. Name an animal, a vehicle, some food or a place, for example: a cat on the beach
+error-nothing-to-draw =
+    { $count ->
+        [0] I can’t find anything here that I can draw. Name an animal, a vehicle, some food or a place, for example: a cat on the beach
+       *[other] I have no drawing of: { $words }. Name an animal, a vehicle, some food or a person, for example: a cat on the beach
+    }
 error-option-seconds = I can’t make { $value } seconds. Choose { $minimum } to { $maximum } seconds.
 error-option-resolution = { $value } is not on offer here. Choose one of these: { $known }
 error-option-ratio = { $value } is not on offer here. Choose one of these: { $known }
@@ -74,7 +78,8 @@ error-conflict = Something else changed this at the same moment. Look at /my and
 
 ## Notes on a job
 
-note-undrawn = I can’t draw: { $words }. Try plainer names, such as cat, car or tree.
+note-undrawn = No drawing of: { $words }. The rest is in the clip.
+note-left-out = A clip holds { $most } kinds of things. Left out: { $words }.
 note-count-cut = I draw at most { $drawn } of a kind: { $word } (you asked for { $asked }).
 note-as-typed = Your prompt is used as you typed it; it was not translated.
 
@@ -213,7 +218,7 @@ page-take = Another take
 page-take-why = Same prompt, new seed: a new layout
 page-copy = Copy prompt
 page-copied = Copied
-page-edit = Edit prompt
+page-edit = Edit
 page-download = Download
 page-details = Details
 page-progress = Progress

@@ -45,7 +45,11 @@ error-language-unsupported =
         [en] 这个模型不懂英文。请用中文写提示词，或者换一个档位。
        *[other] 我能看懂中文和英文，请用其中一种来写。
     }
-error-nothing-to-draw = 这里没有我能画的东西。写上动物、车辆、食物或者地点试试，比如：一只猫在海边
+error-nothing-to-draw =
+    { $count ->
+        [0] 这里没有我能画的东西。写上动物、车辆、食物或者地点试试，比如：一只猫在海边
+       *[other] 这些我画不出来：{ $words }。换成动物、车辆、食物或者人物试试，比如：一只猫在海边
+    }
 error-option-seconds = { $value } 秒做不了，请选 { $minimum } 到 { $maximum } 秒。
 error-option-resolution = 这里没有 { $value }，可以选：{ $known }
 error-option-ratio = 这里没有 { $value }，可以选：{ $known }
@@ -70,8 +74,9 @@ error-conflict = 刚才有别的操作同时改动了它。发送 /my 看看，�
 
 ## 关于一段视频的说明
 
-note-undrawn = 这些画不出来：{ $words }。换个常见的名字试试，比如猫、汽车、树。
-note-count-cut = 同一种最多画 { $drawn } 个：{ $word }（你要的是 { $asked } 个）。
+note-undrawn = 这些没有现成的图：{ $words }。其余的都画上了。
+note-left-out = 一段视频最多画 { $most } 种东西，这次没画：{ $words }。
+note-count-cut = { $word }太多了：同一种最多画 { $drawn } 个，你写了 { $asked } 个。
 note-as-typed = 提示词按你写的原样使用，没有翻译。
 
 ## 积分
@@ -189,7 +194,7 @@ page-take = 换一版
 page-take-why = 提示词不变，换个种子：另一种布局
 page-copy = 复制提示词
 page-copied = 已复制
-page-edit = 修改提示词
+page-edit = 修改
 page-download = 下载
 page-details = 详情
 page-progress = 进度

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from core.engines.scene.clauses import afterthought, astir, existential, noun_follows, participle, planted, relative
-from core.engines.scene.drafts import Ahead, fused
+from core.engines.scene import clauses
+from core.engines.scene.drafts import Ahead, fused, is_drawn
 from core.engines.scene.folding import Folded
 from core.engines.scene.lexicon import Lexicon
 from core.engines.scene.meaning import sense_of
@@ -37,7 +37,7 @@ class Binder:
     setting: Setting = field(default_factory=Setting)
     ahead: Ahead = field(default_factory=Ahead)
     kept: Ahead = field(default_factory=Ahead)  # what was said of the noun that a relative clause describes
-    undrawn: list[str] = field(default_factory=list)
+    undrawn: dict[str, str] = field(default_factory=dict)  # as typed, by the word in lower case
     camera: Camera | None = None
     lens: bool = False  # the clause speaks of the camera
     denied: str = ""  # "no": what comes is not there; "named": it has come; "aside": it is only compared with
@@ -54,7 +54,9 @@ class Binder:
 
     def _describing(self) -> bool:
         """Whether a verb is used as an adjective: "two singing birds"."""
-        return self.token.kind in ("motion", "verb") and not self.token.han and participle(self.tokens, self.index)
+        return (
+            self.token.kind in ("motion", "verb") and not self.token.han and clauses.participle(self.tokens, self.index)
+        )
 
     def _modifies(self) -> bool:
         """Whether a place tells the kind of the thing after it: "three city buses"."""
@@ -69,7 +71,8 @@ class Binder:
             time=cast("TimeOfDay | None", self.setting.choose("time")),
             weather=cast("Weather | None", self.setting.choose("weather")),
             camera=self.camera or "still",
-            undrawn=(*self.undrawn, *(draft.word for draft in drafts[MOST_KINDS:])),
+            undrawn=tuple(word for word in self.undrawn.values() if word and not is_drawn(word, drafts, self.lexicon)),
+            left_out=tuple(dict.fromkeys(draft.word for draft in drafts[MOST_KINDS:])),
         )
 
     @property
@@ -99,6 +102,7 @@ class Binder:
             return
         plural = sense.plural or self.after.kind == "plural"
         draft = self.ahead.draft(sense.value, self._typed(), sense.colour, plural=plural)
+        draft.proper = sense.proper
         if self.ahead.second is not None:
             self.troupe.enter(replace(draft))
             draft.colour = self.ahead.second
@@ -111,8 +115,7 @@ class Binder:
         if self._skipped():
             return
         word = self._typed()
-        if word and word not in self.undrawn:
-            self.undrawn.append(word)
+        self.undrawn.setdefault(word.lower(), word)
         if self.token.value != KIND:
             self.ahead, self.lens = Ahead(), False
             self.troupe.miss()
@@ -146,7 +149,7 @@ class Binder:
 
     def _on_colour(self) -> None:
         colour, last = cast("Colour", self.token.value), self.troupe.last
-        if last is not None and afterthought(self.tokens, self.index):
+        if last is not None and clauses.afterthought(self.tokens, self.index):
             last.colour = last.colour or colour
         else:
             self.ahead.paint(colour)
@@ -164,21 +167,21 @@ class Binder:
 
     def _on_motion(self) -> None:
         movement = Movement(self.token.value, self.token.text, self._listed("ridden"), self._listed("opening"))
-        elsewhere = self.lens or astir(self.tokens, self.index, self.lexicon)
+        elsewhere = self.lens or clauses.astir(self.tokens, self.index, self.lexicon)
         if self.denied == "no":
             self.denied = "" if self.troupe.actors else "no"
         elif elsewhere or (self.token.han and self._in_relative(movement)):
             return
-        elif not self.token.han and participle(self.tokens, self.index):
+        elif not self.token.han and clauses.participle(self.tokens, self.index):
             self.ahead.motion = movement
         else:
             self.denied = ""
-            if existential(self.tokens, self.index):
+            if clauses.existential(self.tokens, self.index):
                 self.troupe = Troupe(self.troupe.drafts)
             self._move(movement)
 
     def _move(self, movement: Movement) -> None:
-        if not noun_follows(self.tokens, self.index):
+        if not clauses.noun_follows(self.tokens, self.index):
             self.troupe.resume()
         beside = self.before.kind == "sprite" and not self.token.han
         if not self.troupe.move(movement, together=self._listed("together"), beside=beside):
@@ -187,7 +190,7 @@ class Binder:
     def _in_relative(self, movement: Movement | None) -> bool:
         """Whether what is done describes the noun after 的; what stands before the 的 is what it is done to."""
         if self.troupe.inside is None:
-            end = relative(self.tokens, self.index, acting=bool(self.troupe.actors))
+            end = clauses.relative(self.tokens, self.index, acting=bool(self.troupe.actors))
             if end is None:
                 return False
             self.troupe.open_relative(end, movement, together=self._listed("together"))
@@ -207,18 +210,10 @@ class Binder:
         direction = cast("Direction", self.token.value)
         if self.lens and direction in ("left", "right"):
             self.camera = cast("Camera", f"pan_{direction}")
-        elif not self.troupe.actors or self._relative_ahead():
+        elif not self.troupe.actors or clauses.relative_ahead(self.tokens, self.index):
             self.ahead.direction = direction
         else:
             self.troupe.head(direction)
-
-    def _relative_ahead(self) -> bool:
-        """Whether the verb this direction belongs to describes the noun after it: 向右奔跑的马."""
-        near = range(self.index + 1, min(self.index + 4, len(self.tokens)))
-        verb = next((index for index in near if self.tokens[index].kind == "motion"), None)
-        if verb is None or not self.token.han:
-            return False
-        return relative(self.tokens, verb, acting=bool(self.troupe.actors)) is not None
 
     def _on_shift(self) -> None:
         if self.troupe.actors and not self.lens:
@@ -288,7 +283,7 @@ class Binder:
 
     def _on_fact(self) -> None:
         self.troupe.link = ""
-        if self.troupe.last is not None and planted(self.tokens, self.index):
+        if self.troupe.last is not None and clauses.planted(self.tokens, self.index):
             self.troupe.last.plural, self.troupe.last.count = True, None
         if not self._modifies():
             self.ahead = Ahead()
@@ -296,3 +291,7 @@ class Binder:
             self.denied = "named"
         else:
             self.setting.note(self.token.value, weak=sense_of(self.token).weak)
+            colour = clauses.ungreen(self.tokens, self.index)
+            if colour is not None:
+                word = self.folded.slice(colour.start, self.token.end)
+                self.undrawn.setdefault(word.lower(), word)

@@ -99,3 +99,19 @@ def astir(tokens: list[Token], index: int, lexicon: Lexicon) -> bool:
     opener = next((t for t in reversed(tokens[:noun]) if t.kind not in MODIFIERS), None)
     aside = opener is not None and opener.kind == "preposition" and not tokens[index].han
     return not aside or sense_of(tokens[index]).form == "ing"
+
+
+def ungreen(tokens: list[Token], index: int) -> Token | None:
+    """The colour said of the field at ``index`` where it is another than fields are drawn in: 金黄的田野."""
+    back = 2 if index and tokens[index - 1].kind == "of" else 1
+    if index < back or tokens[index].value != "place=meadow":
+        return None
+    colour = tokens[index - back]
+    return colour if colour.kind == "colour" and colour.value not in ("green", "lime") else None
+
+
+def relative_ahead(tokens: list[Token], index: int) -> bool:
+    """Whether the verb the direction at ``index`` belongs to describes the noun after it: 向右奔跑的马."""
+    near = range(index + 1, min(index + 4, len(tokens)))
+    verb = next((other for other in near if tokens[other].kind == "motion"), None)
+    return verb is not None and tokens[index].han and relative(tokens, verb, acting=True) is not None

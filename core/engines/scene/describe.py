@@ -24,6 +24,7 @@ def to_json(prompt: str, scene: Scene) -> dict[str, Any]:
         "weather": scene.weather,
         "camera": scene.camera,
         "undrawn": list(scene.undrawn),
+        "left_out": list(scene.left_out),
     }
 
 

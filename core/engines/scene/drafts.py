@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.engines.scene.folding import fold
+from core.engines.scene.lexicon import Lexicon
 from core.engines.scene.movement import Movement, load_traits, settle_motion, variant
 from core.engines.scene.scene import Colour, Direction, Motion, Size, Subject
 from core.engines.scene.sprites import load_sprites
@@ -27,12 +30,14 @@ class Draft:
     plural: bool = False
     anew: bool = False  # "another cat" is not the cat named before
     ridden: bool = False
+    proper: bool = False  # named: two names are two people
 
     def repeats(self, other: Draft) -> bool:
         """Whether this is a second mention of ``other`` ("a cat ... the cat", or an emoji beside its word)."""
         same = self.sprite.removesuffix("-face") == other.sprite.removesuffix("-face")
         more = self.plural and not other.plural and (other.count or 1) == 1  # a duck and her ducklings
-        return same and not self.anew and not more and self.colour in (None, other.colour)
+        others = self.proper and other.proper and self.word != other.word
+        return same and not others and not self.anew and not more and self.colour in (None, other.colour)
 
     def absorb(self, again: Draft) -> None:
         """A second mention may say more; the same emoji twice is two."""
@@ -100,6 +105,14 @@ def fused(drafts: list[Draft]) -> list[Draft]:
             rider.sprite += "-biking"
             drafts = [draft for draft in drafts if draft is not ridden[0]]
     return drafts
+
+
+def is_drawn(word: str, drafts: Iterable[Draft], lexicon: Lexicon) -> bool:
+    """Whether a thing of this name is drawn: of two hats one is worn, which is not, and one lies there, which is."""
+    plain = fold(word, lexicon.simplified).text
+    senses = (*lexicon.english.get(plain, ()), *lexicon.chinese.get(plain, ()))
+    sprites = {sense.value for sense in senses if sense.kind == "sprite"}
+    return any(draft.word.lower() == word.lower() or draft.sprite in sprites for draft in drafts)
 
 
 def mobile(sprite: str) -> bool:

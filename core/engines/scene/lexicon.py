@@ -28,7 +28,7 @@ class Sense:
 
     ``kind`` is a section of the word lists (motion, colour, preposition ...), or "sprite" or "fact". ``value`` is what
     it means there: a sprite, a motion, a number. ``form`` is a verb's form: base, s, ing, past. ``weak`` marks a fact
-    that is only a hint.
+    that is only a hint, ``proper`` a name of somebody.
     """
 
     kind: str
@@ -37,6 +37,7 @@ class Sense:
     plural: bool = False
     colour: Colour | None = None
     weak: bool = False
+    proper: bool = False
 
 
 Senses = tuple[Sense, ...]
@@ -137,11 +138,11 @@ def _rows() -> Iterator[tuple[str, str, str]]:
 
 
 def _sense(sprite: str, entry: str) -> tuple[str, Sense]:
-    """As written: "goldfish=orange" is a word with a colour of its own, "mice=+" a plural."""
+    """As written: "goldfish=orange" is a word with a colour of its own, "mice=+" a plural, "小明=@" somebody's name."""
     word, _, note = entry.partition("=")
     many = note.startswith("+")
     colour = cast("Colour | None", note if note and not many and note.isalpha() else None)
-    return word, Sense("sprite", sprite, plural=many, colour=colour)
+    return word, Sense("sprite", sprite, plural=many, colour=colour, proper=note == "@")
 
 
 def _read_sprites(english: _Builder, chinese: _Builder) -> None:

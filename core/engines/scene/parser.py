@@ -18,7 +18,7 @@ def parse(prompt: str) -> Scene:
     """What ``prompt`` asks for.
 
     Never raises, never draws what is not named, and reports what is named and cannot be drawn. At most four kinds of
-    subjects with one to twelve of each; what is over is reported as undrawn. The same prompt gives the same scene.
+    subjects with one to twelve of each; what is over is reported as left out. The same prompt gives the same scene.
     """
     lexicon = load_lexicon()
     folded = fold(prompt[:LONGEST], lexicon.simplified)

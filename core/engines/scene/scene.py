@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 Place = Literal[
@@ -51,7 +51,8 @@ class Subject:
 class Scene:
     """A whole prompt. ``place``, ``time`` and ``weather`` are None where the prompt says nothing of them.
 
-    ``undrawn`` holds the words (as typed, in order) that name something the engine cannot draw.
+    ``undrawn`` holds the words (as typed, in order, each once) that name something the engine cannot draw; ``left_out``
+    those of things that it could draw, beyond the kinds that a scene holds.
     """
 
     subjects: tuple[Subject, ...] = ()
@@ -59,4 +60,5 @@ class Scene:
     time: TimeOfDay | None = None
     weather: Weather | None = None
     camera: Camera = "still"
-    undrawn: tuple[str, ...] = field(default=())
+    undrawn: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()

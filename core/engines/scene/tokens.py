@@ -172,8 +172,18 @@ def _chinese(run: Token, lexicon: Lexicon) -> Iterator[Token]:
     start = 0
     while start < len(text):
         word = text[start : start + choice[start]]
+        if _only_describes(word, text[start + len(word) :][: choice[min(start + len(word), len(text))]], lexicon):
+            word = word[:1]
+            choice[start + 1] = 1
         yield _han_token(word, run.start + start, lexicon)
         start += len(word)
+
+
+def _only_describes(word: str, thing: str, lexicon: Lexicon) -> bool:
+    """Whether what may be somebody's name says how the thing after it looks: 小红马 is a small red horse."""
+    is_name = any(sense.proper for sense in lexicon.chinese.get(word, ()))
+    has_thing = any(sense.kind == "sprite" for sense in lexicon.chinese.get(thing, ()))
+    return is_name and has_thing and all(char in lexicon.chinese for char in word)
 
 
 def _price(word: str, lexicon: Lexicon) -> float:

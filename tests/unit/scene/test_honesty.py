@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.engines.scene.check import check
+from core.engines.scene.describe import to_json
 from core.engines.scene.parser import parse
 from core.errors import Unsupported
 from core.types import GenerationSpec, Note
@@ -148,6 +149,87 @@ def test_notes_tell_what_is_missing_and_what_is_cut() -> None:
         Note("count-cut", {"word": "sheep", "asked": 100, "drawn": 12}),
     )
     assert check(spec("a cat")) == ()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "drawn", "left_out", "words"),
+    [
+        ("a cat, a dog, a pig, a cow, a horse, a duck", 4, ("horse", "duck"), "horse, duck"),
+        ("猫、狗、猪、牛、马、鸭子、鸭子", 4, ("马", "鸭子"), "马, 鸭子"),
+    ],
+)
+def test_what_is_beyond_the_kinds_of_a_scene_is_left_out_and_not_called_undrawn(
+    prompt: str, drawn: int, left_out: tuple[str, ...], words: str
+) -> None:
+    scene = parse(prompt)
+    assert (len(scene.subjects), scene.undrawn, scene.left_out) == (drawn, (), left_out)
+    assert to_json(prompt, scene)["left_out"] == list(left_out)
+    assert check(spec(prompt)) == (Note("left-out", {"words": words, "most": 4}),)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "undrawn"),
+    [
+        ("a samurai, a Samurai, and a cat", ("samurai",)),
+        ("a cat wearing a hat; a hat on the grass", ()),
+        ("穿毛衣的猫和穿毛衣的狗", ("毛衣",)),
+        ("a red tractor in a yellow field", ("yellow field",)),
+        ("金黄的田野，绿色的草地", ("金黄的田野",)),
+    ],
+)
+def test_a_word_is_undrawn_once_and_never_where_it_is_drawn(prompt: str, undrawn: tuple[str, ...]) -> None:
+    assert parse(prompt).undrawn == undrawn
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words", "count"),
+    [
+        ("一个武士在森林里", "武士", 1),
+        ("a samurai in a forest", "samurai", 1),
+        ("夜里下雨的城市，一个武士和一个骑士", "武士, 骑士", 2),
+        ("hello", "", 0),
+    ],
+)
+def test_a_stage_without_the_actor_is_not_sold(prompt: str, words: str, count: int) -> None:
+    with pytest.raises(Unsupported) as refused:
+        check(spec(prompt))
+    assert (refused.value.code, refused.value.details) == ("nothing-to-draw", {"words": words, "count": count})
+
+
+@pytest.mark.parametrize("prompt", ["a sunset over the sea", "下雨的城市夜景", "云海上的日出", "星空下的沙漠"])
+def test_scenery_alone_is_drawn(prompt: str) -> None:
+    assert check(spec(prompt)) == ()
+
+
+def test_scenery_of_another_colour_is_drawn_and_told() -> None:
+    assert check(spec("a yellow field at sunset")) == (Note("undrawn", {"words": "yellow field"}),)
+
+
+@pytest.mark.parametrize("prompt", ["云海", "a sea of clouds", "壮丽的云海日出"])
+def test_a_sea_of_clouds_is_in_the_sky(prompt: str) -> None:
+    scene = parse(prompt)
+    assert (scene.subjects, scene.place) == ((), "sky")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "drawn"),
+    [
+        ("小明和小红在放风筝", [("person", "小明"), ("person", "小红"), ("kite", "风筝")]),
+        ("小丽在跑步，小丽很开心", [("person-running", "小丽")]),
+        ("小红马在跑", [("horse", "马")]),
+        ("小红帽和大灰狼", [("wolf", "大灰狼")]),
+        ("小王子", [("prince", "王子")]),
+        ("一个广场舞大妈", [("woman-dancing", "大妈")]),
+        ("飞机飞过云海", [("airplane", "飞机")]),
+    ],
+)
+def test_people_by_name(prompt: str, drawn: list[tuple[str, str]]) -> None:
+    assert [(subject.sprite, subject.word) for subject in parse(prompt).subjects] == drawn
+
+
+@pytest.mark.parametrize(("prompt", "word"), [("一只猫在屋顶上", "屋顶"), ("a cat on the roof", "roof")])
+def test_a_roof_is_reported(prompt: str, word: str) -> None:
+    assert parse(prompt).undrawn == (word,)
 
 
 def test_nothing_to_draw_is_refused_by_name() -> None:

@@ -145,7 +145,7 @@ def test_who_moves(prompt: str, motions: list[str]) -> None:
 def test_more_than_four_kinds_are_reported() -> None:
     scene = parse("a cat, a dog, a cow, a pig and a goat")
     assert len(scene.subjects) == 4
-    assert scene.undrawn == ("goat",)
+    assert (scene.undrawn, scene.left_out) == ((), ("goat",))
 
 
 def test_json_names_sprites_in_both_languages() -> None:
@@ -154,7 +154,8 @@ def test_json_names_sprites_in_both_languages() -> None:
     assert told["language"] == "zh"
     assert told["subjects"][0]["name"] == {"en": "cat", "zh": "猫"}
     assert told["subjects"][0]["word"] == "cat"
-    assert set(told) == {"prompt", "language", "subjects", "place", "time", "weather", "camera", "undrawn"}
+    keys = {"prompt", "language", "subjects", "place", "time", "weather", "camera", "undrawn", "left_out"}
+    assert set(told) == keys
 
 
 def test_language() -> None:

@@ -40,7 +40,7 @@ MESSAGES = {locale: _messages(locale) for locale in LOCALES}
 STORABLE = [code for code, kind in all_codes().items() if not issubclass(kind, Refusal) or kind is PromptBlocked]
 NUMBERS = {
     "length", "limit", "seconds", "minutes", "credits", "ahead", "percent", "price", "balance", "held",
-    "minimum", "maximum",
+    "minimum", "maximum", "count", "most",
 }  # fmt: skip
 
 
