@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _start(asked: argparse.Namespace) -> None:
     if asked.command == "parse":
-        _parse_prompts()
+        _parse_prompts(asked.prompts)
         return
     unknown = unknown_variables(os.environ)
     if unknown:
@@ -137,7 +137,14 @@ def _doctor(_asked: argparse.Namespace, settings: Settings) -> None:
 def _generate(asked: argparse.Namespace, settings: Settings) -> None:
     from piying.generate import run_generate
 
-    run_generate(settings, asked.prompts, asked.output, as_json=asked.json, umask=asked.umask)
+    run_generate(
+        settings, [_readable(prompt) for prompt in asked.prompts], asked.output, as_json=asked.json, umask=asked.umask
+    )
+
+
+def _readable(argument: str) -> str:
+    """What the shell passed, which may be no UTF-8."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _account(asked: argparse.Namespace, settings: Settings) -> None:
@@ -159,15 +166,19 @@ def _account(asked: argparse.Namespace, settings: Settings) -> None:
         operator.change_account(settings, asked.account, changes[asked.action])
 
 
-def _parse_prompts() -> None:
+def _parse_prompts(prompts: Sequence[str]) -> None:
     from core.engines.scene.describe import to_json
     from core.engines.scene.parser import parse
+    from translation.normalise import normalise
+    from translation.options import read_options
 
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    for line in sys.stdin:
+    for line in map(_readable, prompts) if prompts else sys.stdin:
         prompt = line.rstrip("\r\n")
-        print(json.dumps(to_json(prompt, parse(prompt)), ensure_ascii=False), flush=True)
+        # The engine is given a prompt without its options: "square" asks for a shape, not for a thing.
+        words, _ = read_options(normalise(prompt))
+        print(json.dumps(to_json(prompt, parse(words)), ensure_ascii=False), flush=True)
 
 
 _REMEDIES = {
@@ -206,7 +217,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("migrate", help="bring the database to the present schema")
     commands.add_parser("doctor", help="what is on, what is missing and how to get it")
-    commands.add_parser("parse", help="prompts on standard input to JSON lines: what the scene engine understands")
+    parse = commands.add_parser("parse", help="prompts to JSON lines: what the scene engine understands")
+    parse.add_argument("prompts", nargs="*", metavar="PROMPT", help="without any, each line of standard input is one")
     generate = commands.add_parser("generate", help="prompts to files")
     generate.add_argument("prompts", nargs="+", metavar="PROMPT")
     generate.add_argument("-o", "--output", type=Path, required=True, help="a file (.mp4), or a folder")

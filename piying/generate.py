@@ -68,11 +68,9 @@ def run_generate(settings: Settings, prompts: Sequence[str], output: Path, *, as
     """
     paths = plan(output, len(prompts))
     try_out(paths, umask)
-    # What the shell passed may be no UTF-8.
-    readable = [prompt.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for prompt in prompts]
     wish = os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
-    screen = _Screen(Localiser(choose_locale(wish)), as_json)
-    asyncio.run(_generate(settings, dict(zip(paths, readable, strict=True)), screen, umask))
+    screen = _Screen(Localiser(choose_locale(wish)), as_json, has_several=len(paths) > 1)
+    asyncio.run(_generate(settings, dict(zip(paths, prompts, strict=True)), screen, umask))
 
 
 async def _generate(settings: Settings, prompts: dict[Path, str], screen: _Screen, umask: int) -> None:
@@ -157,8 +155,8 @@ async def _cancel(process: Process, job: Job) -> None:
 class _Screen:
     """Paths or JSON lines on standard output; bars and notes, for people, on standard error."""
 
-    def __init__(self, localiser: Localiser, as_json: bool) -> None:
-        self._localiser, self._as_json = localiser, as_json
+    def __init__(self, localiser: Localiser, as_json: bool, *, has_several: bool) -> None:
+        self._localiser, self._as_json, self._has_several = localiser, as_json, has_several
         self._people = Console(stderr=True)
 
     @property
@@ -172,11 +170,13 @@ class _Screen:
         self._people.print(self._localiser.text("stage-queued"), markup=False)
 
     def made(self, job: Job, path: Path) -> None:
-        for note in job.notes:
-            self._people.print(present_note(self._localiser, note), style="yellow", markup=False)
+        notes = [{"code": note.code, "text": present_note(self._localiser, note)} for note in job.notes]
+        for note in notes:
+            text = f"{path}: {note['text']}" if self._has_several else note["text"]
+            self._people.print(text, style="yellow", markup=False, soft_wrap=True)
         if self._as_json:
             took = round((job.finished_at or 0) - job.created_at, 2)
-            self._line(path=str(path), code=job.code, price=job.price, took=took, spec=asdict(job.spec))
+            self._line(path=str(path), code=job.code, price=job.price, took=took, spec=asdict(job.spec), notes=notes)
         else:
             print(path, flush=True)
 

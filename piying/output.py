@@ -16,10 +16,12 @@ def plan(output: Path, prompts: int) -> list[Path]:
     """The file itself for one prompt; a folder's numbered files for several, or where the output is a folder.
 
     Raises:
-        Mistake: several clips do not fit into one file.
+        Mistake: several clips do not fit into one file, or the file's name is not that of an MP4.
     """
     is_file = bool(output.suffix) and not output.is_dir()
     if prompts == 1 and is_file:
+        if output.suffix.lower() != ".mp4":
+            raise Mistake(f"{output} would hold no {output.suffix[1:]}: clips are .mp4 files")
         return [output]
     if is_file and output.suffix.lower() == ".mp4":
         raise Mistake(f"{output} is the name of one file: {prompts} prompts need a folder")

@@ -160,6 +160,15 @@ def test_several_prompts_one_of_them_empty(shell: Shell) -> None:
     assert [job.state for job in shell.jobs()] == [JobState.SUCCEEDED]
 
 
+def test_json_lines_hold_the_notes_and_people_are_told_whose_they_are(shell: Shell) -> None:
+    prompts = ["a cat and a samurai, 2s", "a dog, 2s"]
+    status, out, err = shell.run("generate", *prompts, "-o", "clips", "--json")
+    told = ENGLISH.text("note-undrawn", words="samurai")
+    assert (status, err) == (0, f"clips/1.mp4: {told}\n")
+    notes = [json.loads(line)["notes"] for line in out.splitlines()]
+    assert notes == [[{"code": "undrawn", "text": told}], []]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_cancels_and_nothing_is_paid(shell: Shell, number: signal.Signals) -> None:
     process = shell.start("generate", LONG, "a cat", "-o", "clips")
@@ -225,6 +234,7 @@ def test_who_waits_for_a_turn_can_leave(shell: Shell) -> None:
         ("/proc/none/cat.mp4", 1, "cannot write /proc/none/cat.mp4: No such file or directory"),
         ("cat.mp4", 2, "cat.mp4 is the name of one file: 2 prompts need a folder"),
         ("folder/", 1, "cannot write folder/1.mp4: Is a directory"),
+        ("cat.gif", 1, "cat.gif would hold no gif: clips are .mp4 files"),
     ],
 )
 def test_an_output_that_cannot_be_written_is_told_before_anything_is_asked(
@@ -373,6 +383,15 @@ def test_parse_reads_anything_line_by_line(shell: Shell) -> None:
     understood = [json.loads(line) for line in out.splitlines()]
     assert [entry["prompt"] for entry in understood] == [line.decode(errors="replace") for line in given]
     assert shell.run("parse") == (0, "", "")
+
+
+def test_parse_takes_options_out_and_prompts_as_arguments(shell: Shell) -> None:
+    prompts = ["一只猫，方形", "a cat, square 6s"]
+    status, out, err = shell.run("parse", *prompts)
+    assert (status, err) == (0, "")
+    understood = [json.loads(line) for line in out.splitlines()]
+    assert [entry["prompt"] for entry in understood] == prompts
+    assert [[subject["sprite"] for subject in entry["subjects"]] for entry in understood] == [["cat"], ["cat"]]
 
 
 def test_parse_ends_quietly_with_its_reader(shell: Shell) -> None:

@@ -31,6 +31,12 @@ def test_several_clips_do_not_go_into_one_file(tmp_path: Path) -> None:
         plan(tmp_path / "a.mp4", 2)
 
 
+def test_a_file_that_would_be_no_mp4_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Mistake, match=r"a\.gif would hold no gif: clips are \.mp4 files"):
+        plan(tmp_path / "a.gif", 1)
+    assert plan(tmp_path / "A.MP4", 1) == [tmp_path / "A.MP4"]
+
+
 def test_trying_leaves_folders_and_no_files(tmp_path: Path) -> None:
     old = tmp_path / "old.mp4"
     old.write_bytes(b"clip")
