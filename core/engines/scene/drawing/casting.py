@@ -19,8 +19,8 @@ _STAY: frozenset[Motion] = frozenset({"still", "swing", "circle", "grow", "shrin
 _SIZES = {"small": 0.58, "medium": 1.0, "large": 1.5}
 _LIMITS = {"small": 0.30, "medium": 0.50, "large": 0.64}
 """The tallest a subject may be, in frame heights."""
-_ORBS = 0.68
-"""The part of that for what is in the sky."""
+_ORBS = (0.24, 0.34)
+"""The same for what is in the sky: wherever it is, and where the skyline leaves it room."""
 _HEROES = {1: 1.95, 2: 1.65, 3: 1.4, 4: 1.25, 5: 1.1}
 """How much larger few subjects are drawn than their sprite asks."""
 
@@ -98,8 +98,10 @@ def cast(
     """
     height = stage.unit * sprite.height * max(0.3, ink[1]) * _HEROES.get(total, 1.0) * _SIZES[subject.size]
     lives = medium(subject, sprite, backdrop)
-    limit = _LIMITS[subject.size] * min(stage.height, 1.2 * stage.unit)
-    limit *= _ORBS if lives == "sky" and sprite.name != "rainbow" else 1.0
+    limit = _LIMITS[subject.size]
+    if lives == "sky" and sprite.name != "rainbow":
+        limit *= min(max(_ORBS[0], 0.6 * backdrop.skyline), _ORBS[1]) / _LIMITS["medium"]
+    limit *= min(stage.height, 1.2 * stage.unit)
     height = min(max(height, 0.085 * stage.unit), limit)
     width = height * ink[0] / ink[1]
     shrink = min(1.0, 0.58 * stage.width / width)

@@ -32,7 +32,9 @@ def _cel(member: Cast, kind: int, marks: Sequence[Mark], stage: Stage) -> Cel:
     """The drawing as large as the largest of its kind ever gets."""
     swells = 1.3 if member.subject.motion in ("grow", "shrink") else 1.0
     tallest = max(mark.path.height * max(1.0, mark.path.growth) for mark in marks if mark.kind == kind)
-    return cel(member.sprite, member.subject.colour, tallest * stage.density * swells, stage.light.sprite_tint)
+    shines = member.medium == "sky" and "cloud" not in member.sprite.name
+    tint = (1.0, 1.0, 1.0) if shines else stage.light.sprite_tint
+    return cel(member.sprite, member.subject.colour, tallest * stage.density * swells, tint)
 
 
 def _performer(mark: Mark, sprite: Sprite, picture: Cel, backdrop: Backdrop, stage: Stage, total: int) -> Performer:

@@ -160,7 +160,8 @@ class Layout:
         hovers = member.medium == "air" and member.subject.motion == "still" and member.sprite.kind != "sky"
         sails = member.medium == "sky" and member.upwards
         motion = "float" if hovers else "still" if sails else member.subject.motion
-        looks, bob = member.sideways or self._look(member, x), 0.22 if member.medium == "air" else 0.045
+        looks = member.sideways or self._look(member, x)
+        bob = 0.22 if member.medium == "air" else 0.10 if member.sprite.kind == "deep" else 0.045
         path = Path(motion, x, start, way, height, width, looks, rng.random(), stage.seconds, growth, bob)
         return Mark(kind, member.medium, path, held=bool(member.sideways))
 
@@ -168,7 +169,9 @@ class Layout:
         """The foot of what is in the sky: all of it in sight, or on the skyline for a rainbow."""
         if member.sprite.name == "rainbow":
             return (self._backdrop.skyline + 0.02) * self._stage.height
-        return max(y, height + 0.03 * self._stage.height)
+        # A zoom pushes what is high up out of the frame.
+        margin = 0.09 if self._stage.density > 1 else 0.03
+        return max(min(y, 0.68 * self._backdrop.skyline * self._stage.height), height + margin * self._stage.height)
 
     def _perspective(self, medium: Medium, line: float) -> float:
         """The scale of what stands on a line."""
@@ -197,7 +200,7 @@ class Layout:
         up = member.upwards > 0
         if member.medium == "sky":
             # Nothing hides what sets before a wall.
-            sunk = 0.0 if self._backdrop.beyond > 1 else 0.7 * height
+            sunk = 0.0 if self._backdrop.beyond > 1 else (0.45 if up else 0.7) * height
             low = self._backdrop.skyline * frame.height + sunk
             return ((0.0, y - low), low, 1.0) if up else ((0.0, low - y), y, 1.0)
         if member.medium == "air":

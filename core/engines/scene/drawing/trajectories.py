@@ -113,7 +113,7 @@ def _swim(path: Path, u: float, base: Pose) -> Pose:
     swell = _turn(path, u, 0.5)
     return replace(
         base,
-        lift=0.10 * path.height * math.sin(swell),
+        lift=min(0.10, path.bob) * path.height * math.sin(swell),
         angle=-0.07 * math.cos(swell) * base.heading,
         pivot=0.5,
         wave=_turn(path, u, 1.3),

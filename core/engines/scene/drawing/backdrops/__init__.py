@@ -60,7 +60,7 @@ class Backdrop:
 
 BACKDROPS: Mapping[str, Backdrop] = {
     "meadow": Backdrop(meadow.meadow, (0.76, 0.92), (0.14, 0.56), dust="#d8cf9c", fireflies=True),
-    "forest": Backdrop(woods.forest, (0.78, 0.92), (0.16, 0.58), dust="#cdbf96", fireflies=True, skyline=0.42),
+    "forest": Backdrop(woods.forest, (0.78, 0.92), (0.16, 0.58), dust="#cdbf96", fireflies=True, skyline=0.32),
     "mountain": Backdrop(woods.mountain, (0.77, 0.92), (0.13, 0.52), dust="#cfc6a6", fireflies=True, skyline=0.45),
     "snow": Backdrop(woods.snow, (0.77, 0.92), (0.14, 0.56), dust="#ffffff"),
     "desert": Backdrop(desert.desert, (0.78, 0.92), (0.14, 0.54), dust="#f5deb0"),
