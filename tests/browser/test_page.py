@@ -222,7 +222,7 @@ async def test_a_long_message_is_folded(theatre: Theatre, screenshots: Path) -> 
     await expect(page.locator(".said").nth(1).locator(".more")).to_be_hidden()
 
 
-async def test_codes_in_answers_lead_to_their_videos(theatre: Theatre) -> None:
+async def test_codes_in_answers_lead_to_their_videos(theatre: Theatre, screenshots: Path) -> None:
     page = await theatre.visit()
     for prompt in ("a cat", "a dog", "a bird"):
         await send(page, prompt)
@@ -236,6 +236,10 @@ async def test_codes_in_answers_lead_to_their_videos(theatre: Theatre) -> None:
     await expect(page.locator(".seal").first).to_be_in_viewport()
     await send(page, "/my")
     await expect(page.locator(".reply").last.locator(".code")).to_have_text(["K7QM003", "K7QM002", "K7QM001"])
+    theatre.commands.balance = 2
+    await page.locator("#prompt").fill("a cow")
+    await page.locator("#meaning .problem").wait_for()
+    await shoot(page, screenshots / "page-codes-en.png")
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])

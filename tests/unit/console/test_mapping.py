@@ -91,3 +91,7 @@ def test_progress_of_a_waiting_job_is_its_place() -> None:
 def test_the_page_has_all_its_texts(locale: str) -> None:
     localiser = Localiser(locale)  # type: ignore[arg-type]
     assert all(localiser.text(f"page-{name}") for name in mapping.PAGE_TEXTS)
+
+
+def test_the_card_names_the_recipe_without_its_version() -> None:
+    assert ("Recipe", "Standard") in mapping.job_wire(EN, make_job(address=HERE))["card"]
