@@ -140,7 +140,7 @@ def test_percent_stays_in_its_bounds(fraction: float, percent: int) -> None:
     ("ratio", "locale", "name"), [("9:16", "en", "Vertical"), ("1:1", "zh-Hans", "方形"), ("16:9", "zh-Hans", "横屏")]
 )
 def test_chips_name_the_shape(ratio: str, locale: Locale, name: str) -> None:
-    spec = load_catalogue().complete(Options(ratio=ratio), "a cat", 7)  # type: ignore[arg-type]
+    spec = load_catalogue().complete(Options(ratio=ratio), "a cat", 7)
     assert chips(Localiser(locale), make_job(spec=spec))[0].text == name
 
 

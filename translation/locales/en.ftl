@@ -79,6 +79,7 @@ error-conflict = Something else changed this at the same moment. Look at /my and
 ## Notes on a job
 
 note-undrawn = No drawing of: { $words }. The rest is in the clip.
+note-scenery-only = No drawing of: { $words }. The clip shows the scenery alone.
 note-left-out = A clip holds { $most } kinds of things. Left out: { $words }.
 note-count-cut = I draw at most { $drawn } of a kind: { $word } (you asked for { $asked }).
 note-as-typed = Your prompt is used as you typed it; it was not translated.

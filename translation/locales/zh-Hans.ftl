@@ -75,6 +75,7 @@ error-conflict = 刚才有别的操作同时改动了它。发送 /my 看看，�
 ## 关于一段视频的说明
 
 note-undrawn = 这些没有现成的图：{ $words }。其余的都画上了。
+note-scenery-only = 这些没有现成的图：{ $words }。这段只有风景。
 note-left-out = 一段视频最多画 { $most } 种东西，这次没画：{ $words }。
 note-count-cut = { $word }太多了：同一种最多画 { $drawn } 个，你写了 { $asked } 个。
 note-as-typed = 提示词按你写的原样使用，没有翻译。

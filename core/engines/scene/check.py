@@ -17,20 +17,17 @@ def check(spec: GenerationSpec) -> tuple[Note, ...]:
     """The words that cannot be drawn, those left out, and of what fewer are drawn than were asked for.
 
     Raises:
-        Unsupported: ``nothing-to-draw``, the prompt names nothing of the engine's world, or nothing but where and when
-            something happens that cannot be drawn. Scenery that was asked for alone is drawn.
+        Unsupported: ``nothing-to-draw``, the prompt names nothing of the engine's world.
     """
     scene = parse(spec.prompt)
-    has_scenery = scene.place or scene.time or scene.weather
-    things = [word for word in scene.undrawn if not parse(word).place]  # a yellow field is scenery, if a green one
-    if not scene.subjects and (things or not has_scenery):
+    if not (scene.subjects or scene.place or scene.time or scene.weather):
         raise Unsupported("nothing-to-draw", words=_list(scene.undrawn), count=len(scene.undrawn))
     return tuple(_notes(scene))
 
 
 def _notes(scene: Scene) -> Iterator[Note]:
     if scene.undrawn:
-        yield Note("undrawn", {"words": _list(scene.undrawn)})
+        yield Note("undrawn" if scene.subjects else "scenery-only", {"words": _list(scene.undrawn)})
     if scene.left_out:
         yield Note("left-out", {"words": _list(scene.left_out), "most": MOST_KINDS})
     for subject in scene.subjects:

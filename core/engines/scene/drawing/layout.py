@@ -155,7 +155,7 @@ class Layout:
         height, width = member.height * size, member.width * size
         y = line * stage.height + (height / 2 if member.medium in _ALOFT else 0.0)
         if member.medium == "sky":
-            y = self._aloft(member, y, height)
+            x, y = self._over_glitter(member, x, width), self._aloft(member, y, height)
         way, start, growth = self._travel(member, y, height, width, lane.run)
         hovers = member.medium == "air" and member.subject.motion == "still" and member.sprite.kind != "sky"
         sails = member.medium == "sky" and member.upwards
@@ -166,12 +166,20 @@ class Layout:
         return Mark(kind, member.medium, path, held=bool(member.sideways))
 
     def _aloft(self, member: Cast, y: float, height: float) -> float:
-        """The foot of what is in the sky: all of it in sight, or on the skyline for a rainbow."""
+        """The foot of what is in the sky: all of it in sight, or for a rainbow behind the land."""
         if member.sprite.name == "rainbow":
-            return (self._backdrop.skyline + 0.02) * self._stage.height
+            line = self._backdrop.skyline
+            return (line + 0.03 if self._backdrop.water else min(line + 0.13, 0.6)) * self._stage.height
         # A zoom pushes what is high up out of the frame.
         margin = 0.09 if self._stage.density > 1 else 0.03
         return max(min(y, 0.68 * self._backdrop.skyline * self._stage.height), height + margin * self._stage.height)
+
+    def _over_glitter(self, member: Cast, x: float, width: float) -> float:
+        """Where across a sun or moon is: over the path that its light lays on water."""
+        orb = "sun" in member.sprite.name or "moon" in member.sprite.name
+        if not self._backdrop.deep or not orb or member.sideways or member.subject.count > 1:
+            return x
+        return min(max(self._stage.sun * self._stage.width, 0.6 * width), self._stage.width - 0.6 * width)
 
     def _perspective(self, medium: Medium, line: float) -> float:
         """The scale of what stands on a line."""
