@@ -121,6 +121,12 @@ def test_a_mouse_beside_elephants_is_seen_in_front(size: str) -> None:
     assert all(small.path.y >= other.path.y for other in made.performers)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_setting_sun_is_over_its_path_on_the_water(seed: int) -> None:
+    made = filmed(Scene((Subject("sun", "sun", motion="fall"),), "sea", "sunset"), seed=seed)
+    assert made.performers[0].path.x == pytest.approx(made.stage.sun * WIDTH, abs=1)
+
+
 def test_a_rainbow_is_a_whole_arch() -> None:
     made = shoot("rainbow", "meadow")
     assert made.performers[0].cel.aspect > 1.6

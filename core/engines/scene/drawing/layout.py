@@ -169,7 +169,8 @@ class Layout:
         """The foot of what is in the sky: all of it in sight, or for a rainbow behind the land."""
         if member.sprite.name == "rainbow":
             line = self._backdrop.skyline
-            return (line + 0.03 if self._backdrop.water else min(line + 0.13, 0.6)) * self._stage.height
+            foot = line + 0.03 if self._backdrop.water else min(line + 0.13, 0.6)
+            return max(foot * self._stage.height, height + 0.04 * self._stage.height)
         # A zoom pushes what is high up out of the frame.
         margin = 0.09 if self._stage.density > 1 else 0.03
         return max(min(y, 0.68 * self._backdrop.skyline * self._stage.height), height + margin * self._stage.height)
@@ -229,7 +230,7 @@ def _grid(member: Cast, width: float, depth: float) -> _Grid:
         columns = math.ceil(count / rows)
         across = width / (columns + (0.5 if rows > 1 else 0.0)) / (member.width * 1.04)
         deep = depth / (rows - 1) / (member.height * apart) if rows > 1 else math.inf
-        if member.medium in _ALOFT:
+        if member.medium in _ALOFT and member.sprite.name != "rainbow":
             deep = min(deep, depth / (rows * member.height * 0.8))
         scale = min(1.0, across, deep)
         if scale > best.scale * 1.3:
