@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
@@ -167,7 +168,7 @@ async def test_refusals_say_what_to_do(theatre: Theatre, screenshots: Path) -> N
 BELOW = "document.documentElement.scrollHeight - innerHeight - scrollY"
 HIDDEN = """document.querySelector("#talk > li:last-child").getBoundingClientRect().bottom
     - document.querySelector("#composer").getBoundingClientRect().top"""
-PHONE = {"width": 360, "height": 640, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+PHONE: dict[str, Any] = {"width": 360, "height": 640, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 
 
 @pytest.mark.parametrize("gap", [0.05, 0.15, 0.3])
@@ -247,10 +248,11 @@ async def test_a_small_phone(theatre: Theatre, screenshots: Path, locale: str) -
     page = await theatre.visit(**PHONE, locale=locale)
     assert await page.evaluate("scrollY") == 0
     await shoot(page, screenshots / f"small-empty-{locale[:2]}.png")
-    top = (await page.locator("#composer").bounding_box() or {})["y"]
+    composer = await page.locator("#composer").bounding_box()
     second = await page.locator(".slip").nth(1).bounding_box()
+    assert composer
     assert second
-    assert second["y"] + second["height"] <= top
+    assert second["y"] + second["height"] <= composer["y"]
     empty = await page.locator("#prompt").bounding_box()
     await page.locator("#prompt").fill("a")
     typed = await page.locator("#prompt").bounding_box()
