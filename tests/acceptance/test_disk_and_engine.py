@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from core.types import JobState
+from core.types import EntryKind, JobState
 from tests.acceptance.stage import Stage, wait_until
 from tests.acceptance.test_faults import REFUNDED, assert_delivered_once
 from tests.needs import need
@@ -85,5 +85,6 @@ def test_engine_exits_with_its_worker(tmp_path: Path) -> None:
         engine = psutil.Process(everything.pid).children()[0]
         stage.kill(everything)
         wait_until(lambda: not engine.is_running(), "the engine's exit", 2)
+        assert stage.entries("ann-1") == {EntryKind.HOLD: 1}, "nothing is settled before somebody takes it up again"
     finally:
         stage.close()

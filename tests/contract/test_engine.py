@@ -66,9 +66,11 @@ async def test_it_makes_one_clip_after_another(engine: Engine, tmp_path: Path) -
     assert sizes[0] == sizes[1]
 
 
-async def test_closing_it_twice_is_no_fault(engine: Engine) -> None:
+async def test_closing_it_twice_is_no_fault_and_it_can_be_used_again(engine: Engine, tmp_path: Path) -> None:
     await engine.close()
     await engine.close()
+    clip = await engine.generate(SMALL, Recorder(tmp_path))
+    assert clip.path.stat().st_size > 0
 
 
 async def test_the_fake_fails_as_told(tmp_path: Path) -> None:

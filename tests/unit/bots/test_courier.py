@@ -205,6 +205,7 @@ async def test_the_watch_outlives_a_chat_that_is_away(
     watch = asyncio.create_task(post.courier.watch())
     while len(calls) < 4:
         await asyncio.sleep(0.01)
+    assert not watch.done()
     watch.cancel()
 
 

@@ -409,6 +409,7 @@ async def test_a_page_that_does_not_read_is_sent_out(console: Console) -> None:
     async with asyncio.timeout(5):
         while room.has("local"):
             await asyncio.sleep(0.01)
+    assert not room.has("local")
     deaf.close()
 
 
@@ -444,6 +445,7 @@ async def test_stop_sends_pages_away_and_start_takes_them_back(tmp_path: Path) -
 async def test_delivery_to_nobody_is_fine(console: Console) -> None:
     await console.adapter.show_end(make_job(address=LOCAL, state=JobState.CANCELLED))
     await console.adapter.show_progress([(make_job(address=LOCAL), None)])
+    assert not console.adapter._room.has("local"), "nobody was made up to tell it to"
 
 
 async def test_extra_routes_are_served(tmp_path: Path) -> None:

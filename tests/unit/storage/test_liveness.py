@@ -194,6 +194,7 @@ def test_leaving_a_database_that_is_away_is_no_fault(house: House) -> None:
     one.tick()
     metadata.drop_all(house.engine)
     one.leave()
+    assert one._stopped.is_set()
 
 
 class TestThread:
