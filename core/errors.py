@@ -42,6 +42,7 @@ class Refusal(PiyingError):
     codes: ClassVar[tuple[str, ...]] = (
         "prompt-empty", "prompt-only-options", "message-invalid", "too-fast", "account-blocked",
         "job-unknown", "job-finished", "job-delivering", "not-yours", "link-invalid", "link-busy", "timezone-unknown",
+        "image-invalid",
     )  # fmt: skip
 
 
@@ -62,7 +63,8 @@ class Unsupported(Refusal):
 
     codes = (
         "language-unsupported", "nothing-to-draw",
-        "option-seconds", "option-resolution", "option-ratio", "option-recipe", "option-seed",
+        "option-seconds", "option-length", "option-resolution", "option-ratio", "option-recipe", "option-seed",
+        "option-negative", "option-guidance", "image-needed", "image-unsupported", "last-image-unsupported",
     )  # fmt: skip
 
 
@@ -97,7 +99,9 @@ class EngineRefused(EngineError):
 class EngineFault(EngineError):
     """A fault of ours or of the engine's. ``engine-fault`` is a bug; ``worker-lost`` is a dead letter."""
 
-    codes = ("engine-fault", "engine-died", "worker-lost", "clip-invalid", "storage-full", "timed-out")
+    codes = (
+        "engine-fault", "engine-died", "worker-lost", "clip-invalid", "storage-full", "timed-out", "out-of-memory",
+    )  # fmt: skip
 
 
 class DeliveryError(PiyingError):

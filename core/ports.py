@@ -31,7 +31,8 @@ class Run(Protocol):
     """All an engine sees of the job system; cancellation arrives as ``asyncio.CancelledError``."""
 
     folder: Path
-    """Where the engine writes its files; emptied after the run."""
+    """Where the engine writes its files; emptied after the run. Pictures that the spec names lie there already, each
+    under the last part of its key."""
     resume_token: str | None
     """What an earlier attempt saved."""
 
@@ -269,6 +270,13 @@ class ClipStore(Protocol):
 
     def put(self, job_id: str, clip: Clip) -> StoredClip:
         """Take the clip's two files over.
+
+        Raises:
+            EngineFault: ``storage-full``.
+        """
+
+    def put_file(self, job_id: str, name: str, data: bytes) -> str:
+        """Keep a small file of the job, in place of an older one of that name; its key, which ends with the name.
 
         Raises:
             EngineFault: ``storage-full``.

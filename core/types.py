@@ -37,6 +37,8 @@ class Options:
     resolution: str | None = None
     seed: int | None = None
     recipe: str | None = None
+    negative_prompt: str | None = None
+    guidance_scale: float | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Request:
     """A submission free of its platform.
 
     ``key`` makes it idempotent: the same key twice is one job. ``options`` win over options in the prompt's own words.
+    ``image`` and ``last_image`` are pictures as uploaded (PNG, JPEG or WebP) that the clip shall begin and end with.
     """
 
     key: str
@@ -51,6 +54,8 @@ class Request:
     prompt: str
     locale: Locale = "en"
     options: Options = field(default_factory=Options)
+    image: bytes | None = field(default=None, repr=False)
+    last_image: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ class GenerationSpec:
     """All an engine needs, complete and frozen. Names as in diffusers and ``/v1/videos``.
 
     ``prompt`` is the revised prompt. ``width``, ``height`` in pixels; ``num_frames`` at ``fps`` frames a second.
+    ``guidance_scale`` is None where the recipe's own is meant. ``image`` and ``last_image`` are keys in the clip store.
     """
 
     model: str
@@ -77,6 +83,10 @@ class GenerationSpec:
     height: int
     num_frames: int
     fps: int
+    negative_prompt: str = ""
+    guidance_scale: float | None = None
+    image: str | None = None
+    last_image: str | None = None
 
     @property
     def seconds(self) -> float:
@@ -86,7 +96,10 @@ class GenerationSpec:
 
 @dataclass(frozen=True)
 class Clip:
-    """A finished file with its poster (JPEG) and the recipe it was made by. Sizes in pixels and bytes."""
+    """A finished file with its poster (JPEG) and the recipe it was made by. Sizes in pixels and bytes.
+
+    ``recipe`` is the recipe of record: all that is needed to make the same frames again, and ``frames``, their SHA-256.
+    """
 
     path: Path
     poster: Path
@@ -99,7 +112,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class StoredClip:
-    """A clip in the clip store; ``video`` and ``poster`` are keys there."""
+    """A clip in the clip store; ``video`` and ``poster`` are keys there, ``recipe`` is as of ``Clip``."""
 
     video: str
     poster: str
@@ -107,6 +120,7 @@ class StoredClip:
     height: int
     seconds: float
     size_bytes: int
+    recipe: Mapping[str, str | int | float] = field(default_factory=dict)
 
 
 class JobState(StrEnum):
@@ -155,11 +169,16 @@ class Job:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a running job is: ``stage`` selects the sentence ``stage-<stage>``; ``fraction`` is 0 to 1."""
+    """How far a running job is: ``stage`` selects the sentence ``stage-<stage>``; ``fraction`` is 0 to 1.
+
+    ``preview`` is a small animated WebP of what there is so far: from an engine the name of a file in the run's folder,
+    once stored its key in the clip store.
+    """
 
     stage: str
     fraction: float
     seconds_left: float | None = None
+    preview: str | None = None
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ def _serve_bot(asked: argparse.Namespace, settings: Settings) -> None:
 
 
 def _serve_worker(asked: argparse.Namespace, settings: Settings) -> None:
-    from core.catalogue.catalogue import load_catalogue
+    from core.catalogue.load import load_catalogue
     from piying.serve import run_role
     from piying.wiring import Role
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bots.console.door import is_loopback
-from core.catalogue.catalogue import load_catalogue
+from core.catalogue.load import load_catalogue
 from core.engines.scene.sprites import load_sprites
 from piying.mistake import Mistake
 from piying.settings import Settings

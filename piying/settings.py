@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bots.console.door import is_loopback
 from core.quotas.limits import Limits
@@ -96,6 +96,22 @@ class JobSettings(_Part):
         return self
 
 
+class LocalSettings(_Part):
+    """Open models on this machine's GPU. Memory in GB (10^9 bytes); None takes what there is."""
+
+    models_folder: Path | None = None
+    device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
+    gpu_memory: float | None = Field(None, gt=0)
+    host_memory: float | None = Field(None, gt=0)
+    placement: Literal["auto", "resident", "swap", "fp8", "offload"] = "auto"
+    attention: str = Field("auto", pattern=r"^[a-z0-9_]+$")
+    compile: bool = True
+    warm_up: bool = True
+    threads: int | None = Field(None, ge=1)
+    preview_every: float = Field(4.0, ge=0)
+    cancel_grace: float = Field(15.0, ge=0)
+
+
 class Settings(BaseSettings):
     """Read once, at the start of a command.
 
@@ -113,9 +129,19 @@ class Settings(BaseSettings):
     timezone: str = "UTC"
     log_format: Literal["auto", "json", "console"] = "auto"
     operations_port: int | None = Field(None, ge=0, le=65535)
+    models: Annotated[tuple[str, ...], NoDecode] = ()
+    default_recipe: str | None = None
+    territory: str | None = Field(None, pattern=r"^[A-Z]{2}$")
+    cards_folder: Path | None = None
     console: ConsoleSettings = ConsoleSettings()
     limits: LimitSettings = LimitSettings()
     jobs: JobSettings = Field(default_factory=JobSettings)
+    local: LocalSettings = LocalSettings()
+
+    @field_validator("models", mode="before")
+    @classmethod
+    def _by_commas(cls, value: object) -> object:
+        return tuple(key.strip() for key in value.split(",") if key.strip()) if isinstance(value, str) else value
 
     @field_validator("timezone")
     @classmethod
@@ -163,6 +189,11 @@ class Settings(BaseSettings):
             self.data_folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Mistake(f"PIYING_DATA_FOLDER: cannot make {self.data_folder}: {error.strerror}") from error
+
+    @property
+    def models_folder(self) -> Path:
+        """Where the weights of open models are."""
+        return (self.local.models_folder or self.data_folder / "models").resolve()
 
     @property
     def clips(self) -> Path:

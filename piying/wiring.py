@@ -18,7 +18,8 @@ from bots.adapter import Adapter
 from bots.commands import Commands
 from bots.console.adapter import ConsoleAdapter
 from bots.courier import Courier
-from core.catalogue.catalogue import Catalogue, load_catalogue
+from core.catalogue.catalogue import Catalogue
+from core.catalogue.load import load_catalogue
 from core.engines.process import ProcessEngine
 from core.engines.scene import check as scene
 from core.intake import Intake, PromptReader

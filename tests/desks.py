@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.catalogue.catalogue import load_catalogue
+from core.catalogue.load import load_catalogue
 from core.intake import Intake
 from core.metrics import Metrics
 from core.ports import Store

@@ -1,101 +1,42 @@
-"""Turns the TOML files beside it into model cards and recipes, and options into a complete GenerationSpec."""
+"""Turns the models that may be used into recipes to choose from, and options into a complete GenerationSpec."""
 
 from __future__ import annotations
 
 import math
-import tomllib
-from collections.abc import Mapping
-from importlib.resources import files
-from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
-
+from core.catalogue.cards import Model, ModelCard, Pictures, Recipe, length_of
 from core.errors import Unsupported
 from core.types import GenerationSpec, Options, Ratio, Resolution
 
 MAX_SEED = 2**32 - 1
-
-_SIZES: Mapping[tuple[str, str], tuple[int, int]] = {
-    ("480p", "16:9"): (854, 480),
-    ("480p", "9:16"): (480, 854),
-    ("480p", "1:1"): (480, 480),
-    ("720p", "16:9"): (1280, 720),
-    ("720p", "9:16"): (720, 1280),
-    ("720p", "1:1"): (720, 720),
-}
-
-
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ModelCard(_Data):
-    """Facts about one model. Lengths in characters and seconds."""
-
-    key: str
-    name: str
-    vendor: str
-    engine: str
-    worker_class: str
-    licence: str
-    prompt_languages: tuple[str, ...]
-    max_prompt_chars: PositiveInt
-    fps: PositiveInt
-    min_seconds: PositiveInt
-    max_seconds: PositiveInt
-    ratios: tuple[Ratio, ...]
-    resolutions: tuple[Resolution, ...]
-
-
-class Recipe(_Data):
-    """A named, versioned, priced way to use one card."""
-
-    key: str
-    version: PositiveInt
-    seconds: PositiveInt
-    ratio: Ratio
-    resolution: Resolution
-    credits_per_second: Mapping[Resolution, PositiveInt]
-
-
-class Model(_Data):
-    """One file of the catalogue: a card and at least one recipe, each within what the card can do, and priced."""
-
-    card: ModelCard
-    recipes: tuple[Recipe, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _recipes_fit(self) -> Self:
-        for recipe in self.recipes:
-            fits = (
-                self.card.min_seconds <= recipe.seconds <= self.card.max_seconds
-                and recipe.ratio in self.card.ratios
-                and recipe.resolution in self.card.resolutions
-                and recipe.credits_per_second.keys() == set(self.card.resolutions)
-            )
-            if not fits:
-                raise ValueError(f"the card {self.card.key} cannot do the recipe {recipe.key}, or lacks a price")
-        return self
+MAX_GUIDANCE = 20
 
 
 class Catalogue:
-    """All recipes by key; the first one is the default.
+    """All recipes by key; the first one is the default, unless another is named.
 
     Raises:
-        ValueError: two models or two recipes have one key.
+        ValueError: two models or two recipes have one key, or the default is none of them.
     """
 
-    def __init__(self, models: tuple[Model, ...]) -> None:
+    def __init__(self, models: tuple[Model, ...], default: str | None = None) -> None:
         _no_key_twice([model.card.key for model in models])
         _no_key_twice([recipe.key for model in models for recipe in model.recipes])
         self._recipes = {recipe.key: (model.card, recipe) for model in models for recipe in model.recipes}
         self._cards = {model.card.key: model.card for model in models}
-        self.default = next(iter(self._recipes))
+        self.default = default or next(iter(self._recipes))
+        if self.default not in self._recipes:
+            raise ValueError(f"no recipe {self.default}: there is {', '.join(self._recipes)}")
 
     @property
     def recipes(self) -> tuple[str, ...]:
-        """The keys users choose from."""
-        return tuple(self._recipes)
+        """The keys users choose from, the default first."""
+        return tuple(sorted(self._recipes, key=lambda key: key != self.default))
+
+    @property
+    def cards(self) -> tuple[ModelCard, ...]:
+        """The models that can be used."""
+        return tuple(self._cards.values())
 
     @property
     def worker_classes(self) -> tuple[str, ...]:
@@ -111,6 +52,10 @@ class Catalogue:
         """The card of a model that a spec names."""
         return self._cards[model]
 
+    def knows(self, model: str) -> bool:
+        """Whether a model can be used."""
+        return model in self._cards
+
     def choose(self, recipe: str | None) -> tuple[ModelCard, Recipe]:
         """The recipe of that key, or the default.
 
@@ -122,20 +67,23 @@ class Catalogue:
         except KeyError:
             raise Unsupported("option-recipe", value=str(recipe), known=", ".join(self._recipes)) from None
 
-    def complete(self, options: Options, prompt: str, seed: int) -> GenerationSpec:
+    def complete(
+        self, options: Options, prompt: str, seed: int, *, image: str | None = None, last_image: str | None = None
+    ) -> GenerationSpec:
         """The spec for these options; ``seed`` is used where the options name none.
 
         Raises:
             Unsupported: the recipe's model cannot do one of them.
         """
         card, recipe = self.choose(options.recipe)
-        seconds = _within(card, recipe.seconds if options.seconds is None else options.seconds)
         resolution, ratio = options.resolution or recipe.resolution, options.ratio or recipe.ratio
         if resolution not in card.resolutions:
             raise Unsupported("option-resolution", value=resolution, known=", ".join(card.resolutions))
         if ratio not in card.ratios:
             raise Unsupported("option-ratio", value=ratio, known=", ".join(card.ratios))
-        width, height = _SIZES[resolution, ratio]
+        _check_guidance(recipe, options)
+        _check_pictures(card, image, last_image)
+        width, height = card.size(resolution, ratio)
         return GenerationSpec(
             model=card.key,
             recipe=recipe.key,
@@ -144,15 +92,46 @@ class Catalogue:
             seed=_seed(options.seed, seed),
             width=width,
             height=height,
-            num_frames=round(seconds * card.fps),
+            num_frames=_frames(card, recipe.seconds if options.seconds is None else options.seconds),
             fps=card.fps,
+            negative_prompt=options.negative_prompt or "",
+            guidance_scale=options.guidance_scale,
+            image=image,
+            last_image=last_image,
+        )
+
+    def options_of(self, spec: GenerationSpec) -> Options:
+        """The options that lead to this spec again.
+
+        Raises:
+            Unsupported: its recipe is gone, or no longer makes such clips.
+        """
+        card, _ = self.choose(spec.recipe)
+        resolution, ratio = _shape(card, spec)
+        return Options(
+            ratio=ratio,
+            seconds=spec.seconds,
+            resolution=resolution,
+            seed=spec.seed,
+            recipe=spec.recipe,
+            negative_prompt=spec.negative_prompt or None,
+            guidance_scale=spec.guidance_scale,
         )
 
     def price(self, spec: GenerationSpec) -> int:
-        """Credits for a clip: whole seconds, rounded up, at the recipe's rate for its resolution."""
-        resolution: Resolution = "720p" if min(spec.width, spec.height) >= 720 else "480p"
-        _, recipe = self.choose(spec.recipe)
-        return math.ceil(spec.seconds) * recipe.credits_per_second[resolution]
+        """Credits for a clip: whole seconds, rounded up (fixed lengths: to the nearest), at its resolution's rate."""
+        card, recipe = self.choose(spec.recipe)
+        resolution, _ = _shape(card, spec)
+        seconds = length_of(spec.num_frames, spec.fps) if card.num_frames else math.ceil(spec.seconds)
+        return seconds * recipe.credits_per_second[resolution]
+
+
+def _shape(card: ModelCard, spec: GenerationSpec) -> tuple[Resolution, Ratio]:
+    for resolution in card.resolutions:
+        for ratio in card.ratios:
+            if card.size(resolution, ratio) == (spec.width, spec.height):
+                return resolution, ratio
+    raise Unsupported("option-resolution", value=f"{spec.width}x{spec.height}", known=", ".join(card.resolutions))
 
 
 def _no_key_twice(keys: list[str]) -> None:
@@ -161,10 +140,32 @@ def _no_key_twice(keys: list[str]) -> None:
         raise ValueError(f"the catalogue has {', '.join(sorted(twice))} twice")
 
 
-def _within(card: ModelCard, seconds: float) -> float:
-    if not card.min_seconds <= seconds <= card.max_seconds:
+def _frames(card: ModelCard, seconds: float) -> int:
+    frames = card.frames(seconds)
+    if frames is None and card.num_frames:
+        known = ", ".join(str(length_of(frames, card.fps)) for frames in card.num_frames)
+        raise Unsupported("option-length", value=f"{seconds:g}", known=known)
+    if frames is None:
         raise Unsupported("option-seconds", value=f"{seconds:g}", minimum=card.min_seconds, maximum=card.max_seconds)
-    return seconds
+    return frames
+
+
+def _check_guidance(recipe: Recipe, options: Options) -> None:
+    if options.negative_prompt and not recipe.has_guidance:
+        raise Unsupported("option-negative", recipe=recipe.key)
+    if options.guidance_scale is not None and not (recipe.has_guidance and 1 < options.guidance_scale <= MAX_GUIDANCE):
+        raise Unsupported("option-guidance", recipe=recipe.key, maximum=MAX_GUIDANCE)
+
+
+def _check_pictures(card: ModelCard, image: str | None, last_image: str | None) -> None:
+    given: Pictures = "first-last" if last_image else "first" if image else "none"
+    if given in card.pictures and (image or not last_image):
+        return
+    if image and "first-last" in card.pictures and "first" not in card.pictures:
+        raise Unsupported("image-needed", count=2)
+    if not image and "none" not in card.pictures:
+        raise Unsupported("image-needed", count=2 if card.pictures == ("first-last",) else 1)
+    raise Unsupported("last-image-unsupported" if last_image else "image-unsupported")
 
 
 def _seed(asked: int | None, otherwise: int) -> int:
@@ -173,17 +174,3 @@ def _seed(asked: int | None, otherwise: int) -> int:
     if not 0 <= asked <= MAX_SEED:
         raise Unsupported("option-seed", maximum=MAX_SEED)
     return asked
-
-
-def load_catalogue() -> Catalogue:
-    """Read and validate every TOML file beside this module.
-
-    Raises:
-        pydantic.ValidationError: a file is not as it should be.
-    """
-    texts = [
-        entry.read_text("utf-8")
-        for entry in sorted(files("core.catalogue").iterdir(), key=str)
-        if entry.name.endswith(".toml")
-    ]
-    return Catalogue(tuple(Model.model_validate(tomllib.loads(text)) for text in texts))

@@ -21,7 +21,7 @@ from bots.presenter import (
     present_state,
     recipe_card,
 )
-from core.catalogue.catalogue import load_catalogue
+from core.catalogue.load import load_catalogue
 from core.errors import Conflict, DeliveryError, EngineError, PromptBlocked, Refusal, Unsupported, all_codes
 from core.intake import Receipt
 from core.types import JobState, Locale, Note, Options, Progress, QueuePlace, StoredClip

@@ -12,7 +12,7 @@ import numpy as np
 
 from bots.adapter import Adapter, Delivery
 from bots.commands import Commands
-from core.catalogue.catalogue import load_catalogue
+from core.catalogue.load import load_catalogue
 from core.errors import PromptBlocked, Refusal, TooLong
 from core.intake import Quote, Receipt
 from core.quotas.rate import Rate

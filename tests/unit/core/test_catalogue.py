@@ -6,11 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from core.catalogue.catalogue import MAX_SEED, Catalogue, Model, load_catalogue
+from core.catalogue.cards import Model
+from core.catalogue.catalogue import MAX_SEED, Catalogue
+from core.catalogue.load import load_catalogue
 from core.errors import Unsupported
 from core.types import Options
 
-SCENE = (files("core.catalogue") / "scene.toml").read_text("utf-8")
+SCENE = (files("core.catalogue") / "models" / "scene.toml").read_text("utf-8")
 CATALOGUE = load_catalogue()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.catalogue.catalogue import load_catalogue
+from core.catalogue.load import load_catalogue
 from core.errors import Conflict, EngineFault, EngineRefused, PiyingError, PromptBlocked
 from core.media.encode import encode
 from core.media.thumbnail import thumbnail

@@ -1,0 +1,145 @@
+"""The shape of a catalogue file: a model's card and the recipes that use it, checked against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
+
+from core.catalogue.local import LocalCard, LocalRecipe
+from core.types import Ratio, Resolution
+
+Pictures = Literal["none", "first", "first-last"]
+"""Nothing beside the prompt, the picture a clip begins with, or those that it begins and ends with."""
+
+_SIZES: Mapping[tuple[str, str], tuple[int, int]] = {
+    ("480p", "16:9"): (854, 480),
+    ("480p", "9:16"): (480, 854),
+    ("480p", "1:1"): (480, 480),
+    ("720p", "16:9"): (1280, 720),
+    ("720p", "9:16"): (720, 1280),
+    ("720p", "1:1"): (720, 720),
+}
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelCard(_Data):
+    """Facts about one model. Lengths in characters, tokens and seconds.
+
+    ``num_frames`` lists the lengths there are, in frames, where a model has fixed ones; ``sizes`` the pixels of each
+    resolution and ratio, where they are not the usual ones. ``pictures`` says what may be given beside the prompt.
+    ``excluded_territories`` are ISO 3166 codes, or EU, where the licence grants nothing.
+    """
+
+    key: str
+    name: str
+    vendor: str
+    engine: str
+    worker_class: str
+    licence: str
+    licence_url: str = ""
+    excluded_territories: tuple[str, ...] = ()
+    revenue_cap: str = ""
+    end_of_life: date | None = None
+    prompt_languages: tuple[str, ...]
+    max_prompt_chars: PositiveInt
+    max_prompt_tokens: PositiveInt | None = None
+    needs_rewrite: bool = False
+    fps: PositiveInt
+    min_seconds: PositiveInt
+    max_seconds: PositiveInt
+    num_frames: tuple[PositiveInt, ...] = ()
+    ratios: tuple[Ratio, ...]
+    resolutions: tuple[Resolution, ...]
+    sizes: Mapping[Resolution, Mapping[Ratio, tuple[PositiveInt, PositiveInt]]] = Field(default_factory=dict)
+    has_audio: bool = False
+    pictures: tuple[Pictures, ...] = ("none",)
+    local: LocalCard | None = None
+
+    def size(self, resolution: Resolution, ratio: Ratio) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.sizes[resolution][ratio] if self.sizes else _SIZES[resolution, ratio]
+
+    def frames(self, seconds: float) -> int | None:
+        """The number of frames of a clip so long; None where there is none."""
+        if not self.num_frames:
+            return round(seconds * self.fps) if self.min_seconds <= seconds <= self.max_seconds else None
+        return next((frames for frames in self.num_frames if _means(seconds, frames, self.fps)), None)
+
+
+class Recipe(_Data):
+    """A named, versioned, priced way to use one card. Its key ends with ``draft``, ``standard`` or ``hd``."""
+
+    key: str = Field(pattern=r"^([a-z0-9.]+-)*(draft|standard|hd)$")
+    version: PositiveInt
+    seconds: PositiveInt
+    ratio: Ratio
+    resolution: Resolution
+    credits_per_second: Mapping[Resolution, PositiveInt]
+    local: LocalRecipe | None = None
+
+    @property
+    def has_guidance(self) -> bool:
+        """It follows a negative prompt, and how closely the prompt is followed can be chosen."""
+        return self.local is not None and self.local.guidance_scale > 1
+
+
+class Model(_Data):
+    """One file of the catalogue: a card and at least one recipe, each within what the card can do, and priced."""
+
+    card: ModelCard
+    recipes: tuple[Recipe, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _recipes_fit(self) -> Self:
+        for recipe in self.recipes:
+            fits = (
+                self.card.frames(recipe.seconds)
+                and recipe.ratio in self.card.ratios
+                and recipe.resolution in self.card.resolutions
+                and recipe.credits_per_second.keys() == set(self.card.resolutions)
+                and (recipe.local is None) == (self.card.local is None)
+            )
+            if not fits:
+                raise ValueError(f"the card {self.card.key} cannot do the recipe {recipe.key}, or lacks a price")
+        return self
+
+    @model_validator(mode="after")
+    def _sizes_fit(self) -> Self:
+        card = self.card
+        shapes = [(resolution, ratio) for resolution in card.resolutions for ratio in card.ratios]
+        if card.sizes and {(resolution, ratio) for resolution in card.sizes for ratio in card.sizes[resolution]} != set(
+            shapes
+        ):
+            raise ValueError(f"the card {card.key} needs a size for each of its resolutions and ratios, and no other")
+        if card.local is None:
+            return self
+        rule, remainder = card.local.frame_multiple, card.local.frame_remainder
+        if not card.num_frames or any(frames % rule != remainder % rule for frames in card.num_frames):
+            raise ValueError(f"the card {card.key} needs num_frames, each {rule} * k + {remainder}")
+        if any(side % card.local.size_multiple for shape in shapes for side in card.size(*shape)):
+            raise ValueError(f"the card {card.key} has a size that is no multiple of {card.local.size_multiple}")
+        return self
+
+    @model_validator(mode="after")
+    def _extras_are_there(self) -> Self:
+        known = set(self.card.local.extras) if self.card.local else set()
+        used = {use.extra for recipe in self.recipes if recipe.local for use in recipe.local.loras}
+        if used - known:
+            raise ValueError(f"the card {self.card.key} lists no extra {', '.join(sorted(used - known))}")
+        return self
+
+
+def length_of(frames: int, fps: int) -> int:
+    """What a fixed length is called, in whole seconds: 81 frames at 16 a second are 5 s."""
+    return max(1, round(frames / fps))
+
+
+def _means(seconds: float, frames: int, fps: int) -> bool:
+    """Its name, or the exact length to half a frame."""
+    return seconds == length_of(frames, fps) or abs(seconds * fps - frames) <= 0.5
