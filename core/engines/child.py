@@ -9,7 +9,7 @@ import queue
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
@@ -25,15 +25,80 @@ _NICENESS = 5
 """A busy machine's chat answers first."""
 
 
+class Cancelled(Exception):
+    """The job was withdrawn; nobody waits for what comes of it."""
+
+
+class Task:
+    """One job of the parent's, from its arrival to its answer. Any thread may report, and one must answer."""
+
+    def __init__(self, job: Mapping[str, Any], say: Callable[[Mapping[str, object]], None]) -> None:
+        self.spec = GenerationSpec(**job["spec"])
+        self.folder = Path(job["folder"])
+        self.cancelled = threading.Event()
+        self.has_ended = False
+        self._number, self._say = job["job"], say
+
+    def report(self, progress: Progress) -> None:
+        """How far it is."""
+        self._say({"job": self._number, "progress": asdict(progress)})
+
+    def check(self) -> None:
+        """Go on only while somebody waits.
+
+        Raises:
+            Cancelled: nobody does.
+        """
+        if self.cancelled.is_set():
+            raise Cancelled
+
+    def finish(self, clip: Clip) -> None:
+        """The clip is made."""
+        self.has_ended = True
+        files = {"path": clip.path.name, "poster": clip.poster.name}
+        self._say({"job": self._number, "clip": asdict(clip) | files})
+
+    def fail(self, error: BaseException) -> None:
+        """It will not be made; what is not ours to tell by name is printed, and told as a fault."""
+        self.has_ended = True
+        code, details = "engine-fault", {}
+        if isinstance(error, PiyingError):
+            code, details = error.code, error.details
+        elif isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            code = "storage-full"
+        if code == "engine-fault" and not isinstance(error, Cancelled):
+            traceback.print_exception(error)
+        self._say({"job": self._number, "error": code, "details": details})
+
+
 def serve(make: Make) -> None:
-    """Make clips until the input ends; then exit at once, even in the middle of one."""
+    """Make clips one after another until the input ends; then exit at once, even in the middle of one."""
+    waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
+    serve_tasks(waiting.put)
+    while True:
+        task = waiting.get()
+        try:
+            task.check()
+            clip = make(task.spec, task.folder, task.report)
+        except Exception as error:  # noqa: BLE001 - a bug in one clip must not take the child and the next clip with it
+            task.fail(error)
+        else:
+            task.finish(clip)
+
+
+def serve_tasks(take: Callable[[Task], None]) -> None:
+    """Begin to hand each job that arrives to ``take``, from a thread of its own; exits when the input ends."""
     os.nice(_NICENESS)
     answers = _take_stdout()
-    print(json.dumps(READY), file=answers, flush=True)
-    jobs: queue.SimpleQueue[str] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(jobs,), daemon=True).start()
-    while True:
-        _answer(make, json.loads(jobs.get()), answers)
+    lock = threading.Lock()
+
+    def say(message: Mapping[str, object]) -> None:
+        with lock:
+            answers.write(json.dumps(message) + "\n")
+            answers.flush()
+
+    say(READY)
+    threading.Thread(target=_read, args=(take, say), daemon=True).start()
 
 
 def _take_stdout() -> TextIO:
@@ -43,26 +108,17 @@ def _take_stdout() -> TextIO:
     return answers
 
 
-def _read(jobs: queue.SimpleQueue[str]) -> None:
+def _read(take: Callable[[Task], None], say: Callable[[Mapping[str, object]], None]) -> None:
+    tasks: dict[int, Task] = {}
     for line in sys.stdin:
-        jobs.put(line)
+        message = json.loads(line)
+        if "cancel" in message:
+            task = tasks.get(message["cancel"])
+            if task:
+                task.cancelled.set()
+        else:
+            tasks = {number: task for number, task in tasks.items() if not task.has_ended}
+            task = tasks[message["job"]] = Task(message, say)
+            take(task)
     # The parent is gone or has let us go; nothing here is worth finishing.
     os._exit(0)
-
-
-def _answer(make: Make, job: dict[str, Any], answers: TextIO) -> None:
-    def say(**message: object) -> None:
-        answers.write(json.dumps(message) + "\n")
-        answers.flush()
-
-    try:
-        clip = make(GenerationSpec(**job["spec"]), Path(job["folder"]), lambda progress: say(progress=asdict(progress)))
-        say(clip=asdict(clip) | {"path": clip.path.name, "poster": clip.poster.name})
-    except PiyingError as error:
-        say(error=error.code, details=error.details)
-    except OSError as error:
-        traceback.print_exc()
-        say(error="storage-full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "engine-fault")
-    except Exception:  # noqa: BLE001 - a bug in one clip must not take the child and the next clip with it
-        traceback.print_exc()
-        say(error="engine-fault")

@@ -1,0 +1,115 @@
+"""What a job sees of its own progress while a pipeline runs: steps done, samples for a preview, and a way to stop.
+
+Pipelines differ in their callbacks, and some have none. All of them count steps with ``progress_bar`` and ask a
+scheduler for each next sample, so those two are overridden: in a subclass made for the job's own pipeline and scheduler
+objects, never in the shared modules. Forward hooks on whole modules stop a job inside a step; they leave regional
+compilation, which compiles blocks, alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Self
+
+import torch
+
+
+class Watch:
+    """One job's. ``check`` raises where the job was cancelled; ``stepped`` gets steps done and in all."""
+
+    def __init__(
+        self,
+        check: Callable[[], None],
+        stepped: Callable[[int, int], None],
+        sampled: Callable[[torch.Tensor], None] | None = None,
+    ) -> None:
+        self.check, self._stepped, self._sampled = check, stepped, sampled
+
+    def __deepcopy__(self, _memo: object) -> None:
+        """A pipeline that copies its scheduler, for sound, samples nothing to look at with the copy."""
+
+    def bar(self, iterable: Iterable[Any] | None, total: int | None) -> Bar:
+        """In place of a progress bar."""
+        return Bar(self, iterable, total)
+
+    def step(self, done: int, total: int) -> None:
+        """A step is done."""
+        self.check()
+        self._stepped(done, total)
+
+    def sample(self, sample: torch.Tensor) -> None:
+        """The scheduler made a next sample."""
+        if self._sampled:
+            self._sampled(sample)
+
+    @contextmanager
+    def guarding(self, modules: Sequence[torch.nn.Module]) -> Iterator[None]:
+        """Look before each forward of these modules whether to go on."""
+        hooks = [module.register_forward_pre_hook(lambda *_: self.check()) for module in modules]
+        try:
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+
+class Bar:
+    """As much of a progress bar as pipelines use."""
+
+    def __init__(self, watch: Watch, iterable: Iterable[Any] | None, total: int | None) -> None:
+        self._watch, self._iterable, self._done = watch, iterable, 0
+        self._total = len(iterable) if total is None and hasattr(iterable, "__len__") else total or 0  # type: ignore[arg-type]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        return None
+
+    def __iter__(self) -> Iterator[Any]:
+        for item in self._iterable or ():
+            yield item
+            self.update()
+
+    def update(self, steps: int = 1) -> None:
+        """So many more are done."""
+        self._done += steps
+        self._watch.step(self._done, self._total)
+
+
+class _Staged:
+    """Mixed into a job's pipeline."""
+
+    piying_watch: Watch
+    piying_place: torch.device
+
+    @property
+    def _execution_device(self) -> torch.device:
+        # Diffusers takes the first module's, which may be resting in the host's memory.
+        return self.piying_place
+
+    def progress_bar(self, iterable: Iterable[Any] | None = None, total: int | None = None) -> Bar:
+        return self.piying_watch.bar(iterable, total)
+
+
+class _Sampling:
+    """Mixed into a job's scheduler."""
+
+    piying_watch: Watch | None = None
+
+    def step(self, *arguments: Any, **named: Any) -> Any:
+        result = super().step(*arguments, **named)  # type: ignore[misc]
+        if self.piying_watch is not None:
+            self.piying_watch.sample(result[0] if isinstance(result, tuple) else result.prev_sample)
+        return result
+
+
+def staged(pipeline: type) -> type:
+    """The pipeline's class with its progress and place given by the job."""
+    return type(pipeline.__name__, (_Staged, pipeline), {"__module__": pipeline.__module__})
+
+
+def sampling(scheduler: type) -> type:
+    """The scheduler's class with its samples shown to the job."""
+    return type(scheduler.__name__, (_Sampling, scheduler), {"__module__": scheduler.__module__})
