@@ -53,7 +53,10 @@ class PromptBlocked(Refusal):
 
 
 class QuotaExceeded(Refusal):
-    """Credits or a limit are used up; ``limit`` and ``resets_at`` (local time, text) say which and until when."""
+    """Credits or a limit are used up; ``limit`` and ``resets_at`` (local time, text) say which and until when.
+
+    ``retry_after`` are the seconds until then.
+    """
 
     codes = ("credits-short", "limit-clips", "limit-seconds", "limit-waiting", "limit-chat-clips", "limit-chat-seconds")
 

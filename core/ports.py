@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -97,7 +97,8 @@ class Jobs(Protocol):
 
     def get(self, job_id: str) -> Job | None: ...
     def by_key(self, key: str) -> Job | None: ...
-    def by_code(self, code: str) -> Job | None: ...
+    def by_code(self, code: str) -> Job | None:
+        """None for one that was deleted, too."""
 
     def move(self, job_id: str, state: JobState, *, now: float, error: str | None = None) -> bool:
         """Make a legal move; False where the job's state does not allow it (nothing is written then).
@@ -117,7 +118,19 @@ class Jobs(Protocol):
     def add_notes(self, job_id: str, notes: Iterable[Note]) -> None: ...
 
     def of_chat(self, platform: str, chat: str, *, limit: int, before: float | None = None) -> list[Job]:
-        """Newest first."""
+        """Newest first, without those that were deleted."""
+
+    def page(
+        self, platform: str, chat: str, *, limit: int, after: str | None = None, newest_first: bool = True
+    ) -> list[Job]:
+        """Jobs of a chat by their age, those that come after the one with the code ``after``.
+
+        Raises:
+            Refusal: ``job-unknown``: the chat never had a job of that code.
+        """
+
+    def delete(self, job_id: str, *, now: float) -> None:
+        """Its owner wants to see it no more: no code and no chat leads to it. Work in hand can still settle it."""
 
     def unfinished(self, platform: str) -> list[Job]:
         """Jobs of a platform that are queued or running, oldest first."""
@@ -175,6 +188,9 @@ class Ledger(Protocol):
 
     def set_blocked(self, account_id: str, blocked: bool) -> None: ...
     def set_tier(self, account_id: str, tier: str) -> None: ...
+    def set_limits(self, account_id: str, limits: Mapping[str, int]) -> None:
+        """Figures of its own, as of ``Account.limits``; those left out are everybody's."""
+
     def set_timezone(self, account_id: str, timezone: str, *, now: float) -> None: ...
     def offer_link(self, account_id: str, code_hash: str, *, expires_at: float) -> None: ...
 

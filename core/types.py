@@ -222,7 +222,10 @@ class Translation:
 
 @dataclass(frozen=True)
 class Account:
-    """Who pays. ``balance`` can be spent now; ``held`` waits for jobs to end. ``timezone`` is an IANA name."""
+    """Who pays. ``balance`` can be spent now; ``held`` waits for jobs to end. ``timezone`` is an IANA name.
+
+    ``limits`` are an operator's figures for this account alone: ``clips_a_day``, ``seconds_a_day``, ``waiting``.
+    """
 
     id: str
     balance: int
@@ -232,6 +235,18 @@ class Account:
     tier: str
     created_at: float
     timezone_set_at: float | None = None
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """A program's way in. Of the key itself only the SHA-256 is kept, as hexadecimal digits; ``name`` is for people."""
+
+    id: str
+    digest: str
+    name: str
+    created_at: float
+    revoked_at: float | None = None
 
 
 class EntryKind(StrEnum):

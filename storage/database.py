@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core.types import Progress
 from storage.jobs import SqlJobs
+from storage.keys import SqlKeys
 from storage.ledger import SqlLedger
 from storage.tables import job_progress
 
@@ -88,6 +89,11 @@ class SqlTransaction:
         """The credits of this transaction."""
         return SqlLedger(self.connection)
 
+    @property
+    def keys(self) -> SqlKeys:
+        """The API keys of this transaction."""
+        return SqlKeys(self.connection)
+
 
 class SqlStore:
     """``core.ports.Store``. Blocking: call it in a thread."""
@@ -115,6 +121,7 @@ class SqlStore:
             "stage": progress.stage,
             "fraction": progress.fraction,
             "seconds_left": progress.seconds_left,
+            "preview": progress.preview,
         }
         with self._turn, self.engine.begin() as connection:
             insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
@@ -130,7 +137,7 @@ class SqlStore:
             return {}
         with self.look() as tx:
             rows = tx.connection.execute(sa.select(job_progress).where(job_progress.c.job_id.in_(job_ids)))
-            return {row.job_id: Progress(row.stage, row.fraction, row.seconds_left) for row in rows}
+            return {row.job_id: Progress(row.stage, row.fraction, row.seconds_left, row.preview) for row in rows}
 
     def ready(self) -> bool:
         """Whether the database answers."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.errors import Conflict
+from core.errors import Conflict, Refusal
 from core.jobs.moves import sources
 from core.types import Address, GenerationSpec, Job, JobState, Note, StoredClip
 from storage.tables import job_progress, jobs
@@ -42,7 +42,7 @@ class SqlJobs:
 
     def by_code(self, code: str) -> Job | None:
         """See the port."""
-        return self._one(jobs.c.code == code)
+        return self._one(sa.and_(jobs.c.code == code, jobs.c.deleted_at.is_(None)))
 
     def move(self, job_id: str, state: JobState, *, now: float, error: str | None = None) -> bool:
         """See the port."""
@@ -85,10 +85,25 @@ class SqlJobs:
 
     def of_chat(self, platform: str, chat: str, *, limit: int, before: float | None = None) -> list[Job]:
         """See the port."""
-        query = sa.select(jobs).where(jobs.c.platform == platform, jobs.c.chat == chat)
+        query = _of_chat(platform, chat)
         if before is not None:
             query = query.where(jobs.c.created_at < before)
         return self._many(query.order_by(jobs.c.created_at.desc(), jobs.c.id).limit(limit))
+
+    def page(
+        self, platform: str, chat: str, *, limit: int, after: str | None = None, newest_first: bool = True
+    ) -> list[Job]:
+        """See the port."""
+        query, place = _of_chat(platform, chat), sa.tuple_(jobs.c.created_at, jobs.c.id)
+        if after is not None:
+            last = sa.tuple_(*self._place(platform, chat, after))
+            query = query.where(place < last if newest_first else place > last)
+        order = [column.desc() if newest_first else column for column in (jobs.c.created_at, jobs.c.id)]
+        return self._many(query.order_by(*order).limit(limit))
+
+    def delete(self, job_id: str, *, now: float) -> None:
+        """See the port."""
+        self._set(job_id, deleted_at=now)
 
     def unfinished(self, platform: str) -> list[Job]:
         """See the port."""
@@ -130,6 +145,14 @@ class SqlJobs:
         # A report may have been on its way when the job ended.
         self._connection.execute(job_progress.delete().where(job_progress.c.job_id == job_id))
 
+    def _place(self, platform: str, chat: str, code: str) -> tuple[float, str]:
+        """Of a deleted job as well: who goes through a list may delete as they go."""
+        mine = sa.and_(jobs.c.code == code, jobs.c.platform == platform, jobs.c.chat == chat)
+        row = self._connection.execute(sa.select(jobs.c.created_at, jobs.c.id).where(mine)).first()
+        if row is None:
+            raise Refusal("job-unknown", job=code)
+        return row.created_at, row.id
+
     def _lock_chat(self, address: Address) -> None:
         """Two accounts may write in one chat at once: on PostgreSQL the sum needs a lock, SQLite has one writer."""
         if self._connection.dialect.name == "postgresql":
@@ -145,6 +168,10 @@ class SqlJobs:
 
     def _set(self, job_id: str, **values: object) -> None:
         self._connection.execute(jobs.update().where(jobs.c.id == job_id).values(values))
+
+
+def _of_chat(platform: str, chat: str) -> sa.Select[Any]:
+    return sa.select(jobs).where(jobs.c.platform == platform, jobs.c.chat == chat, jobs.c.deleted_at.is_(None))
 
 
 def _to_row(job: Job) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -94,6 +94,10 @@ class SqlLedger:
     def set_tier(self, account_id: str, tier: str) -> None:
         """See the port."""
         self._set(account_id, tier=tier)
+
+    def set_limits(self, account_id: str, limits: Mapping[str, int]) -> None:
+        """See the port."""
+        self._set(account_id, limits=dict(limits) or None)
 
     def set_timezone(self, account_id: str, timezone: str, *, now: float) -> None:
         """See the port."""
@@ -218,7 +222,7 @@ class SqlLedger:
 
 
 def _account(row: sa.RowMapping) -> Account:
-    return Account(**{name: row[name] for name in Account.__dataclass_fields__})
+    return Account(**{name: row[name] for name in Account.__dataclass_fields__} | {"limits": row["limits"] or {}})
 
 
 def _entry(row: sa.RowMapping) -> LedgerEntry:

@@ -25,6 +25,7 @@ accounts = sa.Table(
     sa.Column("timezone_set_at", sa.Double),
     sa.Column("tier", sa.String(32), nullable=False),
     sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("limits", sa.JSON(none_as_null=True)),
     sa.CheckConstraint("balance >= 0", name="balance"),
     sa.CheckConstraint("held >= 0", name="held"),
 )
@@ -87,6 +88,7 @@ jobs = sa.Table(
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("started_at", sa.Double),
     sa.Column("finished_at", sa.Double),
+    sa.Column("deleted_at", sa.Double),
     sa.Index("ix_jobs_chat", "platform", "chat", "created_at"),
     sa.Index("ix_jobs_account", "account_id", "created_at"),
     # The few that are unfinished must be found without reading the many that are not, and SQLite's planner, which has
@@ -104,6 +106,17 @@ job_progress = sa.Table(
     sa.Column("stage", sa.String(32), nullable=False),
     sa.Column("fraction", sa.Double, nullable=False),
     sa.Column("seconds_left", sa.Double),
+    sa.Column("preview", sa.Text),
+)
+
+api_keys = sa.Table(
+    "api_keys",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("revoked_at", sa.Double),
 )
 
 link_offers = sa.Table(

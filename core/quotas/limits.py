@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from core.errors import QuotaExceeded
 from core.ports import Jobs
 from core.types import Account, Address
+
+
+class _Reset(TypedDict):
+    resets_at: str
+    retry_after: int
 
 
 @dataclass(frozen=True)
@@ -35,12 +42,16 @@ def check_limits(jobs: Jobs, limits: Limits, account: Account, address: Address,
     """Let one more clip of ``seconds`` pass.
 
     Raises:
-        QuotaExceeded: with the limit, and the local time at which it resets.
+        QuotaExceeded: with the limit, the local time at which it resets, and the seconds until then.
     """
+    limits = _own(limits, account)
     if jobs.waiting(account.id) >= limits.waiting:
         raise QuotaExceeded("limit-waiting", limit=limits.waiting)
     since, resets_at = day_bounds(now, account.timezone)
-    resets = resets_at.strftime("%Y-%m-%d %H:%M %Z")
+    resets: _Reset = {
+        "resets_at": resets_at.strftime("%Y-%m-%d %H:%M %Z"),
+        "retry_after": math.ceil(resets_at.timestamp() - now),
+    }
     _check_day(
         jobs.spent_since(since, account=account.id), seconds, limits.clips_a_day, limits.seconds_a_day, "limit", resets
     )
@@ -48,8 +59,18 @@ def check_limits(jobs: Jobs, limits: Limits, account: Account, address: Address,
     _check_day(chat, seconds, limits.chat_clips_a_day, limits.chat_seconds_a_day, "limit-chat", resets)
 
 
-def _check_day(spent: tuple[int, float], seconds: float, clips: int, total: int, code: str, resets: str) -> None:
+def _own(limits: Limits, account: Account) -> Limits:
+    """With the account's own figures; what an operator has granted one account, its chat does not take back."""
+    mine = replace(limits, **account.limits)
+    return replace(
+        mine,
+        chat_clips_a_day=max(limits.chat_clips_a_day, account.limits.get("clips_a_day", 0)),
+        chat_seconds_a_day=max(limits.chat_seconds_a_day, account.limits.get("seconds_a_day", 0)),
+    )
+
+
+def _check_day(spent: tuple[int, float], seconds: float, clips: int, total: int, code: str, resets: _Reset) -> None:
     if spent[0] + 1 > clips:
-        raise QuotaExceeded(f"{code}-clips", limit=clips, resets_at=resets)
+        raise QuotaExceeded(f"{code}-clips", limit=clips, **resets)
     if spent[1] + seconds > total:
-        raise QuotaExceeded(f"{code}-seconds", limit=total, resets_at=resets)
+        raise QuotaExceeded(f"{code}-seconds", limit=total, **resets)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.errors import Conflict, QuotaExceeded, Refusal
-from core.types import Address, EntryKind, JobState, Note, Progress, StoredClip
+from core.types import Address, ApiKey, EntryKind, JobState, Note, Progress, StoredClip
 from storage.database import SqlStore, SqlTransaction
 from tests.fakes import make_job
 from tests.stores import ALICE, BOB, NOW, account_of, held_job, open_account
@@ -110,6 +110,62 @@ def test_a_chats_jobs_come_newest_first_and_in_pages(store: SqlStore) -> None:
     assert [job.id for job in older] == [first.id]
 
 
+def test_a_page_begins_after_a_job_and_goes_either_way(store: SqlStore) -> None:
+    # Three of one moment: the order must hold all the same.
+    jobs = sorted((held_job(store, credits_=20, created_at=NOW) for _ in range(3)), key=lambda job: job.id)
+    jobs.append(held_job(store, created_at=NOW + 1))
+    foreign = held_job(store, BOB)
+    with store.begin() as tx:
+        for newest_first, expected in ((True, jobs[::-1]), (False, jobs)):
+            codes, after = list[str](), None
+            while page := tx.jobs.page("console", "alice", limit=1, after=after, newest_first=newest_first):
+                (after,) = [job.code for job in page]
+                codes.append(after)
+            assert codes == [job.code for job in expected]
+        for unknown in ("NONE", foreign.code):
+            with pytest.raises(Refusal, match="job-unknown"):
+                tx.jobs.page("console", "alice", limit=1, after=unknown)
+
+
+def test_a_deleted_job_is_gone_for_its_owner_and_there_for_who_works_on_it(store: SqlStore) -> None:
+    first, second, third = (held_job(store, created_at=NOW + n) for n in range(3))
+    with store.begin() as tx:
+        tx.jobs.delete(second.id, now=NOW + 9)
+        assert tx.jobs.by_code(second.code) is None
+        assert [job.id for job in tx.jobs.of_chat("console", "alice", limit=9)] == [third.id, first.id]
+        assert [job.id for job in tx.jobs.page("console", "alice", limit=9)] == [third.id, first.id]
+        assert [job.id for job in tx.jobs.page("console", "alice", limit=9, after=second.code)] == [first.id]
+        assert tx.jobs.get(second.id) == tx.jobs.by_key(second.key) == second
+        assert second in tx.jobs.unfinished("console")
+        assert second.id in tx.ledger.held_jobs(["console"])
+        assert tx.jobs.waiting(second.account) == 3
+        assert tx.jobs.move(second.id, JobState.CANCELLED, now=NOW + 9)
+        assert second.id in [job.id for job in tx.jobs.ended_before(NOW + 10, limit=9)]
+
+
+def test_keys_are_kept_as_digests_and_revoked_once(store: SqlStore) -> None:
+    first, second = ApiKey("one", "0" * 64, "a program", NOW), ApiKey("two", "1" * 64, "另一个", NOW + 1)
+    with store.begin() as tx:
+        for key in (first, second):
+            tx.keys.add(key)
+        assert tx.keys.get("one") == first
+        assert tx.keys.get("none") is None
+        assert tx.keys.all() == [second, first]
+        assert tx.keys.revoke("one", now=NOW + 5) is True
+        assert tx.keys.revoke("one", now=NOW + 6) is tx.keys.revoke("none", now=NOW) is False
+        assert tx.keys.get("one") == replace(first, revoked_at=NOW + 5)
+
+
+def test_an_account_may_have_limits_of_its_own(store: SqlStore) -> None:
+    held_job(store)
+    account = account_of(store)
+    assert account.limits == {}
+    for limits in ({"clips_a_day": 3, "waiting": 0}, {}):
+        with store.begin() as tx:
+            tx.ledger.set_limits(account.id, limits)
+        assert account_of(store) == replace(account, limits=limits)
+
+
 def test_unfinished_cancelled_and_ended_jobs_are_found(store: SqlStore) -> None:
     jobs = {state: held_job(store, credits_=15, state=state, created_at=NOW + n) for n, state in enumerate(JobState)}
     with store.begin() as tx:
@@ -162,9 +218,12 @@ def test_a_removed_job_takes_its_progress_along_and_leaves_the_ledger(store: Sql
 
 def test_the_last_progress_wins(store: SqlStore) -> None:
     store.write_progress("a", Progress("drawing", 0.25, 3.0))
-    store.write_progress("a", Progress("encoding", 0.5))
+    store.write_progress("a", Progress("encoding", 0.5, preview="a/preview.webp"))
     store.write_progress("b", Progress("drawing", 1.0))
-    assert store.read_progress(["a", "b", "c"]) == {"a": Progress("encoding", 0.5), "b": Progress("drawing", 1.0)}
+    assert store.read_progress(["a", "b", "c"]) == {
+        "a": Progress("encoding", 0.5, preview="a/preview.webp"),
+        "b": Progress("drawing", 1.0),
+    }
     assert store.read_progress([]) == {}
 
 

@@ -270,7 +270,11 @@ async def test_limits_follow_the_accounts_own_day(store: SqlStore) -> None:
     await intake.submit(ask(key="alice-2", address=ALICE))
     with pytest.raises(QuotaExceeded) as refused:
         await intake.submit(ask(key="bob-2", address=BOB))
-    assert refused.value.details == {"limit": 1, "resets_at": "2026-03-11 00:00 EDT"}
+    assert refused.value.details == {
+        "limit": 1,
+        "resets_at": "2026-03-11 00:00 EDT",
+        "retry_after": 41_400,
+    }
 
 
 async def test_jobs_that_came_to_nothing_do_not_count(store: SqlStore) -> None:

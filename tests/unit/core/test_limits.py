@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -66,6 +67,39 @@ def test_each_limit_says_which_it_is(spent: Spent, code: str, limit: int) -> Non
 
 def test_up_to_the_limit_passes() -> None:
     check(Spent(waiting=1, mine=(2, 6), chat=(4, 16)), LIMITS)
+
+
+OWN = {"clips_a_day": 30, "seconds_a_day": 200, "waiting": 1}
+
+
+@pytest.mark.parametrize(
+    ("spent", "code", "limit"),
+    [
+        (Spent(waiting=1), "limit-waiting", 1),
+        (Spent(mine=(30, 1), chat=(30, 1)), "limit-clips", 30),
+        (Spent(mine=(1, 198)), "limit-seconds", 200),
+        (Spent(mine=(1, 1), chat=(30, 1)), "limit-chat-clips", 30),
+    ],
+)
+def test_an_accounts_own_figures_come_first(spent: Spent, code: str, limit: int) -> None:
+    mine = replace(account(), limits=OWN)
+    with pytest.raises(QuotaExceeded) as refused:
+        check_limits(spent, LIMITS, mine, ADDRESS, 4, 1e9)  # type: ignore[arg-type]
+    assert (refused.value.code, refused.value.details["limit"]) == (code, limit)
+    check_limits(Spent(mine=(29, 100), chat=(29, 100)), LIMITS, mine, ADDRESS, 4, 1e9)  # type: ignore[arg-type]
+
+
+def test_figures_left_out_are_everybodys_and_zero_is_a_figure() -> None:
+    for limits, code in (({"waiting": 5}, "limit-clips"), ({"seconds_a_day": 0}, "limit-seconds")):
+        spent = Spent(waiting=2, mine=(3, 0)) if "waiting" in limits else Spent()
+        with pytest.raises(QuotaExceeded, match=code):
+            check_limits(spent, LIMITS, replace(account(), limits=limits), ADDRESS, 4, 1e9)  # type: ignore[arg-type]
+
+
+def test_a_limit_of_the_day_says_in_how_many_seconds_it_resets() -> None:
+    with pytest.raises(QuotaExceeded) as refused:
+        check(Spent(mine=(3, 1)), LIMITS, now=at("2026-03-10T15:00:00.5"))
+    assert refused.value.details["retry_after"] == 3600
 
 
 def test_the_day_is_the_accounts_own() -> None:

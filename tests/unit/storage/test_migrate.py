@@ -71,6 +71,28 @@ def test_a_downgrade_leaves_nothing_and_can_be_undone(engine: sa.Engine, databas
     assert is_current(engine) is True
 
 
+def test_what_an_older_version_kept_is_there_after_an_upgrade_and_back(engine: sa.Engine, database_url: str) -> None:
+    row = {"id": "a", "balance": 5, "held": 0, "blocked": False, "timezone": "UTC", "tier": "standard"}
+    balance = sa.text("SELECT balance FROM accounts")
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "0001_first_tables")
+        old = sa.Table("accounts", sa.MetaData(), autoload_with=connection)
+        connection.execute(old.insert().values(row | {"created_at": NOW}))
+    assert is_current(engine) is False
+    migrate(engine, database_url)
+    with engine.begin() as connection:
+        limits = metadata.tables["accounts"].c.limits
+        assert connection.execute(sa.select(limits)).scalars().all() == [None]
+        command.downgrade(_config(connection), "0001_first_tables")
+        assert connection.execute(balance).scalars().all() == [5]
+        assert {check["name"] for check in sa.inspect(connection).get_check_constraints("accounts")} == {
+            "ck_accounts_balance",
+            "ck_accounts_held",
+        }
+    migrate(engine, database_url)
+    assert is_current(engine) is True
+
+
 def test_a_failed_migration_leaves_nothing_half_done(engine: sa.Engine, database_url: str) -> None:
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE jobs (id INTEGER)"))
