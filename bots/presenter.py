@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core.catalogue.load import BUILT_IN
 from core.errors import EngineFault, PiyingError, PromptBlocked, Refusal, from_code
 from core.intake import Quote, Receipt
 from core.types import GenerationSpec, Job, JobState, Note, Progress, QueuePlace
@@ -106,7 +107,16 @@ def chips(localiser: Localiser, item: Job | Quote) -> tuple[Chip, ...]:
 
 def engine_label(localiser: Localiser, spec: GenerationSpec) -> str:
     """What made the clip, named as what it is."""
-    return localiser.text(f"engine-{spec.model}")
+    if spec.model == BUILT_IN:
+        return localiser.text("engine-scene")
+    return localiser.text("engine-model", model=spec.model)
+
+
+def recipe_name(localiser: Localiser, key: str) -> str:
+    """What users call a recipe: how good it is, and of which model where that is not the built-in one."""
+    model, _, quality = key.rpartition("-")
+    name = localiser.text(f"recipe-{quality}")
+    return f"{model} · {name}" if model else name
 
 
 def caption(localiser: Localiser, job: Job) -> str:
@@ -124,7 +134,7 @@ def recipe_card(localiser: Localiser, job: Job) -> tuple[tuple[str, str], ...]:
         "revised-prompt": spec.prompt,
         "seed": str(spec.seed),
         "model": engine_label(localiser, spec),
-        "recipe": f"{localiser.text(f'recipe-{spec.recipe}')} ({spec.recipe} v{spec.recipe_version})",
+        "recipe": f"{recipe_name(localiser, spec.recipe)} ({spec.recipe} v{spec.recipe_version})",
         "size": f"{spec.width} × {spec.height}, {spec.fps} fps",
         "length": localiser.text("seconds", seconds=f"{spec.seconds:g}"),
         "price": present_credits(localiser, job.price),

@@ -20,6 +20,7 @@ from bots.presenter import (
     present_receipt,
     present_state,
     recipe_card,
+    recipe_name,
 )
 from bots.text_commands import Answer
 from core.errors import PiyingError, QuotaExceeded
@@ -176,7 +177,7 @@ def welcome_wire(
         "locale": localiser.locale,
         "texts": {name: localiser.text(f"page-{name}") for name in PAGE_TEXTS},
         "balance": present_balance(localiser, account.balance),
-        "recipes": [{"key": key, "text": localiser.text(f"recipe-{key}")} for key in recipes],
+        "recipes": [{"key": key, "text": recipe_name(localiser, key)} for key in recipes],
         "version": version,
         **{key: value for key, value in history_wire(localiser, jobs).items() if key != "type"},
     }
@@ -188,7 +189,7 @@ def _chips(localiser: Localiser, item: Job | Quote) -> list[Wire]:
 
 def _card(localiser: Localiser, job: Job) -> Iterable[tuple[str, str]]:
     """A recipe's name is enough here; its key and version are for reports."""
-    plain = {localiser.text("card-recipe"): localiser.text(f"recipe-{job.spec.recipe}")}
+    plain = {localiser.text("card-recipe"): recipe_name(localiser, job.spec.recipe)}
     return {**dict(recipe_card(localiser, job)), **plain}.items()
 
 

@@ -17,14 +17,16 @@ class _Data(BaseModel):
 
 
 class Source(_Data):
-    """Where weights come from. ``file`` names one file of the repository; without it the whole repository is meant.
+    """Where weights come from: one ``file`` of the repository, or its components.
 
+    These are the folders that its ``model_index.json`` lists, but for those in ``leave_out``.
     ``revision`` may be a branch: what it stood for is recorded when the model is pulled.
     """
 
     repo: str
     revision: str = "main"
     file: str = ""
+    leave_out: tuple[str, ...] = ()
 
 
 class Memory(_Data):
@@ -65,7 +67,8 @@ class LoraUse(_Data):
 class LocalRecipe(_Data):
     """Arguments of the pipeline and how it is run. ``flow_shift`` and ``scheduler`` replace the model's own.
 
-    ``cache`` reuses what hardly changes between steps: faster, not the same frames, and so chosen by recipe alone.
+    ``cache`` reuses what hardly changes between steps: faster, not the same frames, and so chosen by recipe alone; its
+    arguments are those of diffusers' configuration of that name (``mag`` needs the model's measured ``mag_ratios``).
     """
 
     num_inference_steps: PositiveInt
@@ -77,7 +80,7 @@ class LocalRecipe(_Data):
     scheduler_config: Mapping[str, str | int | float | bool] = Field(default_factory=dict)
     loras: tuple[LoraUse, ...] = ()
     cache: Literal["none", "first-block", "mag", "taylorseer"] = "none"
-    cache_threshold: PositiveFloat | None = None
+    cache_arguments: Mapping[str, int | float | tuple[float, ...]] = Field(default_factory=dict)
     compile: bool = True
     vae_dtype: Literal["bfloat16", "float32"] = "bfloat16"
     arguments: Mapping[str, str | int | float | bool] = Field(default_factory=dict)

@@ -10,7 +10,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -38,10 +38,21 @@ class Task:
         self.cancelled = threading.Event()
         self.has_ended = False
         self._number, self._say = job["job"], say
+        self._latest = Progress("", 0.0)
+        self._reporting = threading.Lock()
 
     def report(self, progress: Progress) -> None:
         """How far it is."""
-        self._say({"job": self._number, "progress": asdict(progress)})
+        with self._reporting:
+            self._latest = progress
+            self._say({"job": self._number, "progress": asdict(progress)})
+
+    def show(self, preview: str) -> None:
+        """What there is so far: the name of a file in the folder."""
+        with self._reporting:
+            self._latest = replace(self._latest, preview=preview)
+            if not self.has_ended:
+                self._say({"job": self._number, "progress": asdict(self._latest)})
 
     def check(self) -> None:
         """Go on only while somebody waits.

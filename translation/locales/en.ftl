@@ -55,10 +55,21 @@ error-nothing-to-draw =
        *[other] I have no drawing of: { $words }. Name an animal, a vehicle, some food or a person, for example: a cat on the beach
     }
 error-option-seconds = I can’t make { $value } seconds. Choose { $minimum } to { $maximum } seconds.
+error-option-length = There is no { $value }-second clip here. Choose one of these lengths in seconds: { $known }
 error-option-resolution = { $value } is not on offer here. Choose one of these: { $known }
 error-option-ratio = { $value } is not on offer here. Choose one of these: { $known }
 error-option-recipe = There is no recipe “{ $value }”. Choose one of these: { $known }
 error-option-seed = A seed is a whole number from 0 to { NUMBER($maximum, useGrouping: 0) }. Choose one in that range.
+error-option-negative = The recipe “{ $recipe }” can’t be told what to leave out. Take those words away, or choose a standard recipe.
+error-option-guidance = The guidance scale can’t be set so here. Choose a number above 1 and up to { $maximum }, with a standard recipe.
+error-image-needed =
+    { $count ->
+        [1] This recipe starts from a picture. Send one with your prompt, or choose a recipe that needs none.
+       *[other] This recipe needs two pictures, the first and the last. Send both, or choose another recipe.
+    }
+error-image-unsupported = This recipe can’t start from a picture. Leave it out, or choose a recipe for pictures.
+error-last-image-unsupported = This recipe can’t end on a picture. Leave the last one out, or choose a recipe that takes both.
+error-image-invalid = I can’t read that picture. Send a PNG, JPEG or WebP of at most 20 MB and 40 megapixels.
 
 ## Faults: never the user’s (no placeholders, since only the code of a failure is kept)
 
@@ -71,6 +82,7 @@ error-worker-lost = We tried three times, and each time the machine stopped. Try
 error-clip-invalid = The finished file didn’t pass our check. Please send it again.
 error-storage-full = The disk here is full. Try again later, or tell whoever runs this bot.
 error-timed-out = It took too long, so we stopped. Try a shorter or smaller video.
+error-out-of-memory = This one is too big for the graphics card here. Try a shorter or smaller video.
 error-delivery-delayed = The chat platform kept us waiting, and the video could not be sent. Try again in a while.
 error-recipient-gone = I couldn’t reach the chat. Write to me there again, then ask for the video once more.
 error-too-large = The video is too big for this chat. Try fewer seconds, or 480p.
@@ -82,6 +94,7 @@ note-undrawn = No drawing of: { $words }. The rest is in the clip.
 note-scenery-only = No drawing of: { $words }. The clip shows the scenery alone.
 note-left-out = A clip holds { $most } kinds of things. Left out: { $words }.
 note-count-cut = I draw at most { $drawn } of a kind: { $word } (you asked for { $asked }).
+note-prompt-cut = This is a long prompt: the model reads about the first { $tokens } words or characters of it.
 note-as-typed = Your prompt is used as you typed it; it was not translated.
 
 ## Credits
@@ -118,7 +131,10 @@ about-minutes =
     }
 stage-queued = Waiting
 stage-understanding = Reading
+stage-loading = Loading the model
 stage-drawing = Drawing
+stage-generating = Generating
+stage-decoding = Developing the frames
 stage-encoding = Encoding
 stage-checking = Checking
 stage-delivering = Delivering
@@ -143,6 +159,7 @@ ratio-landscape = Landscape
 seconds = { $seconds } s
 seed = Seed { $seed }
 engine-scene = Built-in cartoon scene engine, not a photo-real model
+engine-model = { $model }, an open model
 recipe-draft = Draft
 recipe-standard = Standard
 recipe-hd = HD

@@ -51,10 +51,21 @@ error-nothing-to-draw =
        *[other] 这些我画不出来：{ $words }。换成动物、车辆、食物或者人物试试，比如：一只猫在海边
     }
 error-option-seconds = { $value } 秒做不了，请选 { $minimum } 到 { $maximum } 秒。
+error-option-length = { $value } 秒做不了，可以选这些时长（秒）：{ $known }
 error-option-resolution = 这里没有 { $value }，可以选：{ $known }
 error-option-ratio = 这里没有 { $value }，可以选：{ $known }
 error-option-recipe = 没有“{ $value }”这个档位，可以选：{ $known }
 error-option-seed = 种子要用 0 到 { NUMBER($maximum, useGrouping: 0) } 之间的整数，请换一个。
+error-option-negative = “{ $recipe }”这个档位不支持“不要什么”。去掉这部分，或者换成标准档位。
+error-option-guidance = 这里不能这样设置引导强度。请用标准档位，填大于 1、不超过 { $maximum } 的数。
+error-image-needed =
+    { $count ->
+        [1] 这个档位要从一张图片开始。请把图片和提示词一起发来，或者换一个不需要图片的档位。
+       *[other] 这个档位需要首尾两张图片。请把两张都发来，或者换一个档位。
+    }
+error-image-unsupported = 这个档位不能用图片开头。去掉图片，或者换一个支持图片的档位。
+error-last-image-unsupported = 这个档位不能指定结尾图片。去掉结尾那张，或者换一个支持首尾图片的档位。
+error-image-invalid = 这张图片读不出来。请发 PNG、JPEG 或 WebP，不超过 20 MB、4000 万像素。
 
 ## 我们这边的故障（不带占位符：失败时只记下代码）
 
@@ -67,6 +78,7 @@ error-worker-lost = 我们试了三次，每次机器都中途停了。缩短一
 error-clip-invalid = 做好的文件没有通过检查。请再发一次。
 error-storage-full = 这里的磁盘满了。请稍后再试，或者告诉机器人的管理员。
 error-timed-out = 用时太久，已经停下。缩短时长或降低清晰度再试试吧。
+error-out-of-memory = 这段视频超出了这里显卡的能力。缩短时长或降低清晰度再试试吧。
 error-delivery-delayed = 聊天平台一直不让发送，视频没能送到。请过一会儿再发一次。
 error-recipient-gone = 消息送不到那个聊天了。请先在那里给我发条消息，再重新生成视频。
 error-too-large = 视频太大，这个聊天发不出去。缩短时长，或者改用 480p 试试。
@@ -78,6 +90,7 @@ note-undrawn = 这些没有现成的图：{ $words }。其余的都画上了。
 note-scenery-only = 这些没有现成的图：{ $words }。这段只有风景。
 note-left-out = 一段视频最多画 { $most } 种东西，这次没画：{ $words }。
 note-count-cut = { $word }太多了：同一种最多画 { $drawn } 个，你写了 { $asked } 个。
+note-prompt-cut = 提示词比较长，模型大约只读前 { $tokens } 个字或词。
 note-as-typed = 提示词按你写的原样使用，没有翻译。
 
 ## 积分
@@ -94,7 +107,10 @@ about-seconds = 约 { $seconds } 秒
 about-minutes = 约 { $minutes } 分钟
 stage-queued = 排队中
 stage-understanding = 正在理解
+stage-loading = 正在载入模型
 stage-drawing = 正在绘制
+stage-generating = 正在生成
+stage-decoding = 正在还原画面
 stage-encoding = 正在编码
 stage-checking = 正在检查
 stage-delivering = 正在发送
@@ -119,6 +135,7 @@ ratio-landscape = 横屏
 seconds = { $seconds } 秒
 seed = 种子 { $seed }
 engine-scene = 内置卡通场景引擎，不是写实模型
+engine-model = 开源模型 { $model }
 recipe-draft = 草稿
 recipe-standard = 标准
 recipe-hd = 高清

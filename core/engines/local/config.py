@@ -19,6 +19,7 @@ class LocalConfig(BaseModel):
     models_folder: Path
     models: tuple[str, ...]
     cards_folder: Path | None = None
+    territory: str | None = None
     device: str = "auto"
     gpu_memory: int | None = None
     host_memory: int | None = None

@@ -1,0 +1,121 @@
+"""How a transformer is run faster or smaller than as loaded: attention, compilation, caches, LoRAs, narrow weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import structlog
+import torch
+
+from core.catalogue.local import LocalRecipe
+from core.engines.local.device import Device
+
+_AMPERE, _HOPPER = (8, 0), (9, 0)
+
+log = structlog.get_logger(__name__)
+
+
+def choose_attention(wish: str, place: torch.device) -> str:
+    """The attention backend, by diffusers' name. It is set on every transformer: what is not set changes with others.
+
+    FlashAttention 3 is the fastest on Hopper where its package is installed, cuDNN's where not; PyTorch's own choice
+    takes FlashAttention 2 or, with a mask, something far slower.
+    """
+    if wish != "auto":
+        return wish
+    if place.type != "cuda":
+        return "native"
+    capability = torch.cuda.get_device_capability(place)
+    if capability == _HOPPER and find_spec("flash_attn_interface"):
+        return "_flash_3"
+    return "_native_cudnn" if capability >= _AMPERE else "native"
+
+
+def compile_blocks(module: Any) -> bool:
+    """Compile the repeated blocks, each shape at its first use; whether there are any.
+
+    The blocks of one class share their code, so that one compilation serves them all; a changed shape is compiled anew
+    instead of made dynamic, since served shapes are few and fixed.
+    """
+    blocks = getattr(module, "_repeated_blocks", None)
+    if blocks:
+        module.compile_repeated_blocks(fullgraph=True, dynamic=False)
+    return bool(blocks)
+
+
+def narrow_weights(module: Any, dtype: torch.dtype) -> None:
+    """Keep weights in eight bits and widen each layer as it is used: half the memory, almost the same frames."""
+    module.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=dtype)
+
+
+def stream_weights(module: Any, device: Device) -> None:
+    """Keep weights on the host and bring blocks to the GPU ahead of their use."""
+    from diffusers.hooks import apply_group_offloading
+
+    apply_group_offloading(
+        module,
+        onload_device=device.place,
+        offload_device=torch.device("cpu"),
+        offload_type="block_level",
+        num_blocks_per_group=1,
+        use_stream=True,
+    )
+
+
+@contextmanager
+def caching(transformers: Sequence[Any], recipe: LocalRecipe) -> Iterator[None]:
+    """The recipe's cache, for the block; also one that raised leaves nothing behind."""
+    if recipe.cache == "none":
+        yield
+        return
+    for transformer in transformers:
+        transformer.enable_cache(_cache_config(recipe))
+    try:
+        yield
+    finally:
+        for transformer in transformers:
+            transformer.disable_cache()
+
+
+def _cache_config(recipe: LocalRecipe) -> Any:
+    from diffusers import hooks
+
+    arguments: dict[str, Any] = dict(recipe.cache_arguments)
+    match recipe.cache:
+        case "first-block":
+            return hooks.FirstBlockCacheConfig(**arguments)
+        case "mag":
+            arguments["mag_ratios"] = list(arguments["mag_ratios"])
+            return hooks.MagCacheConfig(num_inference_steps=recipe.num_inference_steps, **arguments)
+        case _:
+            return hooks.TaylorSeerCacheConfig(**arguments)
+
+
+def apply_loras(pipe: Any, recipe: LocalRecipe, transformers: Mapping[str, Any], extras: Path) -> None:
+    """Switch on the recipe's LoRAs, and any other off. They are never fused: the weights under them stay as they are.
+
+    ``extras`` is the folder of the LoRAs' files, ``transformers`` are the pipeline's by name.
+    """
+    for use in recipe.loras:
+        expert = transformers.get("transformer_2") if use.expert == 2 else next(iter(transformers.values()))
+        if use.extra not in getattr(expert, "peft_config", {}):
+            into_second = {"load_into_transformer_2": True} if use.expert == 2 else {}
+            path = extras / f"{use.extra}.safetensors"
+            pipe.load_lora_weights(str(path.parent), weight_name=path.name, adapter_name=use.extra, **into_second)
+    for name, transformer in transformers.items():
+        number = 2 if name == "transformer_2" else 1
+        _switch(transformer, {use.extra: use.scale for use in recipe.loras if use.expert == number})
+
+
+def _switch(transformer: Any, strengths: Mapping[str, float]) -> None:
+    if not getattr(transformer, "peft_config", None):
+        return
+    if not strengths:
+        transformer.disable_adapters()
+        return
+    transformer.enable_adapters()
+    transformer.set_adapters(list(strengths), list(strengths.values()))

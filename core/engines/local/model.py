@@ -1,0 +1,180 @@
+"""A pulled model as the engine uses it: its card, its folder, and its parts by stage."""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import structlog
+import torch
+
+from core.catalogue.cards import ModelCard
+from core.catalogue.local import LocalCard, LocalRecipe
+from core.engines.local import acceleration
+from core.engines.local.config import LocalConfig
+from core.engines.local.device import Device
+from core.engines.local.families import family
+from core.engines.local.family import Family, Shot
+from core.engines.local.loading import Layout, component_key, load_component, read_layout
+from core.engines.local.placement import Mode, Weights, choose_mode
+from core.engines.local.residency import Part, Residency
+
+_DTYPES = {"bfloat16": torch.bfloat16, "float32": torch.float32}
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class LocalModel:
+    """One model of this process.
+
+    Raises:
+        EngineUnavailable: its folder holds no model.
+    """
+
+    card: ModelCard
+    config: LocalConfig
+    residency: Residency
+    mode: Mode | None = None
+    _locks: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def local(self) -> LocalCard:
+        """The part of the card that is about this engine."""
+        assert self.card.local is not None
+        return self.card.local
+
+    @property
+    def folder(self) -> Path:
+        """Where ``piying models pull`` put it."""
+        return self.config.models_folder / self.card.key
+
+    @cached_property
+    def layout(self) -> Layout:
+        """What the folder says it holds."""
+        return read_layout(self.folder)
+
+    @cached_property
+    def family(self) -> Family:
+        """How its pipelines are staged."""
+        return family(self.local.family)
+
+    @cached_property
+    def weights_hash(self) -> str:
+        """Stands for all its weights; empty for a folder that was not pulled, and so has no manifest."""
+        path = self.folder / "manifest.json"
+        return str(json.loads(path.read_text("utf-8")).get("weights", "")) if path.is_file() else ""
+
+    @property
+    def _device(self) -> Device:
+        return self.residency.device
+
+    def load(self, recipe: LocalRecipe) -> Mapping[str, Part]:
+        """All its parts by name, in the host's memory."""
+        parts = {name: self._part(name, recipe) for name in self.layout.modules}
+        if self.mode is None:
+            self.mode = self._choose_mode(parts)
+            log.info("local.placement", model=self.card.key, mode=self.mode, device=self._device.name)
+        for name in self.family.transformers:
+            if name in parts:
+                self._prepare(parts[name])
+        return parts
+
+    def stage(self, parts: Mapping[str, Part], names: Sequence[str], shot: Shot) -> list[Part]:
+        """Those of the parts that a stage needs; without a picture nobody needs the VAE before the end."""
+        needless = self.family.decoder if names is self.family.denoiser and shot.image is None else ()
+        return [parts[name] for name in names if name in parts and name not in needless]
+
+    def transformers(self, parts: Mapping[str, Part]) -> dict[str, Any]:
+        """The modules that do the steps, by name."""
+        return {name: parts[name].thing for name in self.family.transformers if name in parts}
+
+    def guarded(self, parts: Mapping[str, Part]) -> list[torch.nn.Module]:
+        """The modules before whose forward a job may be cancelled."""
+        found = []
+        for path in self.family.steps_in:
+            name, _, inner = path.partition(".")
+            owner = parts[name].module if name in parts else None
+            module = getattr(owner, inner, None) if inner and owner is not None else owner
+            if isinstance(module, torch.nn.Module):
+                found.append(module)
+        return found
+
+    def _part(self, name: str, recipe: LocalRecipe) -> Part:
+        dtype = self._dtype(name, recipe)
+        key = component_key(self.folder, name, dtype)
+
+        def load() -> Any:
+            log.info("local.loading", model=self.card.key, part=name)
+            thing = load_component(self.folder, name, self.layout, dtype)
+            return _one_at_a_time(thing) if name in self.family.decoder else thing
+
+        return self.residency.part(key, load)
+
+    def _dtype(self, name: str, recipe: LocalRecipe) -> torch.dtype:
+        """The VAE's is the recipe's choice; on a CPU all is computed in 32 bits."""
+        if self._device.dtype is not torch.bfloat16 or name not in self.family.decoder:
+            return self._device.dtype
+        return _DTYPES[recipe.vae_dtype]
+
+    def _choose_mode(self, parts: Mapping[str, Part]) -> Mode:
+        def size(names: Sequence[str]) -> int:
+            return sum(parts[name].size_bytes for name in names if name in parts)
+
+        weights = Weights(
+            text=size(self.family.text),
+            denoiser=size(self.family.transformers),
+            decoder=size(self.family.decoder),
+            everything=sum(part.size_bytes for part in parts.values()),
+        )
+        return choose_mode(self.config.placement, weights, self._device.total)
+
+    def _prepare(self, part: Part) -> None:
+        """Once for each transformer: what it is run with does not change after."""
+        module = part.module
+        if module is None or getattr(module, "piying_prepared", False):
+            return
+        if hasattr(module, "set_attention_backend"):
+            module.set_attention_backend(acceleration.choose_attention(self.config.attention, self._device.place))
+        if self.mode == "fp8":
+            acceleration.narrow_weights(module, self._device.dtype)
+        if self.mode == "offload" and self._device.place.type == "cuda":
+            self.stream(part)
+        elif self.mode in {"resident", "swap"} and self.config.compile and self._device.place.type == "cuda":
+            acceleration.compile_blocks(module)
+        module.piying_prepared = True
+
+    def stream(self, part: Part) -> None:
+        """From now on the part brings its weights to the device block by block."""
+        if part.is_resident:
+            part.leave()
+        acceleration.stream_weights(part.thing, self._device)
+        part.streams = True
+
+
+def _one_at_a_time(thing: Any) -> Any:
+    """A video VAE keeps what it saw of the chunk before on itself: two callers would mix their clips.
+
+    Encoding a first picture for one job may coincide with decoding another's latents.
+    """
+    lock = threading.RLock()
+    for name in ("encode", "decode"):
+        method = getattr(thing, name, None)
+        if method is not None and isinstance(thing, torch.nn.Module):
+            setattr(thing, name, _locked(method, lock))
+    return thing
+
+
+def _locked(method: Callable[..., Any], lock: threading.RLock) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def guarded(*arguments: Any, **named: Any) -> Any:
+        with lock:
+            return method(*arguments, **named)
+
+    return guarded

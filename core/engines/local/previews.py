@@ -1,0 +1,103 @@
+"""Turns unfinished latents into a small moving picture, in a thread of its own: no step waits for it.
+
+A linear map from a VAE's latent channels to RGB shows shapes and colours well enough. It is fitted to the model's own
+VAE, once, on a few pictures of plain and mixed colours: least squares over all their latent pixels.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import structlog
+import torch
+
+_SIDE, _PATCHES = 128, 24
+_SHOWN_FRAMES = 24
+_QUEUE = 1
+
+log = structlog.get_logger(__name__)
+
+
+def fit_projection(vae: Any) -> torch.Tensor:
+    """The map from latent channels to RGB in 0..1 that fits this VAE best.
+
+    (channels + 1) x 3, of which the last row is the constant.
+    """
+    pictures = _test_pictures()
+    latents = _encode(vae, pictures)
+    height, width = latents.shape[-2:]
+    small = torch.nn.functional.interpolate(pictures, size=(height, width), mode="area")
+    known = latents.permute(0, 2, 3, 1).reshape(-1, latents.shape[1]).float().cpu()
+    wanted = small.permute(0, 2, 3, 1).reshape(-1, 3)
+    return torch.linalg.lstsq(torch.cat([known, torch.ones(len(known), 1)], dim=1), wanted).solution
+
+
+def _test_pictures() -> torch.Tensor:
+    """N x 3 x side x side in 0..1: patches of plain colours, the same every time."""
+    generator = torch.Generator().manual_seed(0)
+    colours = torch.rand(_PATCHES, 3, 4, 4, generator=generator)
+    return torch.nn.functional.interpolate(colours, size=(_SIDE, _SIDE), mode="bilinear")
+
+
+def _encode(vae: Any, pictures: torch.Tensor) -> torch.Tensor:
+    """N x channels x height x width; a video VAE sees each picture as a clip of one frame."""
+    weight = next(vae.parameters())
+    is_video = any(isinstance(module, torch.nn.Conv3d) for module in vae.modules())
+    found = []
+    for picture in pictures.mul(2).sub(1).to(weight.device, weight.dtype).split(1):
+        latent = vae.encode(picture.unsqueeze(2) if is_video else picture).latent_dist.mode()
+        found.append(latent[:, :, 0] if is_video else latent)
+    return torch.cat(found)
+
+
+def to_rgb(latents: torch.Tensor, projection: torch.Tensor) -> np.ndarray:
+    """Channels x frames x height x width to frames x height x width x 3 uint8."""
+    step = max(1, latents.shape[1] // _SHOWN_FRAMES)
+    shown = latents[:, ::step].permute(1, 2, 3, 0).float()
+    rgb = shown @ projection[:-1] + projection[-1]
+    pictures: np.ndarray = rgb.clamp(0, 1).mul(255).round().to(torch.uint8).numpy()
+    return pictures
+
+
+class Previewer:
+    """Makes at most one preview at a time; latents that come while it is busy are passed over."""
+
+    def __init__(self, every: float) -> None:
+        self._every = every
+        self._waiting: queue.Queue[tuple[torch.Tensor, torch.Tensor, float, Path, Callable[[str], None]]] = queue.Queue(
+            _QUEUE
+        )
+        self._last = 0.0
+        threading.Thread(target=self._work, name="previews", daemon=True).start()
+
+    def is_due(self) -> bool:
+        """Whether the last one is long enough ago. Never, where the time between two is 0."""
+        return self._every > 0 and time.monotonic() - self._last >= self._every and self._waiting.empty()
+
+    def show(
+        self, latents: torch.Tensor, projection: torch.Tensor, fps: float, folder: Path, told: Callable[[str], None]
+    ) -> None:
+        """Write a WebP into ``folder`` and tell its name. ``fps`` is of the latents' frames."""
+        self._last = time.monotonic()
+        if not self._waiting.full():
+            self._waiting.put((latents.detach().to("cpu"), projection, fps, folder, told))
+
+    def _work(self) -> None:
+        from core.media.preview import animated_webp
+
+        number = 0
+        while True:
+            latents, projection, fps, folder, told = self._waiting.get()
+            number += 1
+            try:
+                path = folder / f"preview-{number}.webp"
+                path.write_bytes(animated_webp(list(to_rgb(latents, projection)), fps=fps))
+                told(path.name)
+            except Exception as error:  # noqa: BLE001 - the job may have ended, and its folder be gone
+                log.info("local.no_preview", error=type(error).__name__)
