@@ -17,8 +17,6 @@ from typing import Self
 
 import av
 import numpy as np
-from av.audio.stream import AudioStream
-from av.codec.context import Flags as CodecFlags
 from av.codec.context import ThreadType
 from av.container import OutputContainer
 from av.error import FFmpegError
@@ -26,9 +24,9 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from av.video.stream import VideoStream
 
 from core.media.probe import MediaInfo, probe
+from core.media.sound import SoundTrack, check_sound, finished
 from core.media.whole import whole_file
 
-SAMPLE_RATE = 48_000
 # Without ACCURATE_RND and BITEXACT the bytes would depend on the CPU's vector units.
 SCALING = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 
@@ -43,7 +41,9 @@ class Encoder:
                 encoder.write(frame)
 
     The file appears under ``path`` when the block ends well (faststart, on disk), and not at all when it raises.
-    It carries a silent stereo AAC track of the clip's length. The same frames and arguments give the same bytes.
+    It carries a stereo AAC track of the clip's length, silent unless ``has_sound`` is set and ``add_sound`` was called.
+    Until sound comes the compressed pictures are held in memory. The same frames and arguments give the same bytes:
+    ``threads``, too, is an argument, and x264 writes it down.
 
     Raises:
         ValueError: odd or non-positive sizes, a rate that is not positive, NUL in the metadata, no frames,
@@ -62,6 +62,7 @@ class Encoder:
         crf: int = 20,
         preset: str = "veryfast",
         threads: int = 1,
+        has_sound: bool = False,
     ) -> None:
         if min(width, height) < 2 or width % 2 or height % 2:
             raise ValueError(f"width and height must be even and positive, not {width}x{height}")
@@ -75,6 +76,8 @@ class Encoder:
         self._options = {"crf": str(crf), **x264_options(preset)}
         self._threads = threads
         self._frames = 0
+        self._has_sound = has_sound
+        self._sound: tuple[np.ndarray, int] | None = None
         self._session = self._open(path)
 
     def write(self, frame: np.ndarray) -> None:
@@ -92,19 +95,40 @@ class Encoder:
         picture.time_base = 1 / self._fps
         self._frames += 1
         self._output.mux(self._video.encode(picture))
-        self._silence.write(until=self._frames / self._fps)
+        if not self._has_sound:
+            self._track.write_silence(until=self._seconds)
+
+    def add_sound(self, samples: np.ndarray, rate: int) -> None:
+        """Give the clip its sound: samples x 1 or 2 channels float32 in -1..1 at ``rate`` Hz, from the first frame on.
+
+        It is cut or padded to the picture's length and brought to -16 LUFS.
+
+        Raises:
+            ValueError: it is no such sound, or the clip is to have none.
+        """
+        check_sound(samples, rate)
+        if not self._has_sound:
+            raise ValueError("this clip was begun without sound")
+        self._sound = samples, rate
+
+    @property
+    def _seconds(self) -> Fraction:
+        return self._frames / self._fps
 
     @contextmanager
     def _open(self, path: Path) -> Iterator[None]:
         with whole_file(path) as part, mp4_output(part, self._metadata) as output:
             self._output = output
             self._video = self._add_video(output)
-            self._silence = Silence(output)
+            self._track = SoundTrack(output)
             yield
             if not self._frames:
                 raise ValueError("a clip needs at least one frame")
             output.mux(self._video.encode(None))
-            self._silence.end()
+            if self._sound:
+                self._track.write(finished(*self._sound, self._seconds))
+            self._track.write_silence(until=self._seconds)
+            self._track.end()
 
     def _add_video(self, output: OutputContainer) -> VideoStream:
         stream = output.add_stream("libx264", rate=self._fps, options=self._options)
@@ -126,33 +150,6 @@ class Encoder:
         self._session.__exit__(kind, error, trace)
 
 
-class Silence:
-    """A silent stereo track that grows with the picture, so that the muxer never has to hold frames back."""
-
-    def __init__(self, output: OutputContainer) -> None:
-        self._output = output
-        self._stream: AudioStream = output.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
-        self._stream.bit_rate = 128_000
-        self._stream.codec_context.flags |= CodecFlags.bitexact
-        self._written = 0
-
-    def write(self, *, until: Fraction) -> None:
-        """Add silence up to ``until`` seconds."""
-        samples = round(until * SAMPLE_RATE) - self._written
-        if samples <= 0:
-            return
-        frame = av.AudioFrame(format="fltp", layout="stereo", samples=samples)
-        for plane in frame.planes:
-            plane.update(bytes(plane.buffer_size))
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, self._written, Fraction(1, SAMPLE_RATE)
-        self._written += samples
-        self._output.mux(self._stream.encode(frame))
-
-    def end(self) -> None:
-        """Flush what the codec holds."""
-        self._output.mux(self._stream.encode(None))
-
-
 def x264_options(preset: str) -> dict[str, str]:
     """H.264 High, with the same bytes from the same frames on every x86-64 machine.
 
@@ -169,7 +166,9 @@ def mp4_output(path: Path, metadata: Mapping[str, str]) -> Iterator[OutputContai
 
     The path is made absolute because libav reads a colon in a relative one as a protocol.
     """
-    options = {"movflags": "+faststart+use_metadata_tags", "fflags": "+bitexact"}
+    # Pictures wait for their sound however long it takes: a track after the other would not play while it loads.
+    waits = {"max_interleave_delta": "0"}
+    options = {"movflags": "+faststart+use_metadata_tags", "fflags": "+bitexact", **waits}
     path.write_bytes(bytes(4096))  # PyAV never closes a file whose header found no room: ask before it opens one
     output = av.open(str(path.absolute()), "w", format="mp4", container_options=options)
     output.metadata.update(metadata)

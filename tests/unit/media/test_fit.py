@@ -11,8 +11,9 @@ import psutil
 import pytest
 
 from core.errors import EngineFault, TooLarge
-from core.media.encode import SAMPLE_RATE, encode
+from core.media.encode import encode
 from core.media.fit import FLOOR, Weights, choose, fit, weigh
+from core.media.loudness import SAMPLE_RATE
 from core.media.probe import probe, verify
 from tests.unit.media.pictures import METADATA, make_clip
 
