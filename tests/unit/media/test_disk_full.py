@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import EngineFault
 from core.media.fit import fit
+from core.media.packager import Package, Packager
 from core.media.thumbnail import thumbnail
 from tests.needs import need
-from tests.unit.media.pictures import make_clip
+from tests.unit.media.pictures import make_clip, moving
 
 KIB = 1024
 
@@ -79,4 +81,16 @@ def test_thumbnail_stops_with_enospc(tmp_path: Path, small_disk: Path) -> None:
     with pytest.raises(OSError, match="No space") as caught:
         thumbnail(tmp_path / "clip.mp4", small_disk / "t.jpg", max_side=None)
     assert caught.value.errno == errno.ENOSPC
+    assert names(small_disk) == left
+
+
+@pytest.mark.parametrize("kib", [0, 120, 196])
+def test_the_packager_says_so(small_disk: Path, kib: int) -> None:
+    left, packager = fill(small_disk, kib), Packager()
+    session = packager.begin(Package(small_disk / "c.mp4", small_disk / "c.jpg", 320, 240, 24, 200, crf=5))
+    for frame in moving(200, 320, 240):
+        session.write(frame)
+    with pytest.raises(EngineFault, match="storage-full"):
+        session.finish()
+    packager.close()
     assert names(small_disk) == left
