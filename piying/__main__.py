@@ -108,11 +108,11 @@ def _serve_bot(asked: argparse.Namespace, settings: Settings) -> None:
 
 
 def _serve_worker(asked: argparse.Namespace, settings: Settings) -> None:
-    from core.catalogue.load import load_catalogue
+    from piying.engines import make_catalogue
     from piying.serve import run_role
     from piying.wiring import Role
 
-    known = load_catalogue().worker_classes
+    known = make_catalogue(settings).worker_classes
     if unknown := [name for name in asked.classes if name not in known]:
         _stop(f"no worker class {', '.join(unknown)}: there is {', '.join(known)}")
     if len(asked.classes) > 1:
@@ -213,7 +213,7 @@ def _parser() -> argparse.ArgumentParser:
         required=True,
         nargs="+",
         metavar="CLASS",
-        help="scene. One for each worker: a slot taken for one class would keep the other's jobs waiting",
+        help="scene, or as an enabled model needs; one for each worker, or one class would wait behind the other",
     )
     commands.add_parser("migrate", help="bring the database to the present schema")
     commands.add_parser("doctor", help="what is on, what is missing and how to get it")

@@ -12,13 +12,14 @@ from typing import NoReturn
 import structlog
 
 from bots.console.adapter import ConsoleAdapter
+from piying.engines import EngineFactory, make_engines
 from piying.settings import Settings
-from piying.wiring import EngineFactory, Process, Role, built_in_engines
+from piying.wiring import Process, Role
 
 log = structlog.get_logger(__name__)
 
 
-def run_role(settings: Settings, role: Role, make_engines: EngineFactory = built_in_engines) -> None:
+def run_role(settings: Settings, role: Role, engines: EngineFactory = make_engines) -> None:
     """Serve until SIGTERM or SIGINT, then stop gracefully. Does not return.
 
     Raises:
@@ -26,11 +27,11 @@ def run_role(settings: Settings, role: Role, make_engines: EngineFactory = built
         Mistake: the settings do not fit what is there, or the schema is old.
         OSError: the port is taken.
     """
-    asyncio.run(_serve(settings, role, make_engines))
+    asyncio.run(_serve(settings, role, engines))
 
 
-async def _serve(settings: Settings, role: Role, make_engines: EngineFactory) -> None:
-    process = Process(settings, role, make_engines)
+async def _serve(settings: Settings, role: Role, engines: EngineFactory) -> None:
+    process = Process(settings, role, engines)
     await run_until_stopped(process, lambda: _say_where(process))
 
 

@@ -6,8 +6,6 @@ import asyncio
 import os
 import secrets
 import socket
-import sys
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
@@ -19,19 +17,16 @@ from bots.commands import Commands
 from bots.console.adapter import ConsoleAdapter
 from bots.courier import Courier
 from core.catalogue.catalogue import Catalogue
-from core.catalogue.load import load_catalogue
-from core.engines.process import ProcessEngine
-from core.engines.scene import check as scene
 from core.intake import Intake, PromptReader
 from core.jobs.settlement import Settlement
 from core.jobs.upkeep import Upkeep
 from core.metrics import Metrics
-from core.ports import Engine
 from core.quotas.rate import Rate
 from core.safety.words import ListModerator
 from core.types import Options
 from core.worker import Worker
 from piying.clock import SystemClock
+from piying.engines import LOCAL_LANES, EngineFactory, make_catalogue, make_engines
 from piying.mistake import Mistake
 from piying.operations import health_routes, metrics_route, serve_operations
 from piying.settings import Settings
@@ -48,8 +43,6 @@ CONSOLE = "console"
 _DAY = 86400.0
 
 log = structlog.get_logger(__name__)
-
-EngineFactory = Callable[[], Mapping[str, Engine]]
 
 
 @dataclass(frozen=True)
@@ -86,19 +79,13 @@ def read_prompt(text: str) -> tuple[str, Options]:
     return read_options(normalise(text))
 
 
-def built_in_engines() -> Mapping[str, Engine]:
-    """The engines of this installation by the name that cards use."""
-    command = [sys.executable, "-m", "core.engines.scene"]
-    return {"scene": ProcessEngine(command, scene.check)}
-
-
 @dataclass
 class Process:
     """Everything a role needs, started and stopped together."""
 
     settings: Settings
     role: Role
-    make_engines: EngineFactory = built_in_engines
+    make_engines: EngineFactory = make_engines
     adapters: dict[str, Adapter] = field(default_factory=dict)
     read_prompt: PromptReader = read_prompt
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -107,16 +94,16 @@ class Process:
         """Build the parts; nothing runs yet."""
         settings, role = self.settings, self.role
         self.store = open_store(settings)
-        self.catalogue = load_catalogue()
+        self.catalogue = make_catalogue(settings)
         self.metrics, self.clock = Metrics(), SystemClock()
         self.settlement = Settlement(self.store, self.clock, self.metrics)
         self.clips = FolderClipStore(settings.clips)
-        self.engines = self.make_engines()
+        self.engines = self.make_engines(settings, self.catalogue)
         self.moderator = ListModerator()
         self.queue = DbosQueue(
             self.store,
             settings.database,
-            _executor(role, settings.jobs.lanes),
+            _executor(role, self._lanes()),
             settings=_queue_settings(settings),
             worker_classes=self.catalogue.worker_classes,
             platforms=role.platforms,
@@ -159,6 +146,11 @@ class Process:
         for engine in self.engines.values():
             await engine.close()
         self.store.close()
+
+    def _lanes(self) -> int:
+        """A GPU's clips share its stages; on a CPU each has a core."""
+        cards = [card for card in self.catalogue.cards if card.worker_class == self.role.worker_class]
+        return LOCAL_LANES if any(card.engine == "local" for card in cards) else self.settings.jobs.lanes
 
     def ready(self) -> bool:
         """Whether jobs can be taken: the database answers and clips can be written. Blocking."""

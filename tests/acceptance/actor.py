@@ -19,14 +19,16 @@ import numpy as np
 
 from bots.adapter import Delivery
 from bots.commands import Commands
+from core.catalogue.catalogue import Catalogue
 from core.errors import PiyingError
 from core.media.encode import encode
 from core.ports import Engine, Run
 from core.types import Address, Clip, GenerationSpec, Job, Note, Options, Progress, Request
+from piying.engines import make_engines
 from piying.logs import configure_logs
 from piying.serve import run_until_stopped
 from piying.settings import Settings
-from piying.wiring import Process, Role, built_in_engines
+from piying.wiring import Process, Role
 
 
 def note(path: Path, *words: object) -> None:
@@ -136,9 +138,9 @@ def main() -> None:
     configure_logs("json")
     chat = FileChat(folder)
 
-    def engines() -> Mapping[str, Engine]:
+    def engines(settings: Settings, catalogue: Catalogue) -> Mapping[str, Engine]:
         real = (folder / "real-engine").exists()
-        return built_in_engines() if real else {"scene": ObedientEngine(folder)}
+        return make_engines(settings, catalogue) if real else {"scene": ObedientEngine(folder)}
 
     platforms = ("console",) if role_name in {"all", "bot"} else ()
     worker_class = "scene" if role_name in {"all", "worker"} else None

@@ -1,0 +1,81 @@
+"""Turns settings into the models that may be used here and the engines that make them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+
+import pydantic
+
+from core.catalogue.catalogue import Catalogue
+from core.catalogue.load import NotGranted, enable, load_models
+from core.engines.local.check import make_check
+from core.engines.local.config import LocalConfig
+from core.engines.process import ProcessEngine
+from core.engines.scene import check as scene
+from core.ports import Engine
+from piying.mistake import Mistake
+from piying.settings import Settings
+
+EngineFactory = Callable[[Settings, Catalogue], Mapping[str, Engine]]
+
+LOCAL_LANES = 3
+"""Clips that one GPU has in hand: one read, one denoised, one packed."""
+_GB = 10**9
+
+
+def make_catalogue(settings: Settings) -> Catalogue:
+    """The built-in model and those that the operator enabled.
+
+    Raises:
+        Mistake: a model is unknown or not granted here, or a card of the operator's is not as it should be.
+    """
+    try:
+        return enable(load_models(settings.cards_folder), settings.models, settings.territory, settings.default_recipe)
+    except NotGranted as error:
+        remedy = "" if settings.territory else " (PIYING_TERRITORY, an ISO 3166 code such as CN)"
+        raise Mistake(f"PIYING_MODELS: {error}{remedy}") from error
+    except pydantic.ValidationError as error:
+        raise Mistake(f"PIYING_CARDS_FOLDER: {error}") from error
+    except ValueError as error:
+        raise Mistake(f"PIYING_MODELS, PIYING_DEFAULT_RECIPE: {error}") from error
+    except OSError as error:
+        raise Mistake(f"PIYING_CARDS_FOLDER: {error}") from error
+
+
+def make_engines(settings: Settings, catalogue: Catalogue) -> Mapping[str, Engine]:
+    """The engines of this installation by the name that cards use. Their processes start when there is work."""
+    engines: dict[str, Engine] = {"scene": ProcessEngine([sys.executable, "-m", "core.engines.scene"], scene.check)}
+    if any(card.engine == "local" for card in catalogue.cards):
+        engines["local"] = ProcessEngine(
+            [sys.executable, "-m", "core.engines.local", local_config(settings).model_dump_json()],
+            make_check(catalogue),
+            at_once=LOCAL_LANES,
+            grace=settings.local.cancel_grace,
+            keeps_child=True,
+        )
+    return engines
+
+
+def local_config(settings: Settings) -> LocalConfig:
+    """What the GPU's process is told."""
+    local = settings.local
+    return LocalConfig(
+        models_folder=settings.models_folder,
+        models=settings.models,
+        cards_folder=settings.cards_folder.resolve() if settings.cards_folder else None,
+        territory=settings.territory,
+        device=local.device,
+        gpu_memory=_bytes(local.gpu_memory),
+        host_memory=_bytes(local.host_memory),
+        placement=local.placement,
+        attention=local.attention,
+        compile=local.compile,
+        warm_up=local.warm_up,
+        threads=local.threads,
+        preview_every=local.preview_every,
+    )
+
+
+def _bytes(gigabytes: float | None) -> int | None:
+    return None if gigabytes is None else int(gigabytes * _GB)
