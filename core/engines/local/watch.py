@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any, Self
 
 import torch
@@ -98,18 +99,20 @@ class _Sampling:
 
     piying_watch: Watch | None = None
 
-    def step(self, *arguments: Any, **named: Any) -> Any:
-        result = super().step(*arguments, **named)  # type: ignore[misc]
-        if self.piying_watch is not None:
-            self.piying_watch.sample(result[0] if isinstance(result, tuple) else result.prev_sample)
-        return result
-
 
 def staged(pipeline: type) -> type:
     """The pipeline's class with its progress and place given by the job."""
     return type(pipeline.__name__, (_Staged, pipeline), {"__module__": pipeline.__module__})
 
 
-def sampling(scheduler: type) -> type:
+def sampling(scheduler: Any) -> type:
     """The scheduler's class with its samples shown to the job."""
-    return type(scheduler.__name__, (_Sampling, scheduler), {"__module__": scheduler.__module__})
+
+    @wraps(scheduler.step)  # Pipelines read its parameters, to see whether it takes their generator.
+    def step(self: Any, *arguments: Any, **named: Any) -> Any:
+        result = scheduler.step(self, *arguments, **named)
+        if self.piying_watch is not None:
+            self.piying_watch.sample(result[0] if isinstance(result, tuple) else result.prev_sample)
+        return result
+
+    return type(scheduler.__name__, (_Sampling, scheduler), {"__module__": scheduler.__module__, "step": step})
