@@ -53,6 +53,9 @@ class Engine(Protocol):
             Unsupported: the engine cannot make this clip.
         """
 
+    async def open(self) -> None:
+        """Begin to get ready for clips, where that takes long; ``generate`` works without it."""
+
     async def generate(self, spec: GenerationSpec, run: Run) -> Clip:
         """Make the clip in ``run.folder``.
 

@@ -16,6 +16,9 @@ from bots.adapter import Adapter
 from bots.commands import Commands
 from bots.console.adapter import ConsoleAdapter
 from bots.courier import Courier
+from bots.videos.adapter import VideosAdapter
+from bots.videos.mapping import PLATFORM as API
+from bots.videos.routes import Counter
 from core.catalogue.catalogue import Catalogue
 from core.intake import Intake, PromptReader
 from core.jobs.settlement import Settlement
@@ -23,7 +26,7 @@ from core.jobs.upkeep import Upkeep
 from core.metrics import Metrics
 from core.quotas.rate import Rate
 from core.safety.words import ListModerator
-from core.types import Options
+from core.types import ApiKey, Options
 from core.worker import Worker
 from piying.clock import SystemClock
 from piying.engines import LOCAL_LANES, EngineFactory, make_catalogue, make_engines
@@ -111,6 +114,8 @@ class Process:
         self.commands = self._commands()
         if CONSOLE in role.platforms and CONSOLE not in self.adapters:
             self.adapters[CONSOLE] = self._console(self.catalogue)
+        if API in role.platforms and API not in self.adapters:
+            self.adapters[API] = self._videos()
         self.courier = Courier(
             adapters=self.adapters,
             store=self.store,
@@ -125,6 +130,7 @@ class Process:
         worker = self._worker() if self.role.worker_class else None
         if worker:
             await asyncio.to_thread(worker.sweep)
+            await self._open_engines()
         await self.queue.start(renders=worker, deliveries=self.courier if serves else None)
         for adapter in self.adapters.values():
             await adapter.start()
@@ -146,6 +152,11 @@ class Process:
         for engine in self.engines.values():
             await engine.close()
         self.store.close()
+
+    async def _open_engines(self) -> None:
+        cards = [card for card in self.catalogue.cards if card.worker_class == self.role.worker_class]
+        for name in dict.fromkeys(card.engine for card in cards):
+            await self.engines[name].open()
 
     def _lanes(self) -> int:
         """A GPU's clips share its stages; on a CPU each has a core."""
@@ -197,6 +208,21 @@ class Process:
             # Figures are the operator's: a page that others reach shows its health alone.
             extra_routes=health_routes(self.ready) if console.secret() else self._operations(),
         )
+
+    def _videos(self) -> VideosAdapter:
+        counter = Counter(self.commands, self.catalogue, self.clips, self.settings.jobs.keep_days * _DAY)
+        return VideosAdapter(
+            counter,
+            host=self.settings.serve.host,
+            port=self.settings.serve.port,
+            find_key=self._find_key,
+            clock=self.clock,
+            extra_routes=health_routes(self.ready),
+        )
+
+    def _find_key(self, key_id: str) -> ApiKey | None:
+        with self.store.look() as tx:
+            return tx.keys.get(key_id)
 
     def _worker(self) -> Worker:
         return Worker(

@@ -101,6 +101,9 @@ class FakeEngine:
     def check(self, spec: GenerationSpec) -> tuple[Note, ...]:
         return ()
 
+    async def open(self) -> None:
+        return None
+
     async def generate(self, spec: GenerationSpec, run: Run) -> Clip:
         run.report(Progress("drawing", 0.5))
         if self.error:

@@ -97,8 +97,11 @@ def serve(make: Make) -> None:
             task.finish(clip)
 
 
-def serve_tasks(take: Callable[[Task], None]) -> None:
-    """Begin to hand each job that arrives to ``take``, from a thread of its own; exits when the input ends."""
+def serve_tasks(take: Callable[[Task], None], get_ready: Callable[[], None] | None = None) -> None:
+    """Begin to hand each job that arrives to ``take``, from a thread of its own; exits when the input ends.
+
+    ``get_ready`` is called where the parent tells that jobs will come.
+    """
     os.nice(_NICENESS)
     answers = _take_stdout()
     lock = threading.Lock()
@@ -109,7 +112,7 @@ def serve_tasks(take: Callable[[Task], None]) -> None:
             answers.flush()
 
     say(READY)
-    threading.Thread(target=_read, args=(take, say), daemon=True).start()
+    threading.Thread(target=_read, args=(take, get_ready, say), daemon=True).start()
 
 
 def _take_stdout() -> TextIO:
@@ -119,7 +122,9 @@ def _take_stdout() -> TextIO:
     return answers
 
 
-def _read(take: Callable[[Task], None], say: Callable[[Mapping[str, object]], None]) -> None:
+def _read(
+    take: Callable[[Task], None], get_ready: Callable[[], None] | None, say: Callable[[Mapping[str, object]], None]
+) -> None:
     tasks: dict[int, Task] = {}
     for line in sys.stdin:
         message = json.loads(line)
@@ -127,6 +132,9 @@ def _read(take: Callable[[Task], None], say: Callable[[Mapping[str, object]], No
             task = tasks.get(message["cancel"])
             if task:
                 task.cancelled.set()
+        elif "open" in message:
+            if get_ready:
+                get_ready()
         else:
             tasks = {number: task for number, task in tasks.items() if not task.has_ended}
             task = tasks[message["job"]] = Task(message, say)

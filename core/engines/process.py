@@ -1,7 +1,8 @@
 """Runs an engine in child processes: a crash there, a cancel or a busy interpreter never touches the worker.
 
 Parent and child speak JSON lines. The child says that it is ``{"ready"}``. The parent sends jobs, each with a number:
-``{"job", "spec", "folder", "resume_token"}``, and may withdraw one: ``{"cancel"}``. The child answers with that number
+``{"job", "spec", "folder", "resume_token"}``, and may withdraw one: ``{"cancel"}``; ``{"open"}`` tells that
+jobs will come. The child answers with that number
 any amount of ``{"job", "progress"}`` and ``{"job", "resume_token"}`` and ends with ``{"job", "clip"}`` or
 ``{"job", "error"}``. A child whose parent dies reads the end of its input and exits.
 """
@@ -52,6 +53,13 @@ class ProcessEngine:
     def check(self, spec: GenerationSpec) -> tuple[Note, ...]:
         """See the port."""
         return self._check(spec)
+
+    async def open(self) -> None:
+        """See the port. Only a child that is kept is started ahead of its first clip."""
+        if self._keeps_child:
+            child = await self._take()
+            await child.open()
+            await self._give_back(child)
 
     async def generate(self, spec: GenerationSpec, run: Run) -> Clip:
         """See the port."""
@@ -133,6 +141,10 @@ class _Child:
         if self._leaving:
             self._leaving.cancel()
             self._leaving = None
+
+    async def open(self) -> None:
+        """Tell it that clips will be wanted."""
+        await self._send({"open": True})
 
     async def make(self, spec: GenerationSpec, run: Run, grace: float) -> Clip:
         number = next(self._numbers)

@@ -105,6 +105,9 @@ class ObedientEngine:
     def check(self, spec: GenerationSpec) -> tuple[Note, ...]:
         return ()
 
+    async def open(self) -> None:
+        return None
+
     async def generate(self, spec: GenerationSpec, run: Run) -> Clip:
         word, _, number = spec.prompt.partition(" ")
         note(self._log, spec.prompt.replace(" ", "_"), os.getpid())

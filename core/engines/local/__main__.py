@@ -13,16 +13,18 @@ from functools import partial
 from core.engines.child import Task, serve_tasks
 from core.engines.local.config import LocalConfig
 from core.engines.local.open import open_studio
+from core.engines.local.rehearsal import rehearse
 from core.errors import PiyingError
 
 
 def main() -> None:
     """Serve until the parent is gone. Without a device every task is told so."""
     try:
-        take = open_studio(LocalConfig.model_validate_json(sys.argv[1])).take
+        studio = open_studio(LocalConfig.model_validate_json(sys.argv[1]))
     except PiyingError as error:
-        take = partial(_refuse, error)
-    serve_tasks(take)
+        serve_tasks(partial(_refuse, error))
+    else:
+        serve_tasks(studio.take, partial(rehearse, studio))
     threading.Event().wait()
 
 

@@ -33,7 +33,6 @@ from core.engines.local.watch import Watch
 from core.engines.local.work import Stage, Work
 from core.errors import EngineFault, EngineUnavailable, PiyingError
 from core.media.packager import Package, Packager
-from core.media.picture import fit_picture
 from core.types import Clip, GenerationSpec, Progress
 
 TEXT, STEPS, DECODED = 0.03, 0.85, 0.95
@@ -46,7 +45,7 @@ class Studio:
     """All models of this process on one device."""
 
     def __init__(self, config: LocalConfig, catalogue: Catalogue, residency: Residency) -> None:
-        self._config, self._catalogue, self.residency = config, catalogue, residency
+        self.config, self.catalogue, self.residency = config, catalogue, residency
         self._models: dict[str, LocalModel] = {}
         self._embeddings, self.pace = EmbeddingCache(), Pace()
         self._packager = Packager()
@@ -64,7 +63,12 @@ class Studio:
         except Exception as error:  # noqa: BLE001 - whatever it is, this task must be answered
             task.fail(error)
         else:
-            self._first.put(work)
+            task.report(Progress("loading" if work.model.mode is None else "understanding", 0.0))
+            self.begin(work)
+
+    def begin(self, work: Work) -> None:
+        """Let a job into the first stage."""
+        self._first.put(work)
 
     def prepare(self, task: Task) -> Work:
         """Look up what the spec names.
@@ -73,19 +77,18 @@ class Studio:
             EngineUnavailable: the model is not among this process's.
         """
         spec = task.spec
-        if not self._catalogue.knows(spec.model):
+        if not self.catalogue.knows(spec.model):
             raise EngineUnavailable
-        card, recipe = self._catalogue.choose(spec.recipe)
+        card, recipe = self.catalogue.choose(spec.recipe)
         if card.local is None or recipe.local is None:
             raise EngineUnavailable
-        model = self._models.setdefault(card.key, LocalModel(card, self._config, self.residency))
+        model = self._models.setdefault(card.key, LocalModel(card, self.config, self.residency))
         pictures = [_picture(task.folder, key, spec) for key in (spec.image, spec.last_image)]
         return Work(task, Shot(spec, card.local, recipe.local, *pictures), model)
 
     def read(self, work: Work) -> None:
         """The text stage: load what is not here yet, and turn the prompt into embeddings."""
         model, shot = work.model, work.shot
-        work.task.report(Progress("loading", 0.0))
         work.parts = model.load(shot.recipe)
         things = {name: part.thing for name, part in work.parts.items()}
         work.pipe = assemble(shot, model.folder, model.layout, things, self.residency.device.place, self._watch(work))
@@ -146,7 +149,7 @@ class Studio:
         with self._on_device(work, parts, "decode"), work.pipe.piying_watch.guarding(guarded):
             work.footage = model.family.decode(work.pipe, work.shot, work.latents)
             work.frames = list(work.footage.frames)
-            if self._config.preview_every and model.card.key not in self._projections:
+            if self.config.preview_every and model.card.key not in self._projections:
                 self._projections[model.card.key] = fit_projection(work.pipe.vae).cpu()
         work.latents = None
 
@@ -247,6 +250,8 @@ def _tiled(vae: Any) -> Iterator[None]:
 def _picture(folder: Path, key: str | None, spec: GenerationSpec) -> Image.Image | None:
     if key is None:
         return None
+    from core.media.picture import fit_picture
+
     with Image.open(folder / Path(key).name, formats=("PNG",)) as picture:
         fitted: Image.Image = fit_picture(picture.convert("RGB"), spec.width, spec.height)
         return fitted
