@@ -16,7 +16,7 @@ from core.jobs.codes import may_be_code
 from core.jobs.settlement import Settlement
 from core.ports import Clock, Queue, Store
 from core.quotas.rate import Rate
-from core.types import Account, Address, Job, Options, Progress, QueuePlace, Ratio, Request, Resolution
+from core.types import Account, Address, Job, Locale, Options, Progress, QueuePlace, Ratio, Request, Resolution
 
 _LINK_SECONDS = 600
 _TIMEZONE_SECONDS = 7 * 86400
@@ -47,17 +47,35 @@ class Commands:
         options = replace(_options_of(job), seed=secrets.randbelow(2**32) if another_take else job.spec.seed)
         return await self.video(Request(key, address, job.prompt, job.locale, options))
 
+    async def remix(self, address: Address, code: str, key: str, prompt: str, locale: Locale) -> Receipt:
+        """Another prompt with the options and the seed of a job."""
+        job = await self.show(address, code)
+        options = replace(_options_of(job), seed=job.spec.seed)
+        return await self.video(Request(key, address, prompt, locale, options))
+
     async def cancel(self, address: Address, code: str) -> Job:
         """Stop a waiting or running job and give its credits back; once its clip is being sent, it is too late."""
-        job = await self.show(address, code)
-        if job.address.user != address.user:
-            # Of the same chat, but another member's.
-            raise Refusal("not-yours", job=code)
+        job = await self._own(address, code)
         if job.state.ended or await asyncio.to_thread(self._settlement.cancel, job.id) is None:
             job = await self.show(address, code)
             raise Refusal("job-finished" if job.state.ended else "job-delivering", job=code)
         await self._queue.cancel(job.id)
         return await self.show(address, code)
+
+    async def delete(self, address: Address, code: str) -> Job:
+        """Let nobody see a job again; an unfinished one is stopped and its credits come back.
+
+        Once its clip is being sent it is too late for the moment (``job-delivering``).
+        """
+        job = await self._own(address, code)
+        if not job.state.ended:
+            try:
+                job = await self.cancel(address, code)
+            except Refusal as refusal:
+                if refusal.code != "job-finished":
+                    raise
+        await asyncio.to_thread(self._delete, job.id)
+        return job
 
     async def show(self, address: Address, code: str) -> Job:
         """One of the chat's jobs by its code."""
@@ -72,6 +90,12 @@ class Commands:
     async def history(self, address: Address, before: float | None = None) -> list[Job]:
         """The chat's jobs, newest first, a page at a time (50)."""
         return await asyncio.to_thread(self._history, address, before)
+
+    async def page(
+        self, address: Address, limit: int, *, after: str | None = None, newest_first: bool = True
+    ) -> list[Job]:
+        """The chat's jobs by their age, those after the one of a code; ``job-unknown`` where there was none."""
+        return await asyncio.to_thread(self._page, address, limit, after, newest_first)
 
     async def progress(self, jobs: Sequence[Job]) -> dict[str, Progress]:
         """The last report of each job that made one, by job id."""
@@ -107,6 +131,13 @@ class Commands:
         account = await self.account(address)
         return await asyncio.to_thread(self._accept_link, account.id, code)
 
+    async def _own(self, address: Address, code: str) -> Job:
+        job = await self.show(address, code)
+        if job.address.user != address.user:
+            # Of the same chat, but another member's.
+            raise Refusal("not-yours", job=code)
+        return job
+
     def _by_code(self, code: str) -> Job | None:
         with self._store.look() as tx:
             return tx.jobs.by_code(code)
@@ -114,6 +145,14 @@ class Commands:
     def _history(self, address: Address, before: float | None) -> list[Job]:
         with self._store.look() as tx:
             return tx.jobs.of_chat(address.platform, address.chat, limit=HISTORY_PAGE, before=before)
+
+    def _page(self, address: Address, limit: int, after: str | None, newest_first: bool) -> list[Job]:
+        with self._store.look() as tx:
+            return tx.jobs.page(address.platform, address.chat, limit=limit, after=after, newest_first=newest_first)
+
+    def _delete(self, job_id: str) -> None:
+        with self._store.begin() as tx:
+            tx.jobs.delete(job_id, now=self._clock.now())
 
     def _set_timezone(self, account: str, timezone: str) -> None:
         with self._store.begin() as tx:

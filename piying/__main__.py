@@ -11,14 +11,13 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
-from pathlib import Path
 from typing import NoReturn
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from core.errors import PiyingError
+from piying.arguments import make_parser
 from piying.logs import configure_logs
 from piying.mistake import Mistake
 from piying.settings import Settings, unknown_variables
@@ -30,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     umask = os.umask(0o077)
     # Starting makes many objects and drops few: Python's 700 would look for garbage hundreds of times in vain.
     gc.set_threshold(10_000)
-    asked = _parser().parse_args(arguments, argparse.Namespace(umask=umask))
+    asked = make_parser().parse_args(arguments, argparse.Namespace(umask=umask))
     try:
         _start(asked)
     except KeyboardInterrupt:
@@ -100,6 +99,15 @@ def _serve_all(_asked: argparse.Namespace, settings: Settings) -> None:
     run_role(settings, Role(platforms=(CONSOLE,), worker_class="scene", name="run"))
 
 
+def _serve_api(asked: argparse.Namespace, settings: Settings) -> None:
+    from bots.videos.mapping import PLATFORM
+    from piying.serve import run_role
+    from piying.wiring import Role
+
+    worker_class = None if asked.bot_only else _known_class(settings, asked.classes)
+    run_role(settings, Role(platforms=(PLATFORM,), worker_class=worker_class, name="serve"))
+
+
 def _serve_bot(asked: argparse.Namespace, settings: Settings) -> None:
     from piying.serve import run_role
     from piying.wiring import Role
@@ -108,16 +116,21 @@ def _serve_bot(asked: argparse.Namespace, settings: Settings) -> None:
 
 
 def _serve_worker(asked: argparse.Namespace, settings: Settings) -> None:
-    from piying.engines import make_catalogue
     from piying.serve import run_role
     from piying.wiring import Role
 
+    run_role(settings, Role(worker_class=_known_class(settings, asked.classes)))
+
+
+def _known_class(settings: Settings, classes: Sequence[str]) -> str:
+    from piying.engines import make_catalogue
+
     known = make_catalogue(settings).worker_classes
-    if unknown := [name for name in asked.classes if name not in known]:
+    if unknown := [name for name in classes if name not in known]:
         _stop(f"no worker class {', '.join(unknown)}: there is {', '.join(known)}")
-    if len(asked.classes) > 1:
+    if len(classes) > 1:
         _stop("a worker renders one class, or one class's jobs would wait behind the other's: start a worker for each")
-    run_role(settings, Role(worker_class=asked.classes[0]))
+    return classes[0]
 
 
 def _migrate(_asked: argparse.Namespace, settings: Settings) -> None:
@@ -158,12 +171,26 @@ def _account(asked: argparse.Namespace, settings: Settings) -> None:
         "unblock": lambda tx: tx.ledger.set_blocked(asked.account, blocked=False),
         "tier": lambda tx: tx.ledger.set_tier(asked.account, asked.tier),
     }
-    if asked.action == "list":
+    if asked.action == "limit":
+        limits = {name: getattr(asked, name) for name in ("clips_a_day", "seconds_a_day", "waiting")}
+        operator.limit_account(settings, asked.account, limits, clear=asked.none)
+    elif asked.action == "list":
         operator.list_accounts(settings)
     elif asked.action == "show":
         operator.show_account(settings, asked.account)
     else:
         operator.change_account(settings, asked.account, changes[asked.action])
+
+
+def _keys(asked: argparse.Namespace, settings: Settings) -> None:
+    from piying import keys
+
+    if asked.action == "create":
+        keys.create_key(settings, _readable(asked.name), asked.credits)
+    elif asked.action == "revoke":
+        keys.revoke_key(settings, asked.key)
+    else:
+        keys.list_keys(settings)
 
 
 def _parse_prompts(prompts: Sequence[str]) -> None:
@@ -182,67 +209,22 @@ def _parse_prompts(prompts: Sequence[str]) -> None:
 
 
 _REMEDIES = {
-    errno.EADDRINUSE: ": set PIYING_CONSOLE__PORT or PIYING_OPERATIONS_PORT to a free one",
-    errno.EADDRNOTAVAIL: ": see PIYING_CONSOLE__HOST",
-    socket.EAI_NONAME: ": see PIYING_CONSOLE__HOST",
+    errno.EADDRINUSE: ": set PIYING_CONSOLE__PORT, PIYING_SERVE__PORT or PIYING_OPERATIONS_PORT to a free one",
+    errno.EADDRNOTAVAIL: ": see PIYING_CONSOLE__HOST and PIYING_SERVE__HOST",
+    socket.EAI_NONAME: ": see PIYING_CONSOLE__HOST and PIYING_SERVE__HOST",
 }
-_SERVERS = {"run", "bot", "worker"}
+_SERVERS = {"run", "serve", "bot", "worker"}
 _COMMANDS = {
     "run": _serve_all,
+    "serve": _serve_api,
     "bot": _serve_bot,
     "worker": _serve_worker,
     "migrate": _migrate,
     "doctor": _doctor,
     "generate": _generate,
     "account": _account,
+    "keys": _keys,
 }
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="piying", description="A text-to-video bot for chats, in Chinese and English."
-    )
-    parser.add_argument("--version", action="version", version=f"piying {version('piying')}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("run", help="everything in one process: the chat page and a worker")
-    bot = commands.add_parser("bot", help="one chat, without a worker")
-    bot.add_argument("name", choices=["console"])
-    worker = commands.add_parser("worker", help="render jobs of one class")
-    worker.add_argument(
-        "--classes",
-        required=True,
-        nargs="+",
-        metavar="CLASS",
-        help="scene, or as an enabled model needs; one for each worker, or one class would wait behind the other",
-    )
-    commands.add_parser("migrate", help="bring the database to the present schema")
-    commands.add_parser("doctor", help="what is on, what is missing and how to get it")
-    parse = commands.add_parser("parse", help="prompts to JSON lines: what the scene engine understands")
-    parse.add_argument("prompts", nargs="*", metavar="PROMPT", help="without any, each line of standard input is one")
-    generate = commands.add_parser("generate", help="prompts to files")
-    generate.add_argument("prompts", nargs="+", metavar="PROMPT")
-    generate.add_argument("-o", "--output", type=Path, required=True, help="a file (.mp4), or a folder")
-    generate.add_argument("--json", action="store_true", help="a JSON line for each clip")
-    _add_account(commands.add_parser("account", help="accounts and their credits"))
-    return parser
-
-
-def _add_account(account: argparse.ArgumentParser) -> None:
-    actions = account.add_subparsers(dest="action", required=True, metavar="ACTION")
-    actions.add_parser("list", help="the newest accounts")
-    for action, text in (
-        ("show", "one account"),
-        ("block", "take nothing from it"),
-        ("unblock", "take its jobs again"),
-    ):
-        actions.add_parser(action, help=text).add_argument("account")
-    grant = actions.add_parser("grant", help="add credits; a negative number takes unspent ones")
-    grant.add_argument("account")
-    grant.add_argument("credits", type=int)
-    grant.add_argument("--note", default="operator")
-    tier = actions.add_parser("tier", help="its head start in the queue")
-    tier.add_argument("account")
-    tier.add_argument("tier", choices=["standard", "premium"])
 
 
 def _stop(text: str) -> NoReturn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from rich.console import Console
 from rich.table import Table
@@ -23,7 +23,7 @@ def list_accounts(settings: Settings) -> None:
     store = open_store(settings)
     with store.look() as tx:
         accounts = tx.ledger.accounts(limit=200)
-    table = Table("account", "balance", "held", "tier", "blocked", "time zone")
+    table = Table("account", "balance", "held", "tier", "blocked", "time zone", "limits")
     for account in accounts:
         table.add_row(*_cells(account))
     Console().print(table)
@@ -58,6 +58,20 @@ def change_account(settings: Settings, account_id: str, change: Callable[[Transa
     show_account(settings, account_id)
 
 
+def limit_account(settings: Settings, account_id: str, limits: Mapping[str, int | None], *, clear: bool) -> None:
+    """Give an account figures of its own, beside those it has, or instead of them; None leaves one as it is.
+
+    Raises:
+        Mistake: there is none of that id.
+    """
+    chosen = {name: figure for name, figure in limits.items() if figure is not None}
+
+    def change(tx: Transaction) -> None:
+        tx.ledger.set_limits(account_id, chosen if clear else {**_find(tx, account_id).limits, **chosen})
+
+    change_account(settings, account_id, change)
+
+
 def _find(tx: Transaction, account_id: str) -> Account:
     account = tx.ledger.account(account_id)
     if account is None:
@@ -67,4 +81,5 @@ def _find(tx: Transaction, account_id: str) -> Account:
 
 def _cells(account: Account) -> tuple[str, ...]:
     blocked = "blocked" if account.blocked else "-"
-    return account.id, str(account.balance), str(account.held), account.tier, blocked, account.timezone
+    limits = ", ".join(f"{name} {figure}" for name, figure in account.limits.items()) or "-"
+    return account.id, str(account.balance), str(account.held), account.tier, blocked, account.timezone, limits

@@ -1,4 +1,4 @@
-"""Runs a process until it is told to stop: ``piying run``, ``piying bot``, ``piying worker``."""
+"""Runs a process until it is told to stop: ``piying run``, ``piying serve``, ``piying bot``, ``piying worker``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import NoReturn
 import structlog
 
 from bots.console.adapter import ConsoleAdapter
+from bots.videos.adapter import VideosAdapter
 from piying.engines import EngineFactory, make_engines
 from piying.settings import Settings
 from piying.wiring import Process, Role
@@ -80,5 +81,5 @@ def leave(status: int = 0) -> NoReturn:
 
 def _say_where(process: Process) -> None:
     for adapter in process.adapters.values():
-        if isinstance(adapter, ConsoleAdapter):
+        if isinstance(adapter, ConsoleAdapter | VideosAdapter):
             print(adapter.url, flush=True)

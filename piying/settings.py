@@ -56,6 +56,13 @@ class ConsoleSettings(_Part):
         return token
 
 
+class ServeSettings(_Part):
+    """The videos API. Whoever calls it needs a key, from wherever; encryption is a proxy's work."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8766, ge=0, le=65535)
+
+
 class LimitSettings(_Part):
     """What an account, and a chat, may use. A day is the account's own."""
 
@@ -134,6 +141,7 @@ class Settings(BaseSettings):
     territory: str | None = Field(None, pattern=r"^[A-Z]{2}$")
     cards_folder: Path | None = None
     console: ConsoleSettings = ConsoleSettings()
+    serve: ServeSettings = ServeSettings()
     limits: LimitSettings = LimitSettings()
     jobs: JobSettings = Field(default_factory=JobSettings)
     local: LocalSettings = LocalSettings()

@@ -24,11 +24,11 @@ class SqlLedger:
 
     def account_for(self, platform: str, user: str, *, now: float, timezone: str, welcome: int) -> Account:
         """See the port."""
-        known = self._account_id(platform, user)
+        known = self.account_id(platform, user)
         if known is None:
             known = self._open(platform, user, now=now, timezone=timezone, welcome=welcome)
         self._lock(known)
-        if self._account_id(platform, user) != known:
+        if self.account_id(platform, user) != known:
             # Linked to another account while this waited for the lock.
             return self.account_for(platform, user, now=now, timezone=timezone, welcome=welcome)
         return self._require(known)
@@ -143,7 +143,8 @@ class SqlLedger:
         query = sa.select(sa.func.coalesce(sa.func.sum(ledger_entries.c.balance), 0)).where(mine)
         return int(self._connection.execute(query).scalar_one())
 
-    def _account_id(self, platform: str, user: str) -> str | None:
+    def account_id(self, platform: str, user: str) -> str | None:
+        """The id of the account behind a platform's user; None before they were seen."""
         query = sa.select(identities.c.account_id)
         return self._connection.execute(
             query.where(identities.c.platform == platform, identities.c.user == user)
@@ -161,7 +162,7 @@ class SqlLedger:
                 if welcome:
                     self.grant(account_id, welcome, now=now, note=_WELCOME)
         except sa.exc.IntegrityError:
-            other = self._account_id(platform, user)
+            other = self.account_id(platform, user)
             if other is None:
                 raise
             return other

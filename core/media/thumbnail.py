@@ -43,7 +43,7 @@ def thumbnail(
         raise ValueError(f"at_seconds must not be negative, not {at_seconds}")
     with open_source(source) as clip:
         moment = clip.seconds / 3 if at_seconds is None else at_seconds
-        data = _jpeg(_picture_at(clip, moment), max_side, max_bytes)
+        data = to_jpeg(_picture_at(clip, moment), max_side, max_bytes)
     with whole_file(target) as part:
         part.write_bytes(data)
     return target
@@ -62,7 +62,12 @@ def _picture_at(source: Source, moment: float) -> VideoFrame:
     return shown
 
 
-def _jpeg(picture: VideoFrame, max_side: int | None, max_bytes: int | None) -> bytes:
+def to_jpeg(picture: VideoFrame, max_side: int | None, max_bytes: int | None) -> bytes:
+    """One picture as a JPEG, shrunk to ``max_side`` and of the best quality that fits in ``max_bytes``.
+
+    Raises:
+        TooLarge: even the coarsest is above that.
+    """
     width, height = shrunk(picture.width, picture.height, max_side)
     # JFIF is full-range BT.601 whatever the clip is.
     small = picture.reformat(

@@ -305,7 +305,7 @@ def test_a_port_that_is_taken(shell: Shell, variable: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         status, out, err = shell.run("run", **{variable: str(taken.getsockname()[1])})
     assert (status, out) == (2, "")
-    assert err.splitlines()[-1].endswith("set PIYING_CONSOLE__PORT or PIYING_OPERATIONS_PORT to a free one")
+    assert err.splitlines()[-1].endswith("set PIYING_CONSOLE__PORT, PIYING_SERVE__PORT or PIYING_OPERATIONS_PORT to a free one")
     assert "Traceback" not in err
 
 

@@ -1,0 +1,80 @@
+"""Turns the words of the command line into what is asked for."""
+
+from __future__ import annotations
+
+import argparse
+from importlib.metadata import version
+from pathlib import Path
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """All commands with their arguments."""
+    parser = argparse.ArgumentParser(
+        prog="piying", description="A text-to-video bot for chats, in Chinese and English."
+    )
+    parser.add_argument("--version", action="version", version=f"piying {version('piying')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("run", help="everything in one process: the chat page and a worker")
+    serve = commands.add_parser("serve", help="the videos API (OpenAI's protocol /v1/videos), and a worker")
+    what = serve.add_mutually_exclusive_group()
+    what.add_argument("--classes", nargs=1, default=["scene"], metavar="CLASS", help="what its worker renders: scene")
+    what.add_argument("--bot-only", action="store_true", help="without a worker: others render")
+    bot = commands.add_parser("bot", help="one chat, without a worker")
+    bot.add_argument("name", choices=["console"])
+    worker = commands.add_parser("worker", help="render jobs of one class")
+    worker.add_argument(
+        "--classes",
+        required=True,
+        nargs="+",
+        metavar="CLASS",
+        help="scene, or as an enabled model needs; one for each worker, or one class would wait behind the other",
+    )
+    commands.add_parser("migrate", help="bring the database to the present schema")
+    commands.add_parser("doctor", help="what is on, what is missing and how to get it")
+    parse = commands.add_parser("parse", help="prompts to JSON lines: what the scene engine understands")
+    parse.add_argument("prompts", nargs="*", metavar="PROMPT", help="without any, each line of standard input is one")
+    generate = commands.add_parser("generate", help="prompts to files")
+    generate.add_argument("prompts", nargs="+", metavar="PROMPT")
+    generate.add_argument("-o", "--output", type=Path, required=True, help="a file (.mp4), or a folder")
+    generate.add_argument("--json", action="store_true", help="a JSON line for each clip")
+    _add_account(commands.add_parser("account", help="accounts and their credits"))
+    _add_keys(commands.add_parser("keys", help="keys of the videos API"))
+    return parser
+
+
+def _add_account(account: argparse.ArgumentParser) -> None:
+    actions = account.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="the newest accounts")
+    for action, text in (
+        ("show", "one account"),
+        ("block", "take nothing from it"),
+        ("unblock", "take its jobs again"),
+    ):
+        actions.add_parser(action, help=text).add_argument("account")
+    grant = actions.add_parser("grant", help="add credits; a negative number takes unspent ones")
+    grant.add_argument("account")
+    grant.add_argument("credits", type=int)
+    grant.add_argument("--note", default="operator")
+    limit = actions.add_parser("limit", help="figures of its own, in place of everybody's")
+    limit.add_argument("account")
+    for name in ("clips-a-day", "seconds-a-day", "waiting"):
+        limit.add_argument(f"--{name}", type=_count, metavar="N")
+    limit.add_argument("--none", action="store_true", help="forget the figures it has; others given here hold")
+    tier = actions.add_parser("tier", help="its head start in the queue")
+    tier.add_argument("account")
+    tier.add_argument("tier", choices=["standard", "premium"])
+
+
+def _add_keys(keys: argparse.ArgumentParser) -> None:
+    actions = keys.add_subparsers(dest="action", required=True, metavar="ACTION")
+    create = actions.add_parser("create", help="a key with an account of its own; it is printed once")
+    create.add_argument("name", help="for you, to tell keys apart")
+    create.add_argument("--credits", type=_count, metavar="N", help="what its account begins with")
+    actions.add_parser("list", help="all keys, without what opens the door")
+    actions.add_parser("revoke", help="take a key out of force").add_argument("key", metavar="ID")
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from 0")
+    return int(text)
