@@ -33,6 +33,7 @@ from core.engines.local.watch import Watch
 from core.engines.local.work import Stage, Work
 from core.errors import EngineFault, EngineUnavailable, PiyingError
 from core.media.packager import Package, Packager
+from core.media.picture import fit_picture
 from core.types import Clip, GenerationSpec, Progress
 
 TEXT, STEPS, DECODED = 0.03, 0.85, 0.95
@@ -69,6 +70,10 @@ class Studio:
     def begin(self, work: Work) -> None:
         """Let a job into the first stage."""
         self._first.put(work)
+
+    def close(self) -> None:
+        """Let the packing process go; a clip in hand is dropped."""
+        self._packager.close()
 
     def prepare(self, task: Task) -> Work:
         """Look up what the spec names.
@@ -250,8 +255,6 @@ def _tiled(vae: Any) -> Iterator[None]:
 def _picture(folder: Path, key: str | None, spec: GenerationSpec) -> Image.Image | None:
     if key is None:
         return None
-    from core.media.picture import fit_picture
-
     with Image.open(folder / Path(key).name, formats=("PNG",)) as picture:
         fitted: Image.Image = fit_picture(picture.convert("RGB"), spec.width, spec.height)
         return fitted

@@ -1,0 +1,371 @@
+"""Jobs on their way through the stages: order, progress, cancel, memory, and that none touches another."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from core.engines.child import Cancelled
+from core.engines.local.device import Cpu
+from core.engines.local.studio import Studio
+from core.engines.local.work import Work
+from core.errors import EngineFault, EngineUnavailable
+from core.media.frames import sample_frames
+from core.types import Clip
+from tests.tiny.house import Errand, House
+
+slow = pytest.mark.slow
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    return House(tmp_path_factory.mktemp("house"), ("wan", "t2v"), ("wan", "i2v"))
+
+
+@pytest.fixture
+def studio(house: House) -> Iterator[Studio]:
+    opened = house.open()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def errand(house: House, tmp_path: Path) -> Callable[..., Errand]:
+    def make(name: str = "wan-t2v", grade: str = "draft", **changes: Any) -> Errand:
+        return Errand(house.spec(name, grade, **changes), tmp_path / f"run-{next(_numbers)}")
+
+    return make
+
+
+def frames(clip: Clip) -> str:
+    return str(clip.recipe["frames"])
+
+
+def test_a_clip_comes_with_its_record_and_every_stage_is_told(studio: Studio, errand: Callable[..., Errand]) -> None:
+    errands = [errand(), errand()]
+    for each in errands:
+        studio.take(each)
+        clip = each.wait()
+    assert (clip.width, clip.height, clip.seconds) == (32, 16, 1.125)
+    assert len(sample_frames(clip.path, 99)) == 9
+    assert clip.poster.read_bytes()[:2] == b"\xff\xd8"
+    assert errands[0].stages == ["loading", "understanding", "generating", "decoding", "encoding"]
+    assert errands[1].stages == ["understanding", "generating", "decoding", "encoding"]
+    for each in errands:
+        fractions = [report.fraction for report in each.reports]
+        assert fractions == sorted(fractions)
+        assert 0 <= fractions[0] <= fractions[-1] < 1
+    # What the first one took is what the second is told it will take.
+    assert [report.seconds_left for report in errands[1].reports if report.stage == "generating"][0] > 0  # type: ignore[operator]
+
+
+def test_the_record_has_all_that_makes_the_frames(studio: Studio, errand: Callable[..., Errand]) -> None:
+    each = errand("wan-t2v", "standard", prompt="一只猫")
+    studio.take(each)
+    record = each.wait().recipe
+    assert {
+        "model": "tiny-wan-t2v",
+        "recipe": "tiny-wan-t2v-standard@1",
+        "prompt": "一只猫",
+        "negative_prompt": "模糊 blurry",
+        "seed": 7,
+        "size": "32x16",
+        "num_frames": 9,
+        "num_inference_steps": 4,
+        "guidance_scale": 4.0,
+        "attention": "native",
+        "cache": "none",
+        "compile": 0,
+        "device": "cpu",
+        "dtype": "float32",
+        "threads": 1,
+        "placement": "resident",
+        "version.torch": torch.__version__,
+    }.items() <= record.items()
+    assert {"version.diffusers", "version.ftfy", "version.transformers", "weights"} <= record.keys()
+    assert len(frames(each.wait())) == 64
+
+
+def test_one_seed_one_clip(studio: Studio, errand: Callable[..., Errand]) -> None:
+    errands = [
+        errand(seed=seed, prompt=prompt) for seed, prompt in ((7, "a cat"), (7, "a cat"), (8, "a cat"), (7, "猫"))
+    ]
+    for each in errands:
+        studio.take(each)
+    first, again, other_seed, other_prompt = [frames(each.wait()) for each in errands]
+    assert first == again
+    assert len({first, other_seed, other_prompt}) == 3
+
+
+def test_a_picture_is_what_the_clip_begins_with(studio: Studio, errand: Callable[..., Errand]) -> None:
+    red, blue = errand("wan-i2v"), errand("wan-i2v")
+    (blue.folder / "image.png").write_bytes(_png("blue"))
+    for each in (red, blue):
+        studio.take(each)
+    assert frames(red.wait()) != frames(blue.wait())
+    assert red.wait().recipe["image"] == hashlib.sha256((red.folder / "image.png").read_bytes()).hexdigest()
+
+
+def _png(colour: str) -> bytes:
+    from io import BytesIO
+
+    from PIL import Image
+
+    buffer = BytesIO()
+    Image.new("RGB", (64, 48), colour).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_stages_of_different_clips_overlap_and_no_stage_has_two(
+    house: House, errand: Callable[..., Errand], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy: dict[str, int] = {"read": 0, "denoise": 0, "decode": 0, "package": 0}
+    seen: set[tuple[str, ...]] = set()
+    lock = threading.Lock()
+
+    def counted(name: str) -> Callable[[Studio, Work], None]:
+        real = getattr(Studio, name)
+
+        def stage(self: Studio, work: Work) -> None:
+            with lock:
+                busy[name] += 1
+                assert busy[name] == 1
+                seen.add(tuple(sorted(stage for stage, number in busy.items() if number)))
+            time.sleep(0.05)
+            try:
+                real(self, work)
+            finally:
+                with lock:
+                    busy[name] -= 1
+
+        return stage
+
+    for name in busy:
+        monkeypatch.setattr(Studio, name, counted(name))
+    studio = house.open()
+    errands = [errand(seed=number) for number in range(6)]
+    for each in errands:
+        studio.take(each)
+    together = [frames(each.wait()) for each in errands]
+    studio.close()
+    assert any(len(stages) >= 3 for stages in seen)
+    alone = []
+    for number in range(6):
+        each = errand(seed=number)
+        studio = house.open()
+        studio.take(each)
+        alone.append(frames(each.wait()))
+        studio.close()
+    assert together == alone
+
+
+@pytest.mark.parametrize("stage", ["loading", "understanding", "generating", "decoding", "encoding"])
+def test_a_cancel_in_any_stage_stops_there_and_leaves_the_next_clip_as_it_would_be(
+    house: House, errand: Callable[..., Errand], stage: str
+) -> None:
+    studio = house.open()
+    clean = errand("wan-t2v", "standard")
+    studio.take(clean)
+    wanted = frames(clean.wait())
+    studio.close()
+
+    studio = house.open()
+    each = errand("wan-t2v", "standard")
+    told: list[float] = []
+
+    def cancel(progress: Any) -> None:
+        if progress.stage == stage and not told:
+            told.append(time.monotonic())
+            each.cancelled.set()
+
+    each.on_report = cancel
+    studio.take(each)
+    with pytest.raises(Cancelled):
+        each.wait()
+    assert told
+    assert each.clip is None
+    following = errand("wan-t2v", "standard")
+    studio.take(following)
+    assert frames(following.wait()) == wanted
+    studio.close()
+
+
+def test_a_cancel_takes_hold_within_a_step(house: House, errand: Callable[..., Errand]) -> None:
+    """Before the next forward of the transformer: a step with guidance has two."""
+    studio = house.open()
+    forwards = []
+    each = errand("wan-t2v", "standard")
+    each.on_report = lambda progress: forwards.append(0) if progress.stage == "generating" else None
+
+    work = studio.prepare(each)
+    studio.read(work)
+
+    def forward(*_: object) -> None:
+        forwards.append(1)
+        if sum(forwards) == 2:
+            each.cancelled.set()
+
+    hook = work.parts["transformer"].thing.register_forward_hook(forward)
+    with pytest.raises(Cancelled):
+        studio.denoise(work)
+    hook.remove()
+    # Two forwards are the first step; its end is where the flag is seen, before a third forward.
+    assert sum(forwards) == 2
+    studio.close()
+
+
+def test_an_unknown_model_and_a_missing_one_are_told(studio: Studio, house: House, tmp_path: Path) -> None:
+    unknown = Errand(replace(house.spec("wan-t2v"), model="other"), tmp_path / "one")
+    studio.take(unknown)
+    with pytest.raises(EngineUnavailable):
+        unknown.wait()
+    empty = House.__new__(House)
+    empty.folder, empty.models = house.folder, house.models
+    missing = empty.open(models_folder=tmp_path / "nothing")
+    each = Errand(house.spec("wan-t2v"), tmp_path / "two")
+    missing.take(each)
+    with pytest.raises(EngineUnavailable):
+        each.wait()
+    missing.close()
+
+
+class Narrow(Cpu):
+    """A device that is full after so many bytes; ``room`` is set by the test."""
+
+
+def test_models_take_turns_on_a_device_that_holds_one(house: House, errand: Callable[..., Errand]) -> None:
+    roomy = house.open()
+    each = errand()
+    studio_parts = roomy.prepare(each)
+    roomy.read(studio_parts)
+    sizes = {name: part.size_bytes for name, part in studio_parts.parts.items()}
+    roomy.close()
+    largest = max(sizes["text_encoder"], sizes["transformer"], sizes["vae"])
+    assert largest < sum(sizes.values())
+
+    studio = house.open(Cpu(int(largest / 0.96) + 4096), placement="swap")
+    errands = [errand(seed=number) for number in range(3)]
+    for job in errands:
+        studio.take(job)
+    for job in errands:
+        job.wait()
+    studio.close()
+
+
+def test_a_device_too_small_for_a_stage_fails_cleanly(house: House, errand: Callable[..., Errand]) -> None:
+    studio = house.open(Cpu(1024), placement="swap")
+    each = errand()
+    studio.take(each)
+    with pytest.raises(EngineFault, match="out-of-memory"):
+        each.wait()
+    studio.close()
+
+
+class Flood:
+    """Raises, as the device would, at the first ``times`` forwards of a module."""
+
+    def __init__(self, module: torch.nn.Module, times: int) -> None:
+        self.left = times
+        self.hook = module.register_forward_pre_hook(self)
+
+    def __call__(self, *_: object) -> None:
+        if self.left:
+            self.left -= 1
+            raise torch.OutOfMemoryError
+
+
+@pytest.mark.parametrize("part", ["transformer", "vae"])
+def test_out_of_memory_is_tried_once_more_and_then_told(house: House, errand: Callable[..., Errand], part: str) -> None:
+    studio = house.open()
+    first = errand()
+    studio.take(first)
+    wanted = frames(first.wait())
+    work = studio.prepare(errand())
+    studio.read(work)
+    module = work.parts[part].thing
+    flooded = module if part == "transformer" else module.decoder
+
+    flood = Flood(flooded, times=1)
+    second = errand()
+    studio.take(second)
+    clip = second.wait()
+    assert clip.recipe["vae_tiling"] == int(part == "vae")
+    if part == "transformer":
+        assert frames(clip) == wanted
+    flood.hook.remove()
+
+    flood = Flood(flooded, times=99)
+    third = errand()
+    studio.take(third)
+    with pytest.raises(EngineFault, match="out-of-memory"):
+        third.wait()
+    flood.hook.remove()
+
+    fourth = errand()
+    studio.take(fourth)
+    assert frames(fourth.wait()) == wanted
+    assert fourth.wait().recipe["vae_tiling"] == 0
+    studio.close()
+
+
+def test_a_bug_in_one_job_leaves_the_next_alone(
+    studio: Studio, errand: Callable[..., Errand], capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = errand("wan-i2v")
+    (broken.folder / "image.png").write_bytes(b"no picture")
+    studio.take(broken)
+    with pytest.raises(Exception, match="cannot identify image"):
+        broken.wait()
+    each = errand("wan-i2v")
+    studio.take(each)
+    assert each.wait()
+    assert "cannot identify image" in capsys.readouterr().err
+
+
+def test_a_prompt_that_was_read_is_not_read_again(
+    studio: Studio, errand: Callable[..., Errand], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    first = errand(prompt="two cats")
+    studio.take(first)
+    wanted = frames(first.wait())
+    model = studio.prepare(errand()).model
+    encode = model.family.encode
+    monkeypatch.setattr(
+        type(model.family), "encode", lambda self, pipe, shot: read.append(shot.spec.prompt) or encode(pipe, shot)
+    )
+    same, other = errand(prompt="two cats"), errand(prompt="three cats")
+    for each in (same, other):
+        studio.take(each)
+        each.wait()
+    assert read == ["three cats"]
+    assert frames(same.wait()) == wanted
+
+
+def test_previews_show_what_there_is_so_far(house: House, errand: Callable[..., Errand]) -> None:
+    from PIL import Image
+
+    studio = house.open(preview_every=0.001)
+    for _ in range(2):
+        # The first clip's VAE gives the map that later previews are drawn by.
+        each = errand("wan-t2v", "standard")
+        each.on_report = lambda progress: time.sleep(0.1) if progress.stage == "generating" else None
+        studio.take(each)
+        each.wait()
+    names = {report.preview for report in each.reports if report.preview}
+    studio.close()
+    assert names
+    for name in names:
+        with Image.open(each.folder / str(name)) as preview:
+            assert preview.format == "WEBP"
+            assert preview.width > preview.height
