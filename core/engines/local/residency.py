@@ -96,7 +96,7 @@ class Residency:
         self._host_memory = host_memory
         self._parts: dict[str, Part] = {}
         self._reserved = 0
-        self._at_work = 0
+        self._at_work = self._stretches = 0
         self._turns = itertools.count(1)
         self._changed = threading.Condition()
         self._loading = threading.Lock()
@@ -128,8 +128,9 @@ class Residency:
         reserve = self.peak_of(work)
         with self._changed:
             self._admit(parts, reserve)
-            was_alone = self._at_work == 0
+            begins_alone = self._at_work == 0
             self._claim(parts, reserve)
+            stretch = self._stretches
         peak = Peak()
         try:
             with self._changed:
@@ -140,10 +141,11 @@ class Residency:
         finally:
             with self._changed:
                 self._let_go(parts, reserve)
-                self._learn(work, peak, alone=was_alone and self._at_work == 0)
+                self._learn(work, peak, alone=begins_alone and stretch == self._stretches)
 
     def _claim(self, parts: Sequence[Part], reserve: int) -> None:
         self._at_work += 1
+        self._stretches += 1
         self._reserved += reserve
         for part in parts:
             # It may have left the host's memory since it was asked for.
