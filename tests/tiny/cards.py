@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from core.catalogue.cards import Model, ModelCard, Pictures, Recipe, length_of
 from core.catalogue.local import LocalCard, LocalRecipe, Memory, Source
+from core.types import Ratio
 
 FPS = 8
 
 
 @dataclass(frozen=True)
 class _Facts:
-    """What differs between tiny models. ``size`` is the short side; the long one is twice that, all in pixels."""
+    """What differs between tiny models. ``size`` is the short side; the long one is twice that, all in pixels.
+
+    ``guided`` is what the recipe with guidance has beside, or in place of, the other one's.
+    """
 
     pipeline: str
     image_pipeline: str = ""
@@ -25,11 +30,36 @@ class _Facts:
     frames: int = 9
     has_audio: bool = False
     languages: tuple[str, ...] = ("en", "zh")
+    ratios: tuple[Ratio, ...] = ("16:9", "9:16", "1:1")
     arguments: Mapping[str, str | int | float | bool] = field(default_factory=dict)
-    guided: Mapping[str, float] = field(default_factory=lambda: {"guidance_scale": 4.0})
+    guided: Mapping[str, Any] = field(default_factory=lambda: {"guidance_scale": 4.0})
 
 
+_SIDES: Mapping[Ratio, Callable[[int], tuple[int, int]]] = {
+    "16:9": lambda short: (2 * short, short),
+    "9:16": lambda short: (short, 2 * short),
+    "1:1": lambda short: (short, short),
+}
 _WAN_IMAGE = "WanImageToVideoPipeline"
+_LTX2_IMAGE = "LTX2ImageToVideoPipeline"
+_COG_IMAGE = "CogVideoXImageToVideoPipeline"
+_DECODE = {"decode_timestep": 0.05, "decode_noise_scale": 0.025}
+_LTX: Mapping[str, Any] = {"size": 32, "rule": (8, 1), "languages": ("en",)}
+_LTX2: Mapping[str, Any] = {
+    **_LTX,
+    "has_audio": True,
+    # Guidance of all four kinds is on where a recipe does not turn it off.
+    "arguments": {
+        "audio_guidance_scale": 1.0,
+        "stg_scale": 0.0,
+        "audio_stg_scale": 0.0,
+        "modality_scale": 1.0,
+        "audio_modality_scale": 1.0,
+    },
+    "guided": {"guidance_scale": 3.0, "arguments": {"spatio_temporal_guidance_blocks": "0, 1"}},
+}
+_COG: Mapping[str, Any] = {"languages": ("en",), "ratios": ("16:9",)}
+_COG_1_5: Mapping[str, Any] = {**_COG, "rule": (16, 1), "frames": 17}
 _BOTH: tuple[Pictures, ...] = ("none", "first")
 _FACTS: Mapping[tuple[str, str], _Facts] = {
     ("wan", "t2v"): _Facts("WanPipeline"),
@@ -40,6 +70,18 @@ _FACTS: Mapping[tuple[str, str], _Facts] = {
         _WAN_IMAGE, _WAN_IMAGE, ("first",), guided={"guidance_scale": 3.5, "guidance_scale_2": 2.5}
     ),
     ("wan", "ti2v"): _Facts("WanPipeline", _WAN_IMAGE, _BOTH, size=32),
+    ("ltx", "0.9"): _Facts("LTXPipeline", "LTXImageToVideoPipeline", _BOTH, **_LTX),
+    ("ltx", "0.9.1"): _Facts("LTXPipeline", "LTXImageToVideoPipeline", _BOTH, **_LTX, arguments=_DECODE),
+    ("ltx", "0.9.5"): _Facts(
+        "LTXConditionPipeline", pictures=(*_BOTH, "first-last"), **_LTX, arguments={**_DECODE, "guidance_rescale": 0.7}
+    ),
+    ("ltx2", "2.0"): _Facts("LTX2Pipeline", _LTX2_IMAGE, _BOTH, **_LTX2),
+    ("ltx2", "2.3"): _Facts("LTX2Pipeline", _LTX2_IMAGE, _BOTH, **_LTX2),
+    ("cogvideox", "2b"): _Facts("CogVideoXPipeline", **_COG),
+    ("cogvideox", "5b"): _Facts("CogVideoXPipeline", **_COG, arguments={"use_dynamic_cfg": True}),
+    ("cogvideox", "5b-i2v"): _Facts(_COG_IMAGE, pictures=("first",), **_COG),
+    ("cogvideox", "1.5"): _Facts("CogVideoXPipeline", **_COG_1_5),
+    ("cogvideox", "1.5-i2v"): _Facts(_COG_IMAGE, pictures=("first",), **_COG_1_5),
     ("hunyuan", "t2v"): _Facts("HunyuanVideoPipeline"),
     ("hunyuan15", "t2v"): _Facts("HunyuanVideo15Pipeline"),
     ("hunyuan15", "i2v"): _Facts("HunyuanVideo15ImageToVideoPipeline", pictures=("first",)),
@@ -66,18 +108,14 @@ def card(family: str, kind: str) -> Model:
         min_seconds=seconds,
         max_seconds=seconds,
         num_frames=(facts.frames,),
-        ratios=("16:9", "9:16", "1:1"),
+        ratios=facts.ratios,
         resolutions=("480p",),
-        sizes={"480p": _sizes(facts.size)},
+        sizes={"480p": {ratio: _SIDES[ratio](facts.size) for ratio in facts.ratios}},
         has_audio=facts.has_audio,
         pictures=facts.pictures,
         local=_local(family, kind, facts),
     )
     return Model(card=model, recipes=(_recipe(key, "draft", facts), _recipe(key, "standard", facts)))
-
-
-def _sizes(short: int) -> Mapping[str, tuple[int, int]]:
-    return {"16:9": (2 * short, short), "9:16": (short, 2 * short), "1:1": (short, short)}
 
 
 def _local(family: str, kind: str, facts: _Facts) -> LocalCard:
@@ -96,9 +134,8 @@ def _local(family: str, kind: str, facts: _Facts) -> LocalCard:
 
 def _recipe(key: str, grade: str, facts: _Facts) -> Recipe:
     guided = {**facts.guided, "negative_prompt": "模糊 blurry"} if grade == "standard" else {}
-    local = LocalRecipe(
-        num_inference_steps=4 if grade == "standard" else 2, compile=False, arguments=facts.arguments, **guided
-    )
+    steps = 4 if grade == "standard" else 2
+    local = LocalRecipe(num_inference_steps=steps, compile=False, **{"arguments": facts.arguments, **guided})
     return Recipe(
         key=f"{key}-{grade}",
         version=1,
