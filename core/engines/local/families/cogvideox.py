@@ -55,8 +55,8 @@ class CogVideoX:
 
 def _frames_in_front(pipe: Any, shot: Shot) -> int:
     """Latent frames that fill the first group up."""
-    frames = (shot.spec.num_frames - 1) // pipe.vae_scale_factor_temporal + 1
     group: int = pipe.transformer.config.patch_size_t or 1
+    frames: int = (shot.spec.num_frames - 1) // pipe.vae_scale_factor_temporal + 1
     return -frames % group
 
 
