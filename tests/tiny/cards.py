@@ -28,6 +28,7 @@ class _Facts:
     size: int = 16
     rule: tuple[int, int] = (4, 1)
     frames: int = 9
+    fps: int = FPS
     has_audio: bool = False
     languages: tuple[str, ...] = ("en", "zh")
     ratios: tuple[Ratio, ...] = ("16:9", "9:16", "1:1")
@@ -86,7 +87,16 @@ _FACTS: Mapping[tuple[str, str], _Facts] = {
     ("hunyuan15", "t2v"): _Facts("HunyuanVideo15Pipeline"),
     ("hunyuan15", "i2v"): _Facts("HunyuanVideo15ImageToVideoPipeline", pictures=("first",)),
     ("animatediff", "lightning"): _Facts("AnimateDiffPipeline", rule=(1, 0), frames=8, languages=("en",)),
-    ("h3", "t2va"): _Facts("MiniMaxH3Blocks", size=32, rule=(17, 5), frames=22, has_audio=True),
+    ("h3", "t2va"): _Facts(
+        "MiniMaxH3ModularPipeline",
+        pictures=(*_BOTH, "first-last"),
+        size=32,
+        rule=(17, 5),
+        frames=124,
+        fps=24,
+        has_audio=True,
+        guided={},
+    ),
 }
 
 
@@ -94,7 +104,7 @@ def card(family: str, kind: str) -> Model:
     """The card of a tiny model with its two recipes: without guidance in two steps, and with it in four."""
     facts = _FACTS[family, kind]
     key = f"tiny-{family}-{kind}"
-    seconds = length_of(facts.frames, FPS)
+    seconds = length_of(facts.frames, facts.fps)
     model = ModelCard(
         key=key,
         name=key,
@@ -104,7 +114,7 @@ def card(family: str, kind: str) -> Model:
         licence="Apache-2.0",
         prompt_languages=facts.languages,
         max_prompt_chars=200,
-        fps=FPS,
+        fps=facts.fps,
         min_seconds=seconds,
         max_seconds=seconds,
         num_frames=(facts.frames,),
@@ -139,7 +149,7 @@ def _recipe(key: str, grade: str, facts: _Facts) -> Recipe:
     return Recipe(
         key=f"{key}-{grade}",
         version=1,
-        seconds=length_of(facts.frames, FPS),
+        seconds=length_of(facts.frames, facts.fps),
         ratio="16:9",
         resolution="480p",
         credits_per_second={"480p": 1},

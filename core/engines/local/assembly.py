@@ -10,7 +10,8 @@ from typing import Any
 
 import torch
 
-from core.engines.local.family import Shot
+from core.engines.local.families import family
+from core.engines.local.family import Makes, Shot
 from core.engines.local.loading import Layout, find_class, load_scheduler_config
 from core.engines.local.watch import Watch, sampling, staged
 
@@ -29,11 +30,17 @@ def assemble(
     if "guider" in given:
         # It is told each job's guidance, and counts its steps.
         given["guider"] = copy.deepcopy(given["guider"])
-    known = inspect.signature(kind).parameters
-    missing = {part: None for part, rule in known.items() if rule.default is inspect.Parameter.empty}
-    pipe = kind(**missing | {part: thing for part, thing in given.items() if part in known})
+    stages = family(shot.card.family)
+    pipe = stages.make(kind, shot, given) if isinstance(stages, Makes) else _call(kind, given)
     pipe.piying_watch, pipe.piying_place = watch, place
     return pipe
+
+
+def _call(kind: Any, given: Mapping[str, Any]) -> Any:
+    """What the class takes of what is given; None for what it wants besides."""
+    known = inspect.signature(kind).parameters
+    missing = {part: None for part, rule in known.items() if rule.default is inspect.Parameter.empty}
+    return kind(**missing | {part: thing for part, thing in given.items() if part in known})
 
 
 def make_scheduler(shot: Shot, folder: Path, layout: Layout, watch: Watch) -> Any:

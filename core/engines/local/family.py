@@ -6,9 +6,9 @@ from shared modules and a scheduler of the job's own (``assembly.py``), so that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -84,7 +84,7 @@ class Family(Protocol):
     steps_in: Sequence[str]
 
     def encode(self, pipe: Any, shot: Shot) -> Embeds:
-        """Text to embeddings. Depends on prompt, negative prompt and recipe alone: the result is cached."""
+        """Text to embeddings. Without pictures it depends on prompt, negative prompt and recipe alone: it is cached."""
 
     def denoise(self, pipe: Any, shot: Shot, embeds: Embeds) -> Latents:
         """Embeddings to latents: every step of one clip."""
@@ -94,3 +94,14 @@ class Family(Protocol):
 
     def unpack(self, pipe: Any, shot: Shot, sample: torch.Tensor) -> torch.Tensor | None:
         """A scheduler's sample to the VAE's latent space, channels x frames x height x width, for a preview."""
+
+
+@runtime_checkable
+class Makes(Protocol):
+    """What a family has besides where its pipelines are not made by calling their class with their components."""
+
+    def make(self, kind: Any, shot: Shot, things: Mapping[str, Any]) -> Any:
+        """A pipeline of the class ``kind`` for one job, over shared components and a scheduler of the job's own.
+
+        ``kind`` has ``progress_bar``, for whatever of the pipeline counts steps.
+        """

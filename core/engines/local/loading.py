@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -33,7 +33,7 @@ class Layout:
 
 
 def read_layout(folder: Path) -> Layout:
-    """The layout of a pulled model.
+    """The layout of a pulled model. A modular index lists the parts of all its workflows; those not here are left out.
 
     Raises:
         EngineUnavailable: there is no model in the folder.
@@ -44,8 +44,16 @@ def read_layout(folder: Path) -> Layout:
     index = json.loads(path.read_text("utf-8"))
     entries = {name: value for name, value in index.items() if not name.startswith("_")}
     named = {name: value for name, value in entries.items() if isinstance(value, list) and len(value) >= 2}
-    components = {name: (str(value[0]), str(value[1])) for name, value in named.items() if value[1]}
+    is_modular = path.name == INDEXES[1]
+    here = {name: value for name, value in named.items() if not is_modular or (folder / name).is_dir()}
+    classes = {name: _class_names(value) for name, value in here.items()}
+    components = {name: (str(value[0]), str(value[1])) for name, value in classes.items() if value[1]}
     return Layout(components, {name: value for name, value in entries.items() if name not in named})
+
+
+def _class_names(entry: Sequence[Any]) -> Sequence[Any]:
+    """Library and class. A modular index has them in the entry's third place if it was saved without the components."""
+    return entry[2].get("type_hint") or entry if len(entry) > 2 and not entry[1] else entry
 
 
 def load_component(folder: Path, name: str, layout: Layout, dtype: torch.dtype) -> Any:
@@ -54,7 +62,7 @@ def load_component(folder: Path, name: str, layout: Layout, dtype: torch.dtype) 
     Raises:
         EngineUnavailable: the index names a class that is none of diffusers' or transformers'.
     """
-    kind = find_class(*layout.components[name])
+    kind = _stand_in(layout.components[name][1]) or find_class(*layout.components[name])
     home = folder / name
     if not isinstance(kind, type) or not issubclass(kind, torch.nn.Module):
         return kind.from_pretrained(str(home), local_files_only=True)
@@ -62,6 +70,15 @@ def load_component(folder: Path, name: str, layout: Layout, dtype: torch.dtype) 
         str(home), local_files_only=True, use_safetensors=True, **{_dtype_argument(kind): dtype}
     )
     return module.eval().requires_grad_(requires_grad=False)
+
+
+def _stand_in(name: str) -> Any:
+    """A class of ours for one that needs torchvision; None for all others."""
+    if name != "Qwen3VLProcessor":
+        return None
+    from core.engines.local.processors import PictureProcessor
+
+    return PictureProcessor
 
 
 def load_scheduler_config(folder: Path) -> Mapping[str, Any]:
