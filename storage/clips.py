@@ -6,6 +6,8 @@ import errno
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import EngineFault, Refusal
@@ -26,20 +28,24 @@ class FolderClipStore:
         """See the port."""
         stem = f"{_home(job_id)}/{secrets.token_hex(4)}"
         target = self._folder / stem
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            for source, suffix in ((clip.poster, ".jpg"), (clip.path, ".mp4")):
-                shutil.move(source, target.with_suffix(suffix))
-                _sync(target.with_suffix(suffix))
-            for folder in (target.parent, target.parent.parent, self._folder):
-                _sync(folder)
-        except OSError as error:
-            target.with_suffix(".jpg").unlink(missing_ok=True)
-            target.with_suffix(".mp4").unlink(missing_ok=True)
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise EngineFault("storage-full") from error
-            raise
-        return StoredClip(f"{stem}.mp4", f"{stem}.jpg", clip.width, clip.height, clip.seconds, clip.size_bytes)
+        video, poster = target.with_suffix(".mp4"), target.with_suffix(".jpg")
+        with self._writing(video, poster):
+            for source, taken in ((clip.poster, poster), (clip.path, video)):
+                shutil.move(source, taken)
+                _sync(taken)
+        return StoredClip(
+            f"{stem}.mp4", f"{stem}.jpg", clip.width, clip.height, clip.seconds, clip.size_bytes, clip.recipe
+        )
+
+    def put_file(self, job_id: str, name: str, data: bytes) -> str:
+        """See the port. Whoever has the older one open reads that to its end."""
+        target = self._folder / _home(job_id) / name
+        part = target.with_name(f"{secrets.token_hex(4)}.part")
+        with self._writing(part):
+            part.write_bytes(data)
+            _sync(part)
+            part.replace(target)
+        return f"{_home(job_id)}/{name}"
 
     def open(self, key: str) -> Path:
         """See the port."""
@@ -56,6 +62,22 @@ class FolderClipStore:
         """Whether a clip could be put."""
         self._folder.mkdir(parents=True, exist_ok=True)
         return os.access(self._folder, os.W_OK)
+
+    @contextmanager
+    def _writing(self, *files: Path) -> Iterator[None]:
+        """A place for files of one job, whose names are on the disk at the end; when it fails they are gone."""
+        home = files[0].parent
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            yield
+            for folder in (home, home.parent, self._folder):
+                _sync(folder)
+        except OSError as error:
+            for file in files:
+                file.unlink(missing_ok=True)
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise EngineFault("storage-full") from error
+            raise
 
 
 def _home(job_id: str) -> str:

@@ -188,7 +188,11 @@ class FakeClipStore:
             self.files.update({keys[0]: clip.path.read_bytes(), keys[1]: clip.poster.read_bytes()})
         except FileNotFoundError as error:
             raise EngineFault from error
-        return StoredClip(*keys, clip.width, clip.height, clip.seconds, clip.size_bytes)
+        return StoredClip(*keys, clip.width, clip.height, clip.seconds, clip.size_bytes, clip.recipe)
+
+    def put_file(self, job_id: str, name: str, data: bytes) -> str:
+        self.files[f"{job_id}-{name}"] = data
+        return f"{job_id}-{name}"
 
     def open(self, key: str) -> Path:
         if key not in self.files:
@@ -198,5 +202,5 @@ class FakeClipStore:
         return path
 
     def delete(self, job_id: str) -> None:
-        for suffix in (".mp4", ".jpg"):
-            self.files.pop(job_id + suffix, None)
+        mine = (f"{job_id}.", f"{job_id}-")
+        self.files = {key: data for key, data in self.files.items() if not key.startswith(mine)}

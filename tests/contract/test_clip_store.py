@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def make_clip(folder: Path, content: bytes = b"video") -> Clip:
     video, poster = folder / "clip.mp4", folder / "poster.jpg"
     video.write_bytes(content)
     poster.write_bytes(b"poster of " + content)
-    return Clip(video, poster, 854, 480, 4.0, len(content))
+    return Clip(video, poster, 854, 480, 4.0, len(content), {"engine": "test", "seed": 7})
 
 
 def test_what_was_put_can_be_opened(clips: ClipStore, tmp_path: Path) -> None:
@@ -38,6 +39,22 @@ def test_what_was_put_can_be_opened(clips: ClipStore, tmp_path: Path) -> None:
     assert clips.open(stored.video).read_bytes() == b"video"
     assert clips.open(stored.poster).read_bytes() == b"poster of video"
     assert (stored.width, stored.height, stored.seconds, stored.size_bytes) == (854, 480, 4.0, 5)
+    assert stored.recipe == {"engine": "test", "seed": 7}
+
+
+def test_a_small_file_replaces_the_one_before_it(clips: ClipStore) -> None:
+    key = clips.put_file(JOB, "preview.webp", b"first")
+    assert clips.open(key).read_bytes() == b"first"
+    assert clips.put_file(JOB, "preview.webp", b"second") == key
+    assert clips.open(key).read_bytes() == b"second"
+    assert clips.put_file(JOB, "first.png", b"picture") != key
+    assert clips.open(clips.put_file(OTHER, "preview.webp", b"other")).read_bytes() == b"other"
+    assert clips.open(key).read_bytes() == b"second"
+
+
+@pytest.mark.parametrize("name", ["first.png", "preview.webp"])
+def test_its_key_ends_with_its_name(clips: ClipStore, name: str) -> None:
+    assert clips.put_file(JOB, name, b"data").endswith(name)
 
 
 def test_a_key_to_nothing_is_refused(clips: ClipStore) -> None:
@@ -48,8 +65,11 @@ def test_a_key_to_nothing_is_refused(clips: ClipStore) -> None:
 def test_delete_takes_all_of_one_job(clips: ClipStore, tmp_path: Path) -> None:
     mine = [clips.put(JOB, make_clip(tmp_path / "work", content)) for content in (b"first", b"second")]
     other = clips.put(OTHER, make_clip(tmp_path / "work"))
+    small = clips.put_file(JOB, "first.png", b"picture")
     clips.delete(JOB)
     clips.delete(JOB)
+    with pytest.raises(Refusal):
+        clips.open(small)
     for stored in mine:
         for key in (stored.video, stored.poster):
             with pytest.raises(Refusal):
@@ -95,6 +115,36 @@ def test_a_full_disk_is_a_fault_and_leaves_nothing(
     with pytest.raises(EngineFault, match="storage-full"):
         FolderClipStore(tmp_path / "clips").put(JOB, make_clip(tmp_path / "work"))
     assert [path for path in (tmp_path / "clips").rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO])
+def test_a_small_file_that_finds_no_room_leaves_the_older_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def full(path: Path, data: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(data[:2])
+        raise OSError(number, os.strerror(number))
+
+    clips = FolderClipStore(tmp_path / "clips")
+    key = clips.put_file(JOB, "preview.webp", b"older")
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError if number == errno.EIO else EngineFault) as failed:
+        clips.put_file(JOB, "preview.webp", b"newer")
+    assert number == errno.EIO or str(failed.value) == "storage-full"
+    assert clips.open(key).read_bytes() == b"older"
+    assert len([path for path in (tmp_path / "clips").rglob("*") if path.is_file()]) == 1
+
+
+def test_who_reads_a_small_file_reads_one_version_of_it(tmp_path: Path) -> None:
+    clips = FolderClipStore(tmp_path / "clips")
+    versions = [bytes([number]) * 50_000 for number in range(2)]
+    key = clips.put_file(JOB, "preview.webp", versions[0])
+    with ThreadPoolExecutor(4) as pool:
+        writes = [pool.submit(clips.put_file, JOB, "preview.webp", versions[number % 2]) for number in range(40)]
+        while not all(write.done() for write in writes):
+            assert clips.open(key).read_bytes() in versions
+    assert {write.result() for write in writes} == {key}
 
 
 def test_another_fault_keeps_its_own_name(tmp_path: Path) -> None:
