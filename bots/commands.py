@@ -16,7 +16,7 @@ from core.jobs.codes import may_be_code
 from core.jobs.settlement import Settlement
 from core.ports import Clock, Queue, Store
 from core.quotas.rate import Rate
-from core.types import Account, Address, Job, Locale, Options, Progress, QueuePlace, Ratio, Request, Resolution
+from core.types import Account, Address, Job, Locale, Progress, QueuePlace, Request
 
 _LINK_SECONDS = 600
 _TIMEZONE_SECONDS = 7 * 86400
@@ -43,15 +43,15 @@ class Commands:
 
     async def again(self, address: Address, code: str, key: str, *, another_take: bool) -> Receipt:
         """The same prompt once more: with the same seed (the same frames), or as another take."""
-        job = await self.show(address, code)
-        options = replace(_options_of(job), seed=secrets.randbelow(2**32) if another_take else job.spec.seed)
-        return await self.video(Request(key, address, job.prompt, job.locale, options))
+        request = await self._request_again(address, code, key)
+        if another_take:
+            request = replace(request, options=replace(request.options, seed=secrets.randbelow(2**32)))
+        return await self.video(request)
 
     async def remix(self, address: Address, code: str, key: str, prompt: str, locale: Locale) -> Receipt:
-        """Another prompt with the options and the seed of a job."""
-        job = await self.show(address, code)
-        options = replace(_options_of(job), seed=job.spec.seed)
-        return await self.video(Request(key, address, prompt, locale, options))
+        """Another prompt with the options, the seed and the pictures of a job."""
+        request = await self._request_again(address, code, key)
+        return await self.video(replace(request, prompt=prompt, locale=locale))
 
     async def cancel(self, address: Address, code: str) -> Job:
         """Stop a waiting or running job and give its credits back; once its clip is being sent, it is too late."""
@@ -131,6 +131,10 @@ class Commands:
         account = await self.account(address)
         return await asyncio.to_thread(self._accept_link, account.id, code)
 
+    async def _request_again(self, address: Address, code: str, key: str) -> Request:
+        job = await self.show(address, code)
+        return await asyncio.to_thread(self._intake.request_again, job, key, address)
+
     async def _own(self, address: Address, code: str) -> Job:
         job = await self.show(address, code)
         if job.address.user != address.user:
@@ -175,10 +179,3 @@ def _known_timezones() -> frozenset[str]:
 
 def _hash(code: str) -> str:
     return hashlib.sha256(code.strip().lower().encode()).hexdigest()
-
-
-def _options_of(job: Job) -> Options:
-    spec = job.spec
-    ratio: Ratio = "1:1" if spec.width == spec.height else "16:9" if spec.width > spec.height else "9:16"
-    resolution: Resolution = "720p" if min(spec.width, spec.height) >= 720 else "480p"
-    return Options(ratio=ratio, seconds=spec.seconds, resolution=resolution, recipe=spec.recipe)

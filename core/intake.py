@@ -5,17 +5,30 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from core.catalogue.catalogue import MAX_SEED, Catalogue
-from core.errors import Conflict, PromptBlocked, Refusal, TooLong
+from core.errors import Conflict, PiyingError, Refusal, TooLong
 from core.jobs.codes import new_code, new_id
 from core.metrics import Metrics
-from core.ports import Clock, Engine, Moderator, Queue, Store, Transaction, Translator
+from core.ports import ClipStore, Clock, Engine, Moderator, Queue, Store, Transaction, Translator
 from core.quotas.limits import Limits, check_limits
-from core.types import Account, Address, GenerationSpec, Job, JobState, Note, Options, QueuePlace, Request, Translation
+from core.safety.review import require_allowed
+from core.types import (
+    Account,
+    Address,
+    GenerationSpec,
+    Job,
+    JobState,
+    Note,
+    Options,
+    QueuePlace,
+    Request,
+    Translation,
+)
+from core.uploads import FIRST, LAST, Pictures, Uploads
 
 _CODE_TRIES = 3
 _RAW_SHARE = 4
@@ -61,6 +74,7 @@ class _Prepared:
     price: int
     seeded: bool
     notes: tuple[Note, ...]
+    pictures: Pictures
 
 
 class Intake:
@@ -80,11 +94,12 @@ class Intake:
         limits: Limits,
         timezone: str,
         metrics: Metrics,
+        clips: ClipStore,
     ) -> None:
         self._store, self._queue, self._engines, self._catalogue = store, queue, engines, catalogue
         self._translator, self._moderator, self._read_prompt = translator, moderator, read_prompt
         self._clock, self._limits, self._timezone = clock, limits, timezone
-        self._metrics = metrics
+        self._metrics, self._uploads = metrics, Uploads(moderator, clips)
 
     async def quote(self, request: Request) -> Quote:
         """Say what the request would become.
@@ -103,6 +118,15 @@ class Intake:
             seeded=prepared.seeded,
             notes=prepared.notes,
         )
+
+    def request_again(self, job: Job, key: str, address: Address) -> Request:
+        """A request for a job's clip once more, with its options, seed and pictures. Blocking.
+
+        Raises:
+            Refusal: its recipe is gone or has changed, or a picture is gone.
+        """
+        options = self._catalogue.options_of(job.spec)
+        return Request(key, address, job.prompt, job.locale, options, *self._uploads.of(job.spec))
 
     async def submit(self, request: Request) -> Receipt:
         """Take the request: the hold, the job and its place in the queue are stored together, or nothing is.
@@ -125,6 +149,16 @@ class Intake:
         if known is not None:
             return await self._duplicate(known)
         prepared = await self._prepare(request)
+        try:
+            if prepared.pictures:
+                prepared = await asyncio.to_thread(self._keep_pictures, request, prepared)
+            return await self._enqueue(request, prepared)
+        except PiyingError:
+            if prepared.pictures:
+                await asyncio.to_thread(self._drop_pictures, request)
+            raise
+
+    async def _enqueue(self, request: Request, prepared: _Prepared) -> Receipt:
         for _ in range(_CODE_TRIES):
             try:
                 job, balance = await asyncio.to_thread(self._store_job, request, prepared)
@@ -163,15 +197,30 @@ class Intake:
         translation = await self._translator.translate(prompt, card.prompt_languages)
         if translation.translated:
             await self._moderate(translation.text)
-        spec = self._catalogue.complete(options, translation.text, secrets.randbelow(MAX_SEED + 1))
+        spec = self._catalogue.complete(
+            options,
+            translation.text,
+            secrets.randbelow(MAX_SEED + 1),
+            image=None if request.image is None else FIRST,
+            last_image=None if request.last_image is None else LAST,
+        )
         notes = self._engines[card.engine].check(spec)
         seeded = spoken.seed is not None and spoken.seed == options.seed
-        return _Prepared(prompt, translation, spec, self._catalogue.price(spec), seeded, notes)
+        pictures = await self._uploads.read(request, spec)
+        return _Prepared(prompt, translation, spec, self._catalogue.price(spec), seeded, notes, pictures)
 
     async def _moderate(self, text: str) -> None:
-        verdict = await self._moderator.review_text(text)
-        if not verdict.allowed:
-            raise PromptBlocked(category=str(verdict.category or ""))
+        require_allowed(await self._moderator.review_text(text))
+
+    def _keep_pictures(self, request: Request, prepared: _Prepared) -> _Prepared:
+        return replace(prepared, spec=self._uploads.keep(request, prepared.spec, prepared.pictures))
+
+    def _drop_pictures(self, request: Request) -> None:
+        """Unless the request was sent twice, and the other one was taken."""
+        with self._store.look() as tx:
+            known = tx.jobs.by_key(request.key)
+        if known is None:
+            self._uploads.drop(request)
 
     def _known(self, request: Request) -> Job | None:
         with self._store.look() as tx:
@@ -231,7 +280,8 @@ class Intake:
 
 
 def _merge(chosen: Options, spoken: Options) -> Options:
-    return Options(
+    return replace(
+        chosen,
         ratio=chosen.ratio or spoken.ratio,
         seconds=spoken.seconds if chosen.seconds is None else chosen.seconds,
         resolution=chosen.resolution or spoken.resolution,

@@ -183,6 +183,7 @@ class Process:
             limits=self.settings.limits.limits(),
             timezone=self.settings.timezone,
             metrics=self.metrics,
+            clips=self.clips,
         )
         rate = Rate(self.settings.limits.burst, self.settings.limits.per_second)
         return Commands(

@@ -1,14 +1,16 @@
 """An intake over a store and fakes, for tests that need somebody to take a request in."""
 
+from pathlib import Path
 from typing import Any
 
-from core.catalogue.load import load_catalogue
+from core.catalogue.catalogue import Catalogue
+from core.catalogue.load import load_catalogue, load_models
 from core.intake import Intake
 from core.metrics import Metrics
 from core.ports import Store
 from core.quotas.limits import Limits
 from core.types import Address, Options, Request
-from tests.fakes import FakeClock, FakeEngine, FakeModerator, FakeQueue, FakeTranslator
+from tests.fakes import FakeClipStore, FakeClock, FakeEngine, FakeModerator, FakeQueue, FakeTranslator
 from tests.stores import ALICE
 
 _SPOKEN = {
@@ -40,8 +42,15 @@ def make_intake(store: Store, **changes: Any) -> Intake:
         "limits": Limits(),
         "timezone": "UTC",
         "metrics": Metrics(),
+        "clips": FakeClipStore(Path()),
     }
     return Intake(store=store, **(parts | changes))
+
+
+def painter(pictures: tuple[str, ...]) -> Catalogue:
+    """The scene engine's recipes, as if it took pictures."""
+    model = load_models()[0]
+    return Catalogue((model.model_copy(update={"card": model.card.model_copy(update={"pictures": pictures})}),))
 
 
 def ask(prompt: str = "a cat", *, key: str = "key", address: Address = ALICE, **options: Any) -> Request:

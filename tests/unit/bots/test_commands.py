@@ -1,9 +1,12 @@
+import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from bots.commands import Commands
 from core.errors import Refusal
@@ -14,8 +17,8 @@ from core.quotas.limits import Limits
 from core.quotas.rate import Rate
 from core.types import Address, Job, Progress
 from storage.database import SqlStore
-from tests.desks import ask, make_intake
-from tests.fakes import FakeClock, FakeQueue
+from tests.desks import ask, make_intake, painter
+from tests.fakes import FakeClipStore, FakeClock, FakeQueue
 from tests.stores import ALICE, BOB, account_of, open_store, state_of
 
 GROUP_ANN, GROUP_BEN = Address("telegram", "group", "ann"), Address("telegram", "group", "ben")
@@ -34,11 +37,11 @@ class Shop:
         return (await self.commands.video(ask(prompt, key=key, address=address, **options))).job
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+@contextmanager
+def open_shop(folder: Path, **parts: Any) -> Iterator[Shop]:
     queue, clock = FakeQueue(), FakeClock()
-    with open_store(f"sqlite:///{tmp_path / 'piying.db'}") as store:
-        intake = make_intake(store, queue=queue, clock=clock, limits=Limits(welcome_credits=100))
+    with open_store(f"sqlite:///{folder / 'piying.db'}") as store:
+        intake = make_intake(store, queue=queue, clock=clock, limits=Limits(welcome_credits=100), **parts)
         commands = Commands(
             intake=intake,
             store=store,
@@ -48,6 +51,25 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
             rate=Rate(5, 1),
         )
         yield Shop(commands, store, queue, clock)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    with open_shop(tmp_path) as shop:
+        yield shop
+
+
+async def test_again_and_a_remix_begin_with_the_same_picture(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (32, 18), (200, 30, 40)).save(buffer, "PNG")
+    clips = FakeClipStore(tmp_path)
+    with open_shop(tmp_path, catalogue=painter(("first",)), clips=clips) as shop:
+        first = (await shop.commands.video(replace(ask(), image=buffer.getvalue()))).job
+        again = (await shop.commands.again(ALICE, first.code, "again", another_take=False)).job
+        remix = (await shop.commands.remix(ALICE, first.code, "remix", "a dog", "en")).job
+    pictures = {clips.files[job.spec.image or ""] for job in (first, again, remix)}
+    assert (len(pictures), len(clips.files)) == (1, 3)
+    assert (remix.spec.prompt, remix.spec.seed) == ("a dog", first.spec.seed)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,202 @@
+"""Pictures on their way in: read, looked at, kept with their job, and gone with a refusal."""
+
+import asyncio
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.errors import EngineFault, PiyingError, PromptBlocked, QuotaExceeded, Refusal, Unsupported
+from core.intake import Intake
+from core.quotas.limits import Limits
+from core.types import Category, Options, Request, Verdict
+from storage.clips import FolderClipStore
+from storage.database import SqlStore
+from tests.desks import make_intake, painter
+from tests.fakes import FakeModerator
+from tests.stores import ALICE, open_store
+
+RED, BLUE = (200, 30, 40), (20, 40, 220)
+PLAIN, FIRST, BOTH = ("none",), ("none", "first"), ("none", "first", "first-last")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    with open_store(f"sqlite:///{tmp_path / 'piying.db'}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def clips(tmp_path: Path) -> FolderClipStore:
+    return FolderClipStore(tmp_path / "clips")
+
+
+def make(store: SqlStore, clips: FolderClipStore, pictures: tuple[str, ...] = BOTH, **changes: Any) -> Intake:
+    return make_intake(store, clips=clips, catalogue=painter(pictures), **changes)
+
+
+def upload(colour: tuple[int, int, int], kind: str = "PNG") -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (1000, 1000), colour).save(buffer, kind)
+    return buffer.getvalue()
+
+
+def ask(first: bytes | None = None, last: bytes | None = None, *, key: str = "key", prompt: str = "a cat") -> Request:
+    return Request(key, ALICE, prompt, "en", Options(), first, last)
+
+
+def kept(tmp_path: Path) -> list[str]:
+    return sorted(path.name for path in (tmp_path / "clips").rglob("*") if path.is_file())
+
+
+def colour_of(clips: FolderClipStore, key: str | None) -> tuple[int, ...]:
+    assert key is not None
+    with Image.open(clips.open(key), formats=["PNG"]) as image:
+        assert image.size == (854, 480)
+        return tuple(np.asarray(image).reshape(-1, 3).mean(0).round().astype(int).tolist())
+
+
+async def test_a_jobs_pictures_are_kept_with_it_in_its_own_size(store: SqlStore, clips: FolderClipStore) -> None:
+    receipt = await make(store, clips).submit(ask(upload(RED), upload(BLUE)))
+    spec = receipt.job.spec
+    assert (spec.image or "").endswith("/first.png")
+    assert (spec.last_image or "").endswith("/last.png")
+    assert receipt.job.id in (spec.image or "")
+    assert [colour_of(clips, key) for key in (spec.image, spec.last_image)] == [RED, BLUE]
+    with store.begin() as tx:
+        assert tx.jobs.get(receipt.job.id) == receipt.job
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+async def test_whatever_came_is_kept_as_png(store: SqlStore, clips: FolderClipStore, kind: str) -> None:
+    spec = (await make(store, clips).submit(ask(upload(RED, kind)))).job.spec
+    assert np.abs(np.subtract(colour_of(clips, spec.image), RED)).max() < 4
+    assert spec.last_image is None
+
+
+async def test_a_request_without_pictures_keeps_none(store: SqlStore, clips: FolderClipStore, tmp_path: Path) -> None:
+    spec = (await make(store, clips).submit(ask())).job.spec
+    assert (spec.image, spec.last_image, kept(tmp_path)) == (None, None, [])
+
+
+async def test_a_quote_reads_and_keeps_nothing(store: SqlStore, clips: FolderClipStore, tmp_path: Path) -> None:
+    intake = make(store, clips)
+    quote = await intake.quote(ask(upload(RED)))
+    assert quote.spec.image
+    assert kept(tmp_path) == []
+    with pytest.raises(Refusal, match="image-invalid"):
+        await intake.quote(ask(b"no picture"))
+
+
+class Prude(FakeModerator):
+    """Blocks what is more red than blue."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shapes: list[tuple[int, ...]] = []
+
+    async def review_frames(self, frames: Sequence[np.ndarray]) -> Verdict:
+        self.shapes += [frame.shape for frame in frames]
+        reds = any(frame[..., 0].mean() > frame[..., 2].mean() for frame in frames)
+        return Verdict(allowed=not reds, category=Category.SEXUAL)
+
+
+async def test_pictures_are_looked_at(store: SqlStore, clips: FolderClipStore, tmp_path: Path) -> None:
+    moderator = Prude()
+    intake = make(store, clips, moderator=moderator)
+    for pictures in ((upload(RED), None), (upload(BLUE), upload(RED))):
+        with pytest.raises(PromptBlocked) as blocked:
+            await intake.submit(ask(*pictures))
+        assert blocked.value.details == {"category": "sexual"}
+    assert kept(tmp_path) == []
+    await intake.submit(ask(upload(BLUE)))
+    assert moderator.shapes == [(480, 854, 3)] * 4
+
+
+@pytest.mark.parametrize(
+    ("pictures", "request_", "code"),
+    [
+        (BOTH, ask(b"no picture"), "image-invalid"),
+        (BOTH, ask(b""), "image-invalid"),
+        (BOTH, ask(upload(RED), b"no picture"), "image-invalid"),
+        (PLAIN, ask(upload(RED)), "image-unsupported"),
+        (FIRST, ask(upload(RED), upload(BLUE)), "last-image-unsupported"),
+        (("first",), ask(), "image-needed"),
+        (BOTH, ask(upload(RED), prompt="forbidden"), "prompt-blocked"),
+    ],
+)
+async def test_a_refusal_leaves_no_file(
+    store: SqlStore, clips: FolderClipStore, tmp_path: Path, pictures: tuple[str, ...], request_: Request, code: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        await make(store, clips, pictures).submit(request_)
+    assert refused.value.code == code
+    assert kept(tmp_path) == []
+
+
+async def test_a_limit_that_is_met_last_leaves_no_file(store: SqlStore, clips: FolderClipStore, tmp_path: Path) -> None:
+    intake = make(store, clips, limits=Limits(clips_a_day=1))
+    first = await intake.submit(ask(upload(RED), key="first"))
+    with pytest.raises(QuotaExceeded):
+        await intake.submit(ask(upload(BLUE), upload(RED), key="second"))
+    assert kept(tmp_path) == ["first.png"]
+    assert colour_of(clips, first.job.spec.image) == RED
+
+
+async def test_a_full_disk_takes_nothing(store: SqlStore, tmp_path: Path) -> None:
+    class Full(FolderClipStore):
+        def put_file(self, job_id: str, name: str, data: bytes) -> str:
+            if name == "last.png":
+                raise EngineFault("storage-full")
+            return super().put_file(job_id, name, data)
+
+    with pytest.raises(PiyingError, match="storage-full"):
+        await make(store, Full(tmp_path / "clips")).submit(ask(upload(RED), upload(BLUE)))
+    assert kept(tmp_path) == []
+    with store.begin() as tx:
+        assert tx.jobs.by_key("key") is None
+
+
+async def test_sent_twice_at_once_it_is_one_job_with_its_picture(
+    store: SqlStore, clips: FolderClipStore, tmp_path: Path
+) -> None:
+    intake = make(store, clips)
+    receipts = await asyncio.gather(*(intake.submit(ask(upload(RED))) for _ in range(4)))
+    assert len({receipt.job.id for receipt in receipts}) == 1
+    assert kept(tmp_path) == ["first.png"]
+    assert colour_of(clips, receipts[0].job.spec.image) == RED
+
+
+async def test_a_late_refusal_leaves_the_pictures_of_the_one_that_was_taken(
+    store: SqlStore, clips: FolderClipStore, tmp_path: Path
+) -> None:
+    taken = await make(store, clips).submit(ask(upload(RED)))
+    late = make(store, clips)
+    # As if it had looked before the other one was stored.
+    late._known = lambda request: None  # type: ignore[method-assign]
+    with pytest.raises(PiyingError):
+        await late.submit(ask(upload(RED)))
+    assert kept(tmp_path) == ["first.png"]
+    assert colour_of(clips, taken.job.spec.image) == RED
+
+
+async def test_once_more_it_has_the_same_pictures(store: SqlStore, clips: FolderClipStore) -> None:
+    intake = make(store, clips)
+    job = (await intake.submit(ask(upload(RED), upload(BLUE)))).job
+    again = (await intake.submit(intake.request_again(job, "again", ALICE))).job
+    assert again.id != job.id
+    assert again.spec.image != job.spec.image
+    clips.delete(job.id)
+    assert [colour_of(clips, key) for key in (again.spec.image, again.spec.last_image)] == [RED, BLUE]
+    with pytest.raises(Refusal, match="job-unknown"):
+        intake.request_again(job, "third", ALICE)
+
+
+async def test_a_negative_prompt_by_a_control_is_not_lost(store: SqlStore, clips: FolderClipStore) -> None:
+    # The scene engine cannot follow one, and must be asked to see that.
+    with pytest.raises(Unsupported, match="option-negative"):
+        await make(store, clips).submit(Request("key", ALICE, "a cat", "en", Options(negative_prompt="a dog")))
