@@ -9,65 +9,24 @@ import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-import structlog
-
 from core.catalogue.catalogue import Catalogue
-from core.errors import Conflict, EngineFault, PromptBlocked
+from core.errors import Conflict, EngineFault, Refusal
 from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Engine, Moderator, Store
+from core.run import JobRun
+from core.safety.review import require_allowed
 from core.types import Clip, GenerationSpec, Job, JobState, Progress, StoredClip
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-_REPORT_EVERY = 0.25
 _FRAMES_REVIEWED = 8
 _SWEEP_MARGIN = 3600.0
 ATTEMPTS = 3
 """A job that takes its worker, or its engine's process, down this often is a dead letter."""
-
-log = structlog.get_logger(__name__)
-
-
-@dataclass
-class JobRun:
-    """``core.ports.Run`` of one attempt."""
-
-    store: Store
-    job_id: str
-    folder: Path
-    resume_token: str | None
-    latest: Progress | None = field(default=None)
-
-    def report(self, progress: Progress) -> None:
-        """See the port. Only the latest report is ever written."""
-        self.latest = progress
-
-    async def save(self, resume_token: str) -> None:
-        """See the port."""
-        await asyncio.to_thread(self._save, resume_token)
-        self.resume_token = resume_token
-
-    def _save(self, resume_token: str) -> None:
-        with self.store.begin() as tx:
-            tx.jobs.save_resume_token(self.job_id, resume_token)
-
-    async def keep_writing(self) -> None:
-        """Write the latest report a few times a second; a database that is away costs a report, not the job."""
-        written = None
-        while True:
-            await asyncio.sleep(_REPORT_EVERY)
-            latest = self.latest
-            if latest is not None and latest != written:
-                try:
-                    await asyncio.to_thread(self.store.write_progress, self.job_id, latest)
-                    written = latest
-                except Exception as error:  # noqa: BLE001 - whatever the database's driver raises
-                    log.warning("progress.not_written", error=type(error).__name__)
 
 
 class Worker:
@@ -139,13 +98,24 @@ class Worker:
     @asynccontextmanager
     async def _run(self, job: Job, token: str | None) -> AsyncIterator[JobRun]:
         folder = await asyncio.to_thread(self._make_folder, job.id)
-        run = JobRun(self._store, job.id, folder, token)
+        run = JobRun(self._store, self._clips, self._moderator, job.id, folder, token)
         writing = asyncio.create_task(run.keep_writing())
         try:
+            await asyncio.to_thread(self._lay_pictures, job.spec, folder)
             yield run
         finally:
             writing.cancel()
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    def _lay_pictures(self, spec: GenerationSpec, folder: Path) -> None:
+        """Copies, so that nothing an engine does to them reaches the clip store."""
+        for key in filter(None, (spec.image, spec.last_image)):
+            try:
+                source = self._clips.open(key)
+            except Refusal as error:
+                # Worker and intake do not see the same clips folder, or somebody emptied it.
+                raise EngineFault from error
+            shutil.copyfile(source, folder / PurePosixPath(key).name)
 
     def _make_folder(self, job_id: str) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -161,6 +131,4 @@ class Worker:
 
         await asyncio.to_thread(verify, clip.path, width=spec.width, height=spec.height, seconds=spec.seconds)
         frames = await asyncio.to_thread(sample_frames, clip.path, _FRAMES_REVIEWED)
-        verdict = await self._moderator.review_frames(frames)
-        if not verdict.allowed:
-            raise PromptBlocked(category=str(verdict.category or ""))
+        require_allowed(await self._moderator.review_frames(frames))

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from io import BytesIO
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageSequence, UnidentifiedImageError
 
 MAX_BYTES = 100_000
 """A preview is fetched several times a clip, and by every page that is open."""
+_MOST_PIXELS = 512 * 512
 _STEPS = (1.0, 0.4, 0.0)
 """Shares of the quality asked for; the last one is the coarsest WebP there is."""
 _FEWEST_FRAMES = 2
@@ -36,6 +37,23 @@ def animated_webp(frames: Sequence[np.ndarray], fps: float, max_side: int = 192,
         if len(pictures[::skip]) <= _FEWEST_FRAMES:
             return data
         skip *= 2
+
+
+def preview_frames(data: bytes) -> list[np.ndarray]:
+    """The frames of a preview, each HxWx3 uint8 RGB.
+
+    Raises:
+        ValueError: it is no WebP, or its pictures are larger than previews are.
+        OSError: it is damaged.
+    """
+    try:
+        image = Image.open(BytesIO(data), formats=["WEBP"])
+    except UnidentifiedImageError as error:
+        raise ValueError("a preview must be a WebP") from error
+    with image:
+        if image.width * image.height > _MOST_PIXELS:
+            raise ValueError(f"a preview of {image.width}x{image.height} pixels")
+        return [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)]
 
 
 def _small(frame: np.ndarray, max_side: int) -> Image.Image:

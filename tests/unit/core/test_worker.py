@@ -12,6 +12,7 @@ import pytest
 from core.catalogue.load import load_catalogue
 from core.errors import Conflict, EngineFault, EngineRefused, PiyingError, PromptBlocked
 from core.media.encode import encode
+from core.media.preview import animated_webp
 from core.media.thumbnail import thumbnail
 from core.metrics import Metrics
 from core.ports import Run
@@ -50,7 +51,7 @@ class FilmEngine(FakeEngine):
             [wall] * filmed.num_frames, video, width=filmed.width, height=filmed.height, fps=spec.fps, metadata={}
         )
         poster = thumbnail(video, run.folder / "poster.jpg")
-        return Clip(video, poster, info.width, info.height, info.seconds, info.size_bytes)
+        return Clip(video, poster, info.width, info.height, info.seconds, info.size_bytes, {"engine": "wall"})
 
 
 class Bench:
@@ -79,6 +80,7 @@ async def test_a_job_becomes_a_stored_clip(store: SqlStore, tmp_path: Path) -> N
     bench = Bench(store, tmp_path, FilmEngine())
     stored = await bench.worker.render(job.id)
     assert (stored.width, stored.height, stored.seconds) == (64, 48, 1.0)
+    assert stored.recipe == {"engine": "wall"}
     assert bench.clips.open(stored.video).stat().st_size == stored.size_bytes
     assert bench.clips.open(stored.poster).read_bytes()[:2] == b"\xff\xd8"
     assert state_of(store, job.id) == ("running", None)
@@ -242,6 +244,105 @@ async def test_progress_that_cannot_be_written_costs_nothing(
     monkeypatch.setattr(store, "write_progress", away)
     stored = await Bench(store, tmp_path, FilmEngine(work)).worker.render(held_job(store, spec=SMALL).id)
     assert stored.seconds == 1.0
+
+
+async def test_the_engine_finds_the_specs_pictures_in_its_folder(store: SqlStore, tmp_path: Path) -> None:
+    found: dict[str, bytes] = {}
+
+    async def look(run: Run) -> None:
+        found.update({path.name: path.read_bytes() for path in run.folder.iterdir()})
+        (run.folder / "first.png").write_bytes(b"spoilt")
+
+    bench = Bench(store, tmp_path, FilmEngine(look))
+    keys = [bench.clips.put_file("c0ffee", name, name.encode()) for name in ("first.png", "last.png")]
+    job = held_job(store, spec=replace(SMALL, image=keys[0], last_image=keys[1]))
+    await bench.worker.render(job.id)
+    assert found == {"first.png": b"first.png", "last.png": b"last.png"}
+    assert bench.clips.open(keys[0]).read_bytes() == b"first.png"
+
+
+async def test_a_picture_that_is_gone_is_a_fault(store: SqlStore, tmp_path: Path) -> None:
+    engine = FilmEngine()
+    bench = Bench(store, tmp_path, engine)
+    with pytest.raises(EngineFault, match="engine-fault"):
+        await bench.worker.render(held_job(store, spec=replace(SMALL, image="gone/first.png")).id)
+    assert engine.tokens == []
+    assert bench.left_over() == []
+
+
+PREVIEW = animated_webp([np.full((48, 64, 3), level, np.uint8) for level in (20, 200)], 2)
+
+
+async def reported(store: SqlStore, job_id: str, fraction: float) -> Progress:
+    """The report of that fraction, once it is in the database."""
+    async with asyncio.timeout(10):
+        while True:
+            progress = (await asyncio.to_thread(store.read_progress, [job_id])).get(job_id)
+            if progress and progress.fraction == fraction:
+                return progress
+            await asyncio.sleep(0.02)
+
+
+async def test_a_preview_is_shown_until_the_next_one(store: SqlStore, tmp_path: Path) -> None:
+    job = held_job(store, spec=SMALL)
+    seen: list[bytes] = []
+
+    async def work(run: Run) -> None:
+        for number, name in enumerate(("one.webp", "two.webp")):
+            (run.folder / name).write_bytes(PREVIEW + bytes(number))
+            run.report(Progress("drawing", 0.2, preview=name))
+            run.report(Progress("drawing", 0.3 + number / 10))
+            report = await reported(store, job.id, 0.3 + number / 10)
+            assert report.preview
+            assert report.preview.endswith("preview.webp")
+            assert job.id in report.preview
+            seen.append(bench.clips.open(report.preview).read_bytes())
+
+    bench = Bench(store, tmp_path, FilmEngine(work))
+    await bench.worker.render(job.id)
+    assert seen == [PREVIEW, PREVIEW + b"\0"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../secret.webp", "/etc/passwd", "", ".", "gone.webp", "text.webp", "large.webp", "link.webp", "sub/a.webp"],
+)
+async def test_what_is_no_preview_of_the_run_is_not_shown(store: SqlStore, tmp_path: Path, name: str) -> None:
+    job = held_job(store, spec=SMALL)
+    secret = tmp_path / "unfinished" / "secret.webp"
+
+    async def work(run: Run) -> None:
+        secret.write_bytes(PREVIEW)
+        (run.folder / "text.webp").write_bytes(b"hello")
+        (run.folder / "large.webp").write_bytes(PREVIEW + bytes(200_000))
+        (run.folder / "link.webp").symlink_to(secret)
+        (run.folder / "sub").mkdir()
+        (run.folder / "sub" / "a.webp").write_bytes(PREVIEW)
+        run.report(Progress("drawing", 0.5, preview=name))
+        seen.append(await reported(store, job.id, 0.5))
+
+    seen: list[Progress] = []
+    bench = Bench(store, tmp_path, FilmEngine(work))
+    assert (await bench.worker.render(job.id)).seconds == 1.0
+    assert [report.preview for report in seen] == [None]
+    assert list((tmp_path / "clips").rglob("*.webp")) == []
+
+
+async def test_previews_are_looked_at_too(store: SqlStore, tmp_path: Path) -> None:
+    job = held_job(store, spec=SMALL)
+    moderator = Prude()
+    seen: list[Progress] = []
+
+    async def work(run: Run) -> None:
+        (run.folder / "one.webp").write_bytes(PREVIEW)
+        run.report(Progress("drawing", 0.5, preview="one.webp"))
+        seen.append(await reported(store, job.id, 0.5))
+
+    with pytest.raises(PromptBlocked):
+        await Bench(store, tmp_path, FilmEngine(work), moderator=moderator).worker.render(job.id)
+    assert [report.preview for report in seen] == [None]
+    assert moderator.frames[:2] == [(48, 64, 3)] * 2
+    assert not (tmp_path / "clips").exists()
 
 
 async def test_an_attempt_finds_what_an_earlier_one_saved(store: SqlStore, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.media.preview import MAX_BYTES, animated_webp
+from core.media.preview import MAX_BYTES, animated_webp, preview_frames
 from tests.unit.media.pictures import counted, moving
 
 
@@ -51,3 +51,21 @@ def test_a_busy_one_becomes_coarser_then_loses_frames_and_stays_below_the_limit(
 def test_no_frames_and_no_rate_are_refused(count: int, fps: float) -> None:
     with pytest.raises(ValueError, match="needs frames"):
         animated_webp(list(counted(count)), fps)
+
+
+def test_its_frames_can_be_looked_at() -> None:
+    found = preview_frames(animated_webp(list(counted(5)), 8))
+    assert [frame.shape for frame in found] == [(48, 64, 3)] * 5
+    assert [float(frame.mean()) for frame in found] == pytest.approx(
+        [float(frame.mean()) for frame in counted(5)], abs=3
+    )
+    assert len(preview_frames(animated_webp(list(counted(1)), 8))) == 1
+
+
+def test_what_is_no_preview_is_told_apart() -> None:
+    whole, large = animated_webp(list(moving(3, 64, 48)), 8), animated_webp(list(counted(1, 1024, 768)), 8, 1024)
+    for data in (b"", b"hello", b"\x89PNG\r\n\x1a\n", large):
+        with pytest.raises(ValueError, match="a preview"):
+            preview_frames(data)
+    with pytest.raises((OSError, ValueError)):
+        preview_frames(whole[: len(whole) // 2])

@@ -1,0 +1,87 @@
+"""Turns what an engine reports of one attempt into progress in the database and previews in the clip store."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import structlog
+
+from core.ports import ClipStore, Moderator, Store
+from core.safety.review import require_allowed
+from core.types import Progress
+
+PREVIEW = "preview.webp"
+"""A job's preview in the clip store."""
+_REPORT_EVERY = 0.25
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class JobRun:
+    """``core.ports.Run`` of one attempt. Progress is best effort: what cannot be told costs a report, not the job."""
+
+    store: Store
+    clips: ClipStore
+    moderator: Moderator
+    job_id: str
+    folder: Path
+    resume_token: str | None
+    latest: Progress | None = field(default=None)
+    _waiting: str | None = field(default=None)
+    _shown: str | None = field(default=None)
+
+    def report(self, progress: Progress) -> None:
+        """See the port. Only the latest report is ever written; a preview stays until the next one."""
+        self.latest = progress
+        self._waiting = progress.preview or self._waiting
+
+    async def save(self, resume_token: str) -> None:
+        """See the port."""
+        await asyncio.to_thread(self._save, resume_token)
+        self.resume_token = resume_token
+
+    def _save(self, resume_token: str) -> None:
+        with self.store.begin() as tx:
+            tx.jobs.save_resume_token(self.job_id, resume_token)
+
+    async def keep_writing(self) -> None:
+        """Write the latest report a few times a second, for ever."""
+        written = None
+        while True:
+            await asyncio.sleep(_REPORT_EVERY)
+            await self._show_preview()
+            latest = self.latest and replace(self.latest, preview=self._shown)
+            if latest is not None and latest != written:
+                try:
+                    await asyncio.to_thread(self.store.write_progress, self.job_id, latest)
+                    written = latest
+                except Exception as error:  # noqa: BLE001 - whatever the database's driver raises
+                    log.warning("progress.not_written", error=type(error).__name__)
+
+    async def _show_preview(self) -> None:
+        name, self._waiting = self._waiting, None
+        if name is None:
+            return
+        try:
+            data = await asyncio.to_thread(self._read, name)
+            await self._review(data)
+            self._shown = await asyncio.to_thread(self.clips.put_file, self.job_id, PREVIEW, data)
+        except Exception as error:  # noqa: BLE001 - the engine's file may be anything, and the disk be full
+            log.warning("preview.not_shown", error=type(error).__name__)
+
+    def _read(self, name: str) -> bytes:
+        from core.media.preview import MAX_BYTES
+
+        path = (self.folder / name).resolve()
+        if path.parent != self.folder.resolve() or path.stat().st_size > MAX_BYTES:
+            raise ValueError("no preview of this run")
+        return path.read_bytes()
+
+    async def _review(self, data: bytes) -> None:
+        """Users see it, so it is looked at as the finished clip is."""
+        from core.media.preview import preview_frames
+
+        require_allowed(await self.moderator.review_frames(await asyncio.to_thread(preview_frames, data)))
