@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from functools import wraps
 from typing import Any, Self
 
@@ -100,11 +101,13 @@ class _Sampling:
     piying_watch: Watch | None = None
 
 
+@cache
 def staged(pipeline: type) -> type:
     """The pipeline's class with its progress and place given by the job."""
     return type(pipeline.__name__, (_Staged, pipeline), {"__module__": pipeline.__module__})
 
 
+@cache
 def sampling(scheduler: Any) -> type:
     """The scheduler's class with its samples shown to the job."""
 
