@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -19,20 +20,25 @@ _AMPERE, _HOPPER = (8, 0), (9, 0)
 log = structlog.get_logger(__name__)
 
 
-def choose_attention(wish: str, place: torch.device) -> str:
+def choose_attention(wish: str, place: torch.device, *, is_masked: bool) -> str:
     """The attention backend, by diffusers' name. It is set on every transformer: what is not set changes with others.
 
     FlashAttention 3 is the fastest on Hopper where its package is installed, cuDNN's where not; PyTorch's own choice
-    takes FlashAttention 2 or, with a mask, something far slower.
+    takes FlashAttention 2 or, with a mask, something far slower. FlashAttention 3 refuses masks.
     """
     if wish != "auto":
         return wish
     if place.type != "cuda":
         return "native"
     capability = torch.cuda.get_device_capability(place)
-    if capability == _HOPPER and find_spec("flash_attn_interface"):
+    if capability == _HOPPER and find_spec("flash_attn_interface") and not is_masked:
         return "_flash_3"
     return "_native_cudnn" if capability >= _AMPERE else "native"
+
+
+def takes_masks(transformer: Any) -> bool:
+    """Whether a transformer, or a class of them, masks the padding of a prompt."""
+    return any("mask" in name for name in inspect.signature(transformer.forward).parameters)
 
 
 def compile_blocks(module: Any) -> bool:

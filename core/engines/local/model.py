@@ -21,7 +21,7 @@ from core.engines.local.config import LocalConfig
 from core.engines.local.device import Device
 from core.engines.local.families import family
 from core.engines.local.family import Family, Shot
-from core.engines.local.loading import Layout, component_key, load_component, read_layout
+from core.engines.local.loading import Layout, component_key, find_class, load_component, read_layout
 from core.engines.local.placement import Mode, Weights, choose_mode
 from core.engines.local.residency import Part, Residency
 
@@ -70,6 +70,18 @@ class LocalModel:
         """Stands for all its weights; empty for a folder that was not pulled, and so has no manifest."""
         path = self.folder / "manifest.json"
         return str(json.loads(path.read_text("utf-8")).get("weights", "")) if path.is_file() else ""
+
+    @cached_property
+    def attention(self) -> str:
+        """The backend of its transformers' attention, by diffusers' name."""
+        kinds = [
+            find_class(*self.layout.components[name])
+            for name in self.family.transformers
+            if name in self.layout.components
+        ]
+        return acceleration.choose_attention(
+            self.config.attention, self._device.place, is_masked=any(map(acceleration.takes_masks, kinds))
+        )
 
     @property
     def _device(self) -> Device:
@@ -141,7 +153,7 @@ class LocalModel:
         if module is None or getattr(module, "piying_prepared", False):
             return
         if hasattr(module, "set_attention_backend"):
-            module.set_attention_backend(acceleration.choose_attention(self.config.attention, self._device.place))
+            module.set_attention_backend(self.attention)
         if self.mode == "fp8":
             acceleration.narrow_weights(module, self._device.dtype)
         if self.mode == "offload" and self._device.place.type == "cuda":

@@ -9,7 +9,6 @@ from pathlib import Path
 import torch
 
 from core.catalogue.local import LocalRecipe, Source
-from core.engines.local.acceleration import choose_attention
 from core.engines.local.family import Shot
 from core.engines.local.model import LocalModel
 
@@ -73,7 +72,7 @@ def _machine(model: LocalModel, recipe: LocalRecipe) -> Record:
         "dtype": str(device.dtype).removeprefix("torch."),
         "vae_dtype": recipe.vae_dtype if device.dtype is torch.bfloat16 else "float32",
         "placement": model.mode or "",
-        "attention": choose_attention(model.config.attention, device.place),
+        "attention": model.attention,
         "compile": int(is_compiled and model.mode != "offload"),
         "threads": torch.get_num_threads(),
     }

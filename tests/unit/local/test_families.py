@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from diffusers import (
+    CogVideoXTransformer3DModel,
+    HunyuanVideo15Transformer3DModel,
+    LTX2VideoTransformer3DModel,
+    LTXVideoTransformer3DModel,
+    WanTransformer3DModel,
+)
 from diffusers.pipelines.ltx.pipeline_ltx_condition import LTXVideoCondition
 
+from core.engines.local.acceleration import takes_masks
 from core.engines.local.families import family
 from core.engines.local.family import Embeds, Shot
 from core.engines.local.watch import Watch
 from tests.tiny.cards import card
-from tests.tiny.stages import Studio, picture
+from tests.tiny.stages import Studio, picture, without_weights
 from tests.unit.local.conftest import OpenStudio
 
 slow = pytest.mark.slow
@@ -46,17 +53,6 @@ def takes_pictures(model: Any) -> bool:
 def encoded(studio: Studio, grade: str = "standard", **changes: Any) -> Embeds:
     shot = studio.shot(grade, **changes)
     return family(shot.card.family).encode(studio.pipe(shot), shot)
-
-
-def without_weights(pipe: Any, besides: set[str]) -> Any:
-    for name, module in pipe.components.items():
-        if isinstance(module, torch.nn.Module) and name not in besides:
-            hollow = copy.deepcopy(module)
-            for part in hollow.modules():
-                for key, weight in part.named_parameters(recurse=False):
-                    setattr(part, key, torch.nn.Parameter(weight.to("meta")))
-            setattr(pipe, name, hollow)
-    return pipe
 
 
 def own_arguments(shot: Shot) -> dict[str, Any]:
@@ -182,3 +178,10 @@ def test_ltx2_makes_sound_as_long_as_the_clip(studio: OpenStudio, kind: str) -> 
     # A latent of sound stands for 40 ms, and there is a whole number of them.
     assert abs(samples / footage.sample_rate - shot.spec.seconds) <= 0.04
     assert 0 < np.abs(footage.audio).max() <= 1
+
+
+def test_transformers_that_mask_the_padding_of_prompts_are_known() -> None:
+    """The fastest attention there is refuses masks."""
+    masked = {LTXVideoTransformer3DModel, LTX2VideoTransformer3DModel, HunyuanVideo15Transformer3DModel}
+    plain = {WanTransformer3DModel, CogVideoXTransformer3DModel}
+    assert {kind for kind in masked | plain if takes_masks(kind)} == masked
