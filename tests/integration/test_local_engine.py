@@ -171,8 +171,9 @@ async def test_two_hundred_mixed_jobs_leave_the_process_as_it_was(
         await asyncio.gather(*(one(number) for number in range(first, first + 5)))
     assert child(engine).pid == pid
     assert cancelled > 10
-    early, late = max(sizes[40:60]), max(sizes[180:])
-    assert late - early < 16 << 20, f"{early >> 20} -> {late >> 20} MiB"
+    # The allocator's arenas, one a thread, have found their size by then: 800 jobs end within 4 MiB of that.
+    early, late = max(sizes[90:120]), max(sizes[-30:])
+    assert late - early < 8 << 20, f"{early >> 20} -> {late >> 20} MiB"
 
 
 async def test_the_process_goes_with_its_worker(house: House, tmp_path: Path) -> None:
