@@ -5,7 +5,8 @@ while on their own way to frames they first round them to the text's precision: 
 from the pipeline's callback, and its tail is followed from there.
 
 All hidden layers of the text encoder make the embeddings: at 1024 tokens those of Gemma-3-12B take 0.4 GB in bfloat16,
-twice that with guidance.
+twice that with guidance. LTX-2.3's blocks branch on tensors while they make spatio-temporal guidance (``stg_scale``):
+such a recipe cannot be compiled in whole blocks.
 """
 
 from __future__ import annotations
