@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -104,3 +105,15 @@ def picture(shot: Shot, colour: str) -> Image.Image:
     image = Image.new("RGB", (shot.spec.width, shot.spec.height), colour)
     image.paste("black", (0, 0, shot.spec.width // 2, shot.spec.height // 2))
     return image
+
+
+def without_weights(pipe: Any, besides: set[str]) -> Any:
+    """The pipeline with no weights but those of ``besides``: other modules have only a shape, as if not on the GPU."""
+    for name, module in pipe.components.items():
+        if isinstance(module, torch.nn.Module) and name not in besides:
+            hollow = copy.deepcopy(module)
+            for part in hollow.modules():
+                for key, weight in part.named_parameters(recurse=False):
+                    setattr(part, key, torch.nn.Parameter(weight.to("meta")))
+            setattr(pipe, name, hollow)
+    return pipe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +15,21 @@ from safetensors.torch import load_file, save_file
 from core.engines.local.families import family
 from core.engines.local.families.animatediff import MOTION, convert
 from tests.tiny import animatediff
-from tests.tiny.cards import card
-from tests.tiny.stages import Studio
+from tests.tiny.stages import Studio, without_weights
+from tests.unit.local.conftest import OpenStudio
 
 # Diffusers' Euler scheduler gives NumPy a tensor to make an array of, and torch's way of it is older than NumPy 2's.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning"),
+]
 
 STAGES = family("animatediff")
 
 
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
-    torch.set_num_threads(1)
-    folder = tmp_path_factory.mktemp("animatediff") / "lightning"
-    return Studio(card("animatediff", "lightning"), animatediff.build(folder, "lightning"))
+@pytest.fixture(name="studio")
+def _studio(studio: OpenStudio) -> Studio:
+    return studio("animatediff", "lightning")
 
 
 @pytest.mark.parametrize("grade", ["draft", "standard"])
@@ -36,6 +38,21 @@ def test_stages_make_the_frames_of_the_plain_pipeline(studio: Studio, grade: str
     frames, _ = studio.make(shot)
     assert frames.shape == (8, shot.spec.height, shot.spec.width, 3)
     assert np.array_equal(frames, studio.make_whole(shot)[0])
+
+
+def test_they_do_so_in_bfloat16_as_on_a_gpu(studio: Studio) -> None:
+    rounded, shot = replace(studio, dtype=torch.bfloat16), studio.shot()
+    frames, _ = rounded.make(shot)
+    assert np.array_equal(frames, rounded.make_whole(shot)[0])
+    assert not np.array_equal(frames, studio.make(shot)[0])
+
+
+def test_each_stage_computes_with_the_modules_it_names_alone(studio: Studio) -> None:
+    shot = studio.shot()
+    embeds = STAGES.encode(without_weights(studio.pipe(shot), set(STAGES.text)), shot)
+    latents = STAGES.denoise(without_weights(studio.pipe(shot), set(STAGES.denoiser)), shot, embeds)
+    footage = STAGES.decode(without_weights(studio.pipe(shot), set(STAGES.decoder)), shot, latents)
+    assert np.array_equal(studio.make(shot)[0], np.stack(list(footage.frames)))
 
 
 def test_seed_prompt_negative_and_guidance_decide(studio: Studio) -> None:

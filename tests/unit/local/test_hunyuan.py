@@ -9,17 +9,17 @@ import pytest
 import torch
 
 from core.engines.local.families import family
-from tests.tiny import hunyuan
-from tests.tiny.cards import card
-from tests.tiny.stages import Studio
+from tests.tiny.stages import Studio, without_weights
+from tests.unit.local.conftest import OpenStudio
+
+pytestmark = pytest.mark.slow
 
 STAGES = family("hunyuan")
 
 
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
-    torch.set_num_threads(1)
-    return Studio(card("hunyuan", "t2v"), hunyuan.build(tmp_path_factory.mktemp("hunyuan") / "t2v", "t2v"))
+@pytest.fixture(name="studio")
+def _studio(studio: OpenStudio) -> Studio:
+    return studio("hunyuan", "t2v")
 
 
 @pytest.mark.parametrize("prompt", ["a cat walks", "一只猫在月下"])
@@ -28,6 +28,21 @@ def test_stages_make_the_frames_of_the_plain_pipeline(studio: Studio, prompt: st
     frames, _ = studio.make(shot)
     assert frames.shape == (9, shot.spec.height, shot.spec.width, 3)
     assert np.array_equal(frames, studio.make_whole(shot)[0])
+
+
+def test_they_do_so_in_bfloat16_as_on_a_gpu(studio: Studio) -> None:
+    rounded, shot = replace(studio, dtype=torch.bfloat16), studio.shot()
+    frames, _ = rounded.make(shot)
+    assert np.array_equal(frames, rounded.make_whole(shot)[0])
+    assert not np.array_equal(frames, studio.make(shot)[0])
+
+
+def test_each_stage_computes_with_the_modules_it_names_alone(studio: Studio) -> None:
+    shot = studio.shot()
+    embeds = STAGES.encode(without_weights(studio.pipe(shot), set(STAGES.text)), shot)
+    latents = STAGES.denoise(without_weights(studio.pipe(shot), set(STAGES.denoiser)), shot, embeds)
+    footage = STAGES.decode(without_weights(studio.pipe(shot), set(STAGES.decoder)), shot, latents)
+    assert np.array_equal(studio.make(shot)[0], np.stack(list(footage.frames)))
 
 
 def test_a_negative_prompt_counts_where_the_recipe_pays_for_it(studio: Studio) -> None:

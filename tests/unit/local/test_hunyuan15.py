@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,20 +14,18 @@ from diffusers import ClassifierFreeGuidance
 
 from core.engines.local.families import family
 from core.engines.local.family import Shot
-from tests.tiny import hunyuan15
-from tests.tiny.cards import card
-from tests.tiny.stages import Studio, picture
+from tests.tiny.stages import Studio, picture, without_weights
+from tests.unit.local.conftest import OpenStudio
 
-OpenStudio = Callable[[str], Studio]
+pytestmark = pytest.mark.slow
+
+OpenKind = Callable[[str], Studio]
 STAGES = family("hunyuan15")
 
 
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> OpenStudio:
-    torch.set_num_threads(1)
-    folder = tmp_path_factory.mktemp("hunyuan15")
-    known = {kind: Studio(card("hunyuan15", kind), hunyuan15.build(folder / kind, kind)) for kind in hunyuan15.KINDS}
-    return known.__getitem__
+@pytest.fixture(name="studio")
+def _studio(studio: OpenStudio) -> OpenKind:
+    return partial(studio, "hunyuan15")
 
 
 def plain(studio: Studio, shot: Shot) -> Any:
@@ -48,14 +47,14 @@ def plain(studio: Studio, shot: Shot) -> Any:
 
 @pytest.mark.parametrize("grade", ["draft", "standard"])
 @pytest.mark.parametrize("prompt", ['a cat holds a sign "moon"', "一只猫在月下，牌子上写着“月”"])
-def test_stages_make_the_frames_of_the_plain_pipeline(studio: OpenStudio, grade: str, prompt: str) -> None:
+def test_stages_make_the_frames_of_the_plain_pipeline(studio: OpenKind, grade: str, prompt: str) -> None:
     shot = studio("t2v").shot(grade, prompt=prompt)
     frames, _ = studio("t2v").make(shot)
     assert frames.shape == (9, shot.spec.height, shot.spec.width, 3)
     assert np.array_equal(frames, plain(studio("t2v"), shot))
 
 
-def test_a_picture_too(studio: OpenStudio) -> None:
+def test_a_picture_too(studio: OpenKind) -> None:
     shot = studio("i2v").shot(ratio="1:1")
     red, blue = (replace(shot, image=picture(shot, colour)) for colour in ("red", "blue"))
     frames, _ = studio("i2v").make(red)
@@ -63,7 +62,31 @@ def test_a_picture_too(studio: OpenStudio) -> None:
     assert not np.array_equal(frames, studio("i2v").make(blue)[0])
 
 
-def test_the_clip_keeps_the_size_of_its_picture(studio: OpenStudio) -> None:
+@pytest.mark.parametrize("kind", ["t2v", "i2v"])
+def test_they_do_so_in_bfloat16_as_on_a_gpu(studio: OpenKind, kind: str) -> None:
+    rounded = replace(studio(kind), dtype=torch.bfloat16)
+    shot = with_picture(kind, rounded.shot(ratio="1:1"))
+    frames, _ = rounded.make(shot)
+    assert np.array_equal(frames, plain(rounded, shot))
+    assert not np.array_equal(frames, studio(kind).make(shot)[0])
+
+
+@pytest.mark.parametrize("kind", ["t2v", "i2v"])
+def test_each_stage_computes_with_the_modules_it_names_alone(studio: OpenKind, kind: str) -> None:
+    tiny = studio(kind)
+    shot = with_picture(kind, tiny.shot())
+    denoiser = set(STAGES.denoiser) - (set() if shot.image else set(STAGES.decoder))
+    embeds = STAGES.encode(without_weights(tiny.pipe(shot), set(STAGES.text)), shot)
+    latents = STAGES.denoise(without_weights(tiny.pipe(shot), denoiser), shot, embeds)
+    footage = STAGES.decode(without_weights(tiny.pipe(shot), set(STAGES.decoder)), shot, latents)
+    assert np.array_equal(tiny.make(shot)[0], np.stack(list(footage.frames)))
+
+
+def with_picture(kind: str, shot: Shot) -> Shot:
+    return replace(shot, image=picture(shot, "red")) if kind == "i2v" else shot
+
+
+def test_the_clip_keeps_the_size_of_its_picture(studio: OpenKind) -> None:
     """The plain pipeline makes 12x20 of 16x32, which is not among its shapes."""
     shot = studio("i2v").shot(ratio="9:16")
     shot = replace(shot, image=picture(shot, "red"))
@@ -72,14 +95,14 @@ def test_the_clip_keeps_the_size_of_its_picture(studio: OpenStudio) -> None:
     assert plain(studio("i2v"), shot).shape[1:3] != frames.shape[1:3]
 
 
-def test_seed_prompt_negative_and_guidance_decide(studio: OpenStudio) -> None:
+def test_seed_prompt_negative_and_guidance_decide(studio: OpenKind) -> None:
     first, _ = studio("t2v").make(studio("t2v").shot())
     assert np.array_equal(first, studio("t2v").make(studio("t2v").shot())[0])
     for changes in ({"seed": 8}, {"prompt": "一只狗"}, {"negative_prompt": "清晰"}, {"guidance_scale": 9.0}):
         assert not np.array_equal(first, studio("t2v").make(studio("t2v").shot(**changes))[0]), changes
 
 
-def test_guidance_leaks_into_no_other_job(studio: OpenStudio) -> None:
+def test_guidance_leaks_into_no_other_job(studio: OpenKind) -> None:
     tiny, shared = studio("t2v"), studio("t2v").things["guider"]
     before, _ = tiny.make(tiny.shot())
     tiny.make(tiny.shot(guidance_scale=11.0))
@@ -87,7 +110,7 @@ def test_guidance_leaks_into_no_other_job(studio: OpenStudio) -> None:
     assert (shared.guidance_scale, shared.config.guidance_scale, shared.get_state()["step"]) == (6.0, 6.0, None)
 
 
-def test_two_jobs_under_way_keep_their_guidance(studio: OpenStudio) -> None:
+def test_two_jobs_under_way_keep_their_guidance(studio: OpenKind) -> None:
     """The second pipeline is made and used while the first waits in the middle of its steps."""
     tiny = studio("t2v")
     strong, weak = tiny.shot(guidance_scale=11.0), tiny.shot(guidance_scale=2.0)
@@ -104,7 +127,7 @@ def test_two_jobs_under_way_keep_their_guidance(studio: OpenStudio) -> None:
     assert np.array_equal(alone, np.stack(list(STAGES.decode(pipe, weak, latents).frames)))
 
 
-def test_a_preview_is_in_the_space_that_the_vae_decodes(studio: OpenStudio) -> None:
+def test_a_preview_is_in_the_space_that_the_vae_decodes(studio: OpenKind) -> None:
     shot = studio("t2v").shot()
     pipe = studio("t2v").pipe(shot)
     latents = STAGES.denoise(pipe, shot, STAGES.encode(pipe, shot))
