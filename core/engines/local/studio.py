@@ -103,7 +103,9 @@ class Studio:
         if known is None:
             parts = model.stage(work.parts, model.family.text, shot)
             with self._on_device(work, parts, "text"):
-                known = self._embeddings.put(key, model.family.encode(work.pipe, shot))
+                known = model.family.encode(work.pipe, shot)
+            # Beside a picture some families read the picture too.
+            known = known if shot.image else self._embeddings.put(key, known)
         work.embeds = known
         work.task.report(Progress("understanding", TEXT))
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 import torch
@@ -16,7 +18,9 @@ from core.engines.local.family import Shot
 from core.engines.local.loading import read_layout
 from core.engines.local.processors import PictureProcessor
 from core.engines.local.watch import Watch
+from core.types import GenerationSpec
 from tests.tiny import h3
+from tests.tiny.house import Errand, House
 from tests.tiny.stages import Studio, picture, without_weights
 from tests.unit.local.conftest import OpenStudio
 
@@ -216,3 +220,29 @@ def test_a_modular_index_gives_classes_and_leaves_out_what_is_not_here(studio: S
     assert layout.components["text_encoder"] == ("transformers", "Qwen3VLForConditionalGeneration")
     assert "transformer_ref" not in layout.components
     assert set(layout.modules) == set(studio.things)
+
+
+def test_what_was_read_beside_a_picture_is_not_kept_for_the_prompt_alone(tmp_path: Path) -> None:
+    house = House(tmp_path / "house", ("h3", "t2va"))
+    alone = house.spec("h3-t2va", prompt="一只猫")
+    pictured = replace(alone, image="home/image.png")
+    made = [
+        frames_of(house, tmp_path / name, *specs) for name, specs in {"a": (alone,), "b": (pictured, alone)}.items()
+    ]
+    assert made[0][0] == made[1][1]
+    assert made[1][0] != made[1][1]
+
+
+def frames_of(house: House, folder: Path, *specs: GenerationSpec) -> list[str]:
+    """Hashes of the frames of clips that one process makes in turn; each clip has its sound."""
+    opened, found = house.open(), []
+    for number, spec in enumerate(specs):
+        errand = Errand(spec, folder / str(number))
+        opened.take(errand)
+        clip = errand.wait()
+        found.append(str(clip.recipe["frames"]))
+        with av.open(str(clip.path)) as container:
+            (sound,) = container.streams.audio
+            assert sound.codec_context.layout.nb_channels == 2
+    opened.close()
+    return found
