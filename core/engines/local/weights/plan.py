@@ -1,0 +1,121 @@
+"""Turns a card and its repositories into the files to store, each with where it comes from and how it is saved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.catalogue.local import LocalCard, Source
+from core.engines.local.weights import choice
+from core.engines.local.weights.errors import WeightsError
+from core.engines.local.weights.manifest import Origin, safe_name
+from core.engines.local.weights.precision import BFLOAT16, PUBLISHED, kept_modules
+from core.engines.local.weights.repositories import FolderRepository, HubRepository, Listing, Published, Repository
+
+EXTRAS = "extras"
+Find = Callable[[str, Source], Repository]
+"""The repository of the base (``""``) or of an extra, by its name."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One file to store as ``target``, a path below the model's folder."""
+
+    repository: Repository
+    published: Published
+    target: str
+
+    @property
+    def component(self) -> str:
+        """The folder it is in; empty for an index of the model."""
+        return self.target.partition("/")[0] if "/" in self.target else ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything a model is made of; ``leave_out`` are components that its index must not list."""
+
+    items: tuple[Item, ...]
+    origins: tuple[Origin, ...]
+    leave_out: Collection[str] = ()
+
+
+def make_plan(card: LocalCard, find: Find) -> Plan:
+    """Ask each repository once.
+
+    Raises:
+        WeightsError: a repository cannot be asked, or lacks something.
+    """
+    base = plan_of(find("", card.source), card.source.leave_out)
+    extras = [_extra(name, source, find(name, source)) for name, source in card.extras.items()]
+    origins = dict.fromkeys([*base.origins, *(origin for _, origin in extras)])
+    return Plan((*base.items, *(item for item, _ in extras)), tuple(origins), card.source.leave_out)
+
+
+def plan_of(repository: Repository, leave_out: Collection[str] = ()) -> Plan:
+    """What is needed of one repository in diffusers' layout.
+
+    Raises:
+        WeightsError: it cannot be asked, or is in no such layout.
+    """
+    listing = repository.listing()
+    names = choice.choose(listing.files, lambda name: repository.fetch(name).read_bytes(), leave_out)
+    return Plan(tuple(Item(repository, listing.files[name], name) for name in names), (listing.origin,), leave_out)
+
+
+def from_hub(folder: Path) -> Find:
+    """Repositories of a hub, whose files wait in ``folder`` until they are stored."""
+
+    def find(name: str, source: Source) -> Repository:
+        return HubRepository(source, folder / (name or "base"))
+
+    return find
+
+
+def from_folder(folder: Path) -> Find:
+    """All in one folder: the base in diffusers' layout, extras in its ``extras`` or beside ``model_index.json``."""
+
+    def find(_name: str, _source: Source) -> Repository:
+        return FolderRepository(folder)
+
+    return find
+
+
+def how_saved(item: Item, folder: Path) -> str:
+    """``published``, or a precision and what keeps its own; ``folder`` has the component's settings already.
+
+    What decodes pictures and sound keeps its precision, for recipes that want it; so do LoRAs, which are small.
+    """
+    component = item.component
+    if not item.target.endswith(choice.WEIGHTS) or component == EXTRAS or _decodes(component):
+        return PUBLISHED
+    path = folder / component / "config.json"
+    kept = kept_modules(json.loads(path.read_text("utf-8"))) if path.is_file() else ()
+    return f"{BFLOAT16} but {' '.join(kept)}" if kept else BFLOAT16
+
+
+def kept_by(saved_as: str) -> tuple[str, ...]:
+    """The modules that keep their precision, from what ``how_saved`` says."""
+    return tuple(saved_as.partition(" but ")[2].split())
+
+
+def _decodes(component: str) -> bool:
+    return component.endswith("vae") or component == "vocoder"
+
+
+def _extra(name: str, source: Source, repository: Repository) -> tuple[Item, Origin]:
+    listing = repository.listing()
+    published = _find(name, source, listing)
+    if not published.name.endswith(choice.WEIGHTS):
+        raise WeightsError(f"the extra {name} is no file of safetensors: not taken")
+    return Item(repository, published, safe_name(f"{EXTRAS}/{name}{choice.WEIGHTS}")), listing.origin
+
+
+def _find(name: str, source: Source, listing: Listing) -> Published:
+    files: Mapping[str, Published] = listing.files
+    for known in (source.file, f"{EXTRAS}/{name}{choice.WEIGHTS}", Path(source.file).name):
+        if known in files and (listing.origin.commit == "" or known == source.file):
+            return files[known]
+    raise WeightsError(f"there is no {source.file} in {listing.origin.repo}: the extra {name} is missing")
