@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from bots.console.door import Door, is_loopback
 from bots.console.room import Room
 from bots.console.routes import Routes
 from bots.console.session import Desk
+from core.errors import Refusal
 from core.ports import Clock
 from core.quotas.rate import Rate
 from core.types import Address, Job, JobState, Progress, QueuePlace
@@ -52,6 +54,7 @@ class ConsoleAdapter:
         if not secret and not is_loopback(host):
             raise ValueError(f"the console on {host!r} can be reached from outside: set a token, or use 127.0.0.1")
         self._commands, self._clock, self._host, self._port = commands, clock, host, port
+        self._clip_path = clip_path
         self._room = Room()
         desk = Desk(commands, clock, Rate(burst=40, per_second=10), recipes, version)
         door = Door(host=host, token=secret or None, clock=clock)
@@ -97,7 +100,8 @@ class ConsoleAdapter:
         self._places = {job.id: self._places[job.id] for job, _ in here if job.id in self._places}
         for job, progress in here:
             place = await self._place(job) if job.state is JobState.QUEUED else None
-            telling = partial(mapping.progress_wire, job=job, progress=progress, place=place)
+            preview = await asyncio.to_thread(self._preview, job, progress)
+            telling = partial(mapping.progress_wire, job=job, progress=progress, place=place, preview=preview)
             self._room.tell(job.address.chat, f"progress:{job.code}", telling)
 
     async def show_end(self, job: Job) -> None:
@@ -106,6 +110,17 @@ class ConsoleAdapter:
         if self._room.has(job.address.chat):
             account = await self._commands.account(job.address)
             self._room.tell(job.address.chat, "account", partial(mapping.account_wire, account=account))
+
+    def _preview(self, job: Job, progress: Progress | None) -> str | None:
+        """Where the page finds the job's preview; another address for each version. Blocking."""
+        if progress is None or progress.preview is None or job.state is not JobState.RUNNING:
+            return None
+        try:
+            version = self._clip_path(progress.preview).stat().st_mtime_ns
+        except (Refusal, FileNotFoundError):
+            # The job has ended meanwhile, and its files are gone.
+            return None
+        return f"/previews/{job.code}?{version:x}"
 
     def _tell(self, job: Job) -> None:
         self._room.tell(job.address.chat, f"job:{job.code}", partial(mapping.job_wire, job=job))

@@ -40,7 +40,7 @@ PAGE_TEXTS = (
     "hello", "hello-more", "try", "example-1", "example-2", "example-3", "example-4",
     "offline", "sending", "sending-later", "too-long", "show-all", "show-less",
     "you", "cancel", "again", "again-why", "take", "take-why", "copy", "copied", "edit", "download", "details",
-    "progress", "clip", "clip-gone", "ready",
+    "progress", "preview", "clip", "clip-gone", "ready",
 )  # fmt: skip
 """Names of the page's own texts; the sentence is ``page-<name>``."""
 
@@ -128,8 +128,10 @@ def receipt_wire(localiser: Localiser, message_id: str, receipt: Receipt) -> Wir
     }
 
 
-def progress_wire(localiser: Localiser, job: Job, progress: Progress | None, place: QueuePlace | None) -> Wire:
-    """How an unfinished job stands; ``percent`` is None where nothing is known."""
+def progress_wire(
+    localiser: Localiser, job: Job, progress: Progress | None, place: QueuePlace | None, preview: str | None = None
+) -> Wire:
+    """How an unfinished job stands; ``percent`` is None where nothing is known, ``preview`` the URL of what is new."""
     status, percent = present_state(localiser, job), None
     if is_delivering(job):
         percent = 100
@@ -144,6 +146,7 @@ def progress_wire(localiser: Localiser, job: Job, progress: Progress | None, pla
         "cancellable": is_cancellable(job),
         "status": status,
         "percent": percent,
+        "preview": preview,
     }
 
 

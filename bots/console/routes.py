@@ -67,6 +67,7 @@ class Routes:
                 web.get("/login", self._login_page),
                 web.post("/login", self._login),
                 web.get("/static/{name}", self._static),
+                web.get(r"/previews/{code:[0-9A-Za-z]{1,16}}", self._preview),
                 web.get(r"/clips/{code:[0-9A-Za-z]{1,16}}.{kind:mp4|jpg}", self._clip),
             ]
         )
@@ -113,6 +114,15 @@ class Routes:
         if "download" in request.query:
             headers["Content-Disposition"] = f'attachment; filename="piying-{job.code}.{kind}"'
         return web.FileResponse(path, headers=headers)
+
+    async def _preview(self, request: web.Request) -> web.StreamResponse:
+        visitor, code = self._visitor(request), request.match_info["code"]
+        job = await self._desk.commands.show(to_address(visitor), code)
+        progress = (await self._desk.commands.progress([job])).get(job.id)
+        if job.state.ended or progress is None or progress.preview is None:
+            raise Refusal("job-unknown", job=code)
+        path = await asyncio.to_thread(self._clip_path, progress.preview)
+        return web.FileResponse(path, headers={"Content-Type": "image/webp", "Cache-Control": "private, no-cache"})
 
     async def _line(self, request: web.Request) -> web.StreamResponse:
         visitor = self._visitor(request)

@@ -243,6 +243,7 @@ page-progress = Progress
 page-clip = Video
 page-clip-gone = This video is no longer kept. Press Again to make it once more.
 page-ready = Your video is ready.
+page-preview = Rough preview
 
 ## The page’s door
 

@@ -219,6 +219,7 @@ page-progress = 进度
 page-clip = 视频
 page-clip-gone = 这段视频已经清理。点“再来一次”可以重新生成。
 page-ready = 视频做好了。
+page-preview = 粗略预览
 
 ## 页面入口
 

@@ -15,6 +15,13 @@ const whenSized = new ResizeObserver((entries) => {
   for (const { target } of entries) target.dispatchEvent(new Event("sized"));
 });
 
+// The first frame alone: a moving WebP cannot be told to stand still.
+function still(image) {
+  const canvas = el("canvas", { class: "preview", role: "img", width: image.naturalWidth, height: image.naturalHeight });
+  canvas.getContext("2d").drawImage(image, 0, 0);
+  return canvas;
+}
+
 const ENDED = new Set(["succeeded", "failed", "cancelled"]);
 
 export class Turn {
@@ -95,7 +102,7 @@ export class Turn {
     if (live && before !== job.state) this.tell();
   }
 
-  progress({ state, status, percent, cancellable }) {
+  progress({ state, status, percent, cancellable, preview }) {
     if (!this.job || this.ended) return;
     if (this.job.state !== state) this.page.announce(`${this.job.code}: ${status}`);
     this.job = { ...this.job, state, status, percent, cancellable };
@@ -104,6 +111,25 @@ export class Turn {
     this.cancel.hidden = !cancellable;
     this.screen.classList.toggle("waiting", state === "queued");
     this.pace(percent);
+    if (preview) this.preview(preview);
+  }
+
+  // What there is so far. It takes its place once it is loaded, so that nothing flickers.
+  async preview(url) {
+    if (this.previewing === url) return;
+    this.previewing = url;
+    const image = el("img", { class: "preview", src: url });
+    if (!(await image.decode().then(() => true, () => false)) || this.previewing !== url) return;
+    this.shown = calm() ? still(image) : image;
+    this.hang();
+  }
+
+  hang() {
+    if (!this.shown || this.job.clip || this.ended) return;
+    const words = `${this.page.texts.preview}: ${this.prompt}`;
+    this.shown.setAttribute(this.shown.tagName === "IMG" ? "alt" : "aria-label", words);
+    this.screen.querySelector(".preview")?.remove();
+    this.screen.prepend(this.shown);
   }
 
   pace(percent) {
@@ -133,6 +159,7 @@ export class Turn {
     this.reply.style.setProperty("--w", width);
     this.reply.style.setProperty("--h", height);
     this.screen.classList.toggle("waiting", state === "queued");
+    this.hang();
     return this.screen;
   }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bots.commands import Commands
 from core.catalogue.load import load_catalogue
 from core.errors import PromptBlocked, Refusal, TooLong
 from core.intake import Quote, Receipt
+from core.media.preview import animated_webp
 from core.quotas.rate import Rate
 from core.types import (
     Account,
@@ -46,6 +48,7 @@ class FakeCommands(Commands):
     pace: float = 1.0
     delivery: float = 0.0
     balance: int = 40
+    previews: bool = False
     rate: Rate = field(default_factory=lambda: Rate(20, 5))
     jobs: dict[str, Job] = field(default_factory=dict)
     timezones: list[str] = field(default_factory=list)
@@ -139,6 +142,9 @@ class FakeCommands(Commands):
         older = [job for job in mine if before is None or job.created_at < before]
         return sorted(older, key=lambda job: -job.created_at)[:PAGE]
 
+    async def progress(self, jobs: Sequence[Job]) -> dict[str, Progress]:
+        return {job.id: self.reports[job.id] for job in jobs if job.id in self.reports}
+
     async def position(self, job: Job) -> QueuePlace:
         waiting = [other for other in self.jobs.values() if other.state is JobState.QUEUED]
         ahead = sum(other.created_at < job.created_at for other in waiting)
@@ -190,7 +196,8 @@ class FakeCommands(Commands):
             self._set(replace(job, state=JobState.RUNNING, started_at=time.time()))
         elif job.state is JobState.RUNNING:
             done = min(1.0, (time.time() - (job.started_at or 0)) / (2 * self.pace or 1e-9))
-            self.reports[job.id] = Progress("drawing", done, 2 * self.pace * (1 - done))
+            preview = await asyncio.to_thread(make_preview, self.folder, job, done) if self.previews else None
+            self.reports[job.id] = Progress("drawing", done, 2 * self.pace * (1 - done), preview)
             if done >= 1:
                 await self._finish(adapter, job)
 
@@ -220,6 +227,16 @@ def make_clip(folder: Path, job: Job) -> StoredClip:
         container.mux(stream.encode())
     av.VideoFrame.from_ndarray(frames[8], format="rgb24").to_image().save(poster)  # type: ignore[no-untyped-call]
     return StoredClip(video.name, poster.name, spec.width, spec.height, spec.seconds, video.stat().st_size)
+
+
+def make_preview(folder: Path, job: Job, part: float) -> str:
+    """The ball as far as it is to be seen, a new version each quarter."""
+    path = folder / f"{job.id}-preview-{int(part * 4)}.webp"
+    if not path.exists():
+        frames = [_picture(job.spec.width // 4, job.spec.height // 4, step / 8) for step in range(8)]
+        noise = np.random.default_rng(1).integers(0, round(120 * (1 - part)) + 1, frames[0].shape)
+        path.write_bytes(animated_webp([np.clip(frame + noise, 0, 255).astype(np.uint8) for frame in frames], 8))
+    return path.name
 
 
 def _picture(width: int, height: int, part: float) -> np.ndarray:

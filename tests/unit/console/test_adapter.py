@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket as sockets
 from dataclasses import replace
 from pathlib import Path
@@ -377,6 +378,56 @@ async def test_a_clip_on_its_way_is_told_and_not_served(console: Console) -> Non
         assert (await page.hear("job"))["clip"] == f"/clips/{done.code}"
         async with console.client.get(f"/clips/{done.code}.mp4") as answer:
             assert answer.status == 200
+
+
+async def test_a_preview_is_told_and_served_while_the_job_runs(console: Console) -> None:
+    commands = console.commands
+    async with console.page() as page:
+        code = (await page.ask("submit", prompt="a cat"))["job"]["code"]
+        running = commands.jobs[code] = replace(commands.jobs[code], state=JobState.RUNNING)
+        path = commands.folder / "preview.webp"
+        told: list[str] = []
+        for version in (b"first", b"second"):
+            path.write_bytes(version)
+            os.utime(path, ns=(0, len(told) + 1))
+            commands.reports[running.id] = Progress("drawing", 0.5, preview=path.name)
+            await console.adapter.show_progress([(running, commands.reports[running.id])])
+            told.append((await page.hear("progress"))["preview"])
+            async with console.client.get(told[-1]) as answer:
+                assert (answer.status, answer.content_type) == (200, "image/webp")
+                assert answer.headers["Cache-Control"] == "private, no-cache"
+                assert await answer.read() == version
+        assert told[0] != told[1]
+        path.unlink()
+        await console.adapter.show_progress([(running, commands.reports[running.id])])
+        assert (await page.hear("progress"))["preview"] is None
+
+
+@pytest.mark.parametrize("case", ["no preview", "no report", "ended", "somebody else's", "unknown", "file gone"])
+async def test_other_previews_are_not_served(console: Console, case: str) -> None:
+    commands = console.commands
+    path = commands.folder / "preview.webp"
+    path.write_bytes(b"RIFF")
+    async with console.page() as page:
+        code = (await page.ask("submit", prompt="a cat"))["job"]["code"]
+    job = replace(commands.jobs[code], state=JobState.RUNNING)
+    commands.reports[job.id] = Progress("drawing", 0.5, preview=path.name)
+    match case:
+        case "no preview":
+            commands.reports[job.id] = Progress("drawing", 0.5)
+        case "no report":
+            del commands.reports[job.id]
+        case "ended":
+            job = replace(job, state=JobState.FAILED, error="prompt-blocked")
+        case "somebody else's":
+            job = replace(job, address=Address("console", "other", "other"))
+        case "file gone":
+            path.unlink()
+    commands.jobs[code] = job
+    async with console.client.get(f"/previews/{'NOBODY' if case == 'unknown' else code}") as answer:
+        assert answer.status == 404
+    async with console.client.get("/previews/../clips") as answer:
+        assert answer.status == 404
 
 
 async def test_a_bug_ends_one_message_and_not_the_page(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,8 +84,9 @@ async def test_files_are_sent_once(console: Console) -> None:
 async def test_without_the_token_there_is_only_the_gate(locked: Console) -> None:
     async with locked.client.get("/", allow_redirects=False) as answer:
         assert (answer.status, answer.headers["Location"]) == (303, "/login")
-    async with locked.client.get("/clips/ABC.mp4") as answer:
-        assert answer.status == 401
+    for path in ("/clips/ABC.mp4", "/previews/ABC"):
+        async with locked.client.get(path) as answer:
+            assert answer.status == 401
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
         await locked.client.ws_connect("/ws")
     assert refused.value.status == 401

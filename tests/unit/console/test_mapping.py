@@ -83,6 +83,7 @@ def test_a_page_is_not_sent_a_book() -> None:
 def test_progress_of_a_waiting_job_is_its_place() -> None:
     wire = mapping.progress_wire(EN, make_job(), Progress("drawing", 0.9), QueuePlace(3, None))
     assert (wire["percent"], wire["status"]) == (None, "2 videos are ahead of yours.")
+    assert wire["preview"] is None
     running = mapping.progress_wire(EN, make_job(state=JobState.RUNNING), None, None)
     assert (running["percent"], running["status"]) == (None, EN.text("state-running"))
 
