@@ -1,5 +1,6 @@
 """Core's Engine port, held by the fake and by the scene engine in its child process."""
 
+import hashlib
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -9,6 +10,8 @@ import pytest
 
 from core.engines.process import ProcessEngine
 from core.engines.scene import check as scene
+from core.engines.scene.drawing.film import frames
+from core.engines.scene.parser import parse
 from core.errors import EngineRefused
 from core.ports import Engine
 from core.types import Progress
@@ -76,3 +79,17 @@ async def test_closing_it_twice_is_no_fault_and_it_can_be_used_again(engine: Eng
 async def test_the_fake_fails_as_told(tmp_path: Path) -> None:
     with pytest.raises(EngineRefused):
         await FakeEngine(EngineRefused()).generate(SPEC, Recorder(tmp_path))
+
+
+async def test_the_scene_engine_records_what_frames_it_drew(tmp_path: Path) -> None:
+    film = frames(parse(SMALL.prompt), width=480, height=480, num_frames=12, fps=SMALL.fps, seed=SMALL.seed)
+    drawn = hashlib.sha256(b"".join(frame.tobytes() for frame in film)).hexdigest()
+    engine = ProcessEngine([sys.executable, "-m", "core.engines.scene"], scene.check)
+    found = []
+    for spec in (SMALL, SMALL, replace(SMALL, seed=2)):
+        clip = await engine.generate(spec, Recorder(tmp_path))
+        assert clip.recipe["seed"] == spec.seed
+        found.append(clip.recipe["frames"])
+    await engine.close()
+    assert found[:2] == [drawn, drawn]
+    assert found[2] != drawn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -37,9 +38,11 @@ def make_clip(spec: GenerationSpec, folder: Path, report: Callable[[Progress], N
     started = reported = time.monotonic()
     report(Progress("drawing", 0.0))
     metadata = {"comment": json.dumps(recipe, ensure_ascii=False), "encoder": MODEL_LABEL}
+    digest = hashlib.sha256()
     with Encoder(video, width=spec.width, height=spec.height, fps=spec.fps, metadata=metadata) as encoder:
         for done, frame in enumerate(film, start=1):
             encoder.write(frame)
+            digest.update(frame.tobytes())
             now = time.monotonic()
             if now - reported > _REPORT_EVERY:
                 reported = now
@@ -47,7 +50,8 @@ def make_clip(spec: GenerationSpec, folder: Path, report: Callable[[Progress], N
                 report(Progress("drawing", done / spec.num_frames, left))
     report(Progress("encoding", 1.0))
     thumbnail(video, poster, max_side=None)
-    return Clip(video, poster, spec.width, spec.height, spec.seconds, video.stat().st_size, recipe)
+    record = recipe | {"frames": digest.hexdigest()}
+    return Clip(video, poster, spec.width, spec.height, spec.seconds, video.stat().st_size, record)
 
 
 def recipe_of(spec: GenerationSpec) -> dict[str, str | int | float]:
