@@ -148,11 +148,19 @@ def _doctor(_asked: argparse.Namespace, settings: Settings) -> None:
 
 
 def _generate(asked: argparse.Namespace, settings: Settings) -> None:
-    from piying.generate import run_generate
+    from core.types import Options
+    from piying.generate import Wish, run_generate
 
-    run_generate(
-        settings, [_readable(prompt) for prompt in asked.prompts], asked.output, as_json=asked.json, umask=asked.umask
-    )
+    negative = _readable(asked.negative) if asked.negative else None
+    wish = Wish(Options(recipe=asked.recipe, negative_prompt=negative), asked.image, asked.last_image)
+    prompts = [_readable(prompt) for prompt in asked.prompts]
+    run_generate(settings, prompts, wish, asked.output, as_json=asked.json, umask=asked.umask)
+
+
+def _again(asked: argparse.Namespace, settings: Settings) -> None:
+    from piying.generate import run_again
+
+    run_again(settings, asked.code, asked.output, as_json=asked.json, umask=asked.umask)
 
 
 def _readable(argument: str) -> str:
@@ -222,6 +230,7 @@ _COMMANDS = {
     "migrate": _migrate,
     "doctor": _doctor,
     "generate": _generate,
+    "again": _again,
     "account": _account,
     "keys": _keys,
 }

@@ -1,4 +1,4 @@
-"""Turns ``-o`` into the files that clips go to, tried before anything is made or paid."""
+"""Turns arguments into the files that clips go to, tried before anything is made or paid, and pictures into bytes."""
 
 from __future__ import annotations
 
@@ -48,6 +48,18 @@ def try_out(paths: Sequence[Path], umask: int) -> None:
             raise Mistake(f"cannot write {path}: {path.parent} is no folder") from error
         except OSError as error:
             raise Mistake(f"cannot write {path}: {error.strerror}") from error
+
+
+def read_upload(path: Path) -> bytes:
+    """A picture that a clip shall begin or end with, as it is.
+
+    Raises:
+        Mistake: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Mistake(f"cannot read {path}: {error.strerror}") from error
 
 
 def put(clip: Path, path: Path, umask: int) -> None:

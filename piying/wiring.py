@@ -111,6 +111,7 @@ class Process:
             worker_classes=self.catalogue.worker_classes,
             platforms=role.platforms,
         )
+        self.intake = self._intake()
         self.commands = self._commands()
         if CONSOLE in role.platforms and CONSOLE not in self.adapters:
             self.adapters[CONSOLE] = self._console(self.catalogue)
@@ -170,8 +171,8 @@ class Process:
     def _operations(self) -> list[web.RouteDef]:
         return [*health_routes(self.ready), metrics_route(self.metrics.registry)]
 
-    def _commands(self) -> Commands:
-        intake = Intake(
+    def _intake(self) -> Intake:
+        return Intake(
             store=self.store,
             queue=self.queue,
             engines=self.engines,
@@ -185,9 +186,11 @@ class Process:
             metrics=self.metrics,
             clips=self.clips,
         )
+
+    def _commands(self) -> Commands:
         rate = Rate(self.settings.limits.burst, self.settings.limits.per_second)
         return Commands(
-            intake=intake,
+            intake=self.intake,
             store=self.store,
             queue=self.queue,
             settlement=self.settlement,

@@ -197,6 +197,9 @@ command-link-offer =
     /link { $code }
 command-link-done = Linked. Both platforms now share one account: { $balance }.
 command-cancelled = { $code } is cancelled. Its credits are back.
+again-identical = The frames are identical to those of { $code }.
+again-different = The frames are not those of { $code }. This is not as it was then:
+again-different-unknown = The frames are not those of { $code }, though all that is recorded is as it was then.
 command-again = Making it again as { $code }. { $place }
 
 ## The chat page
@@ -240,10 +243,10 @@ page-edit = Edit
 page-download = Download
 page-details = Details
 page-progress = Progress
+page-preview = Rough preview
 page-clip = Video
 page-clip-gone = This video is no longer kept. Press Again to make it once more.
 page-ready = Your video is ready.
-page-preview = Rough preview
 
 ## The page’s door
 
@@ -257,3 +260,27 @@ login-full =
         [one] Too many new visitors came in this hour. Try again in { $minutes } minute.
        *[other] Too many new visitors came in this hour. Try again in { $minutes } minutes.
     }
+
+## The videos API
+
+api-key-missing = A key is needed: send “Authorization: Bearer sk-piying-…”. Whoever runs this server makes one with: piying keys create NAME
+api-key-wrong = This key is unknown or revoked. Whoever runs this server makes a new one with: piying keys create NAME
+api-path-unknown = There is nothing here. Videos are at /v1/videos, models at /v1/models.
+api-method-unknown = That can’t be done here. Use one of these: { $known }
+api-body-too-large = This is too long to send: { $limit } MB is the most. Send smaller pictures.
+api-body-unreadable = The request can’t be read. Send a JSON object, or a form as multipart/form-data.
+api-type-unknown = Send a JSON object (application/json) or a form (multipart/form-data).
+api-field-missing = “{ $field }” is missing. Add it and send it again.
+api-field-unknown = “{ $field }” is not understood here. Leave it out.
+api-field-invalid = “{ $field }” can’t have this value. Look up what it may be, and send it again.
+api-size-unknown = “{ $model }” makes no videos of the size { $value }. Choose one of these: { $known }
+api-variant-unknown = There is no “{ $value }” of a video. Choose one of these: { $known }
+api-picture-elsewhere = “{ $field }” is fetched from nowhere. Send the picture as a file, or as a URL that begins with data:image/ and holds it in base64.
+api-picture-unreadable = The base64 of “{ $field }” is broken. Encode the picture anew.
+api-idempotency-key-invalid = An Idempotency-Key has { $limit } characters at most, and at least one.
+api-idempotency-key-used = The video of this Idempotency-Key was deleted. Send it again with a new one.
+api-video-unknown = There is no video { $video }. It may have been deleted, or belong to another key.
+api-video-not-ready = { $video } is not ready yet. Ask for it again when its status is “completed”.
+api-video-failed = { $video } was not made, so there is nothing to download. Its “error” says why.
+api-video-finishing = { $video } is just being finished. Try again in a moment.
+api-conflict = Something else changed this at the same moment. Try again.

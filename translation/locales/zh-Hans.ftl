@@ -173,6 +173,9 @@ command-link-offer =
     /link { $code }
 command-link-done = 关联好了，两个平台现在共用一个账号：{ $balance }。
 command-cancelled = { $code } 已取消，积分已经退回。
+again-identical = 画面与 { $code } 完全一致。
+again-different = 画面与 { $code } 不同。和当时不一样的有：
+again-different-unknown = 画面与 { $code } 不同，但有记录的条件都和当时一样。
 command-again = 再做一次，新编号是 { $code }。{ $place }
 
 ## 聊天页面
@@ -216,10 +219,10 @@ page-edit = 修改
 page-download = 下载
 page-details = 详情
 page-progress = 进度
+page-preview = 粗略预览
 page-clip = 视频
 page-clip-gone = 这段视频已经清理。点“再来一次”可以重新生成。
 page-ready = 视频做好了。
-page-preview = 粗略预览
 
 ## 页面入口
 
@@ -229,3 +232,27 @@ login-hint = 令牌请向启动皮影的人索取。
 login-enter = 进入
 login-wrong = 令牌不对，请检查后再试。
 login-full = 这一小时来的新访客太多了，请过 { $minutes } 分钟再试。
+
+## 视频接口
+
+api-key-missing = 需要密钥：请带上请求头 Authorization: Bearer sk-piying-…。密钥由服务器的管理员用这条命令生成：piying keys create NAME
+api-key-wrong = 密钥不对，或者已被撤销。请让服务器的管理员用这条命令生成新的：piying keys create NAME
+api-path-unknown = 这里什么也没有。视频在 /v1/videos，模型在 /v1/models。
+api-method-unknown = 这里不能这样操作，可以用：{ $known }
+api-body-too-large = 请求太大了，最多 { $limit } MB。请换小一点的图片。
+api-body-unreadable = 请求内容没能读懂。请发送 JSON 对象，或者 multipart/form-data 表单。
+api-type-unknown = 请发送 JSON 对象（application/json）或者表单（multipart/form-data）。
+api-field-missing = 缺少“{ $field }”。补上之后再发一次吧。
+api-field-unknown = 这里不认识“{ $field }”，请去掉它。
+api-field-invalid = “{ $field }”不能是这个值。查一下可以填什么，再发一次吧。
+api-size-unknown = “{ $model }”不能做 { $value } 的视频，可以选这些尺寸：{ $known }
+api-variant-unknown = 视频没有“{ $value }”这一项，可以选：{ $known }
+api-picture-elsewhere = “{ $field }”不会从别处下载。请直接上传图片文件，或者用 data:image/ 开头、内容为 base64 的网址。
+api-picture-unreadable = “{ $field }”的 base64 内容有误，请重新编码。
+api-idempotency-key-invalid = 请求头 Idempotency-Key 不能为空，最多 { $limit } 个字符。
+api-idempotency-key-used = 这个 Idempotency-Key 对应的视频已经删除。请换一个新的再发。
+api-video-unknown = 没有视频 { $video }。它可能已被删除，或者属于另一个密钥。
+api-video-not-ready = { $video } 还没做好。等它的状态变成 completed 再来下载吧。
+api-video-failed = { $video } 没有做成，所以没有内容可以下载。原因写在它的 error 里。
+api-video-finishing = { $video } 马上就要完成了，请稍后再试。
+api-conflict = 同一时刻有别的改动。请再试一次。
