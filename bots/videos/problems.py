@@ -155,9 +155,9 @@ def _wait(error: PiyingError) -> dict[str, str]:
     """When to come back. What only an operator or a new day can mend, no client should try again by itself."""
     if error.code == "credits-short":
         return {"X-Should-Retry": "false"}
-    if "retry_after" in error.details:
-        wait = {"Retry-After": str(math.ceil(float(error.details["retry_after"])))}
-        return wait | {"X-Should-Retry": "false"} if isinstance(error, QuotaExceeded) else wait
-    if error.code == "too-fast":
-        return {"Retry-After": str(math.ceil(float(error.details["seconds"])))}
-    return {"Retry-After": str(_SOON)} if _status(error) in {429, 503} else {}
+    if _status(error) not in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+        return {}
+    seconds = error.details.get("retry_after", error.details.get("seconds", _SOON))
+    wait = {"Retry-After": str(max(1, math.ceil(float(seconds))))}
+    is_of_the_day = isinstance(error, QuotaExceeded) and "retry_after" in error.details
+    return wait | {"X-Should-Retry": "false"} if is_of_the_day else wait
