@@ -168,6 +168,19 @@ def _readable(argument: str) -> str:
     return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
+def _models(asked: argparse.Namespace, settings: Settings) -> None:
+    from piying import models
+
+    if asked.action == "list":
+        models.list_models(settings)
+    elif asked.action == "show":
+        models.show_model(settings, asked.key)
+    elif asked.action == "pull":
+        models.pull_model(settings, asked.key, asked.folder)
+    else:
+        sys.exit(0 if models.check_models(settings, asked.key, deep=asked.deep) else 1)
+
+
 def _account(asked: argparse.Namespace, settings: Settings) -> None:
     import time
 
@@ -231,6 +244,7 @@ _COMMANDS = {
     "doctor": _doctor,
     "generate": _generate,
     "again": _again,
+    "models": _models,
     "account": _account,
     "keys": _keys,
 }

@@ -45,9 +45,22 @@ def make_parser() -> argparse.ArgumentParser:
     again.add_argument("code")
     again.add_argument("-o", "--output", type=Path, required=True, help="a file (.mp4), or a folder")
     again.add_argument("--json", action="store_true", help="JSON lines: the clip, then the comparison")
+    _add_models(commands.add_parser("models", help="open models: what there is, their weights, what they need"))
     _add_account(commands.add_parser("account", help="accounts and their credits"))
     _add_keys(commands.add_parser("keys", help="keys of the videos API"))
     return parser
+
+
+def _add_models(models: argparse.ArgumentParser) -> None:
+    actions = models.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="every model: used, pulled, granted here, and what it takes")
+    actions.add_parser("show", help="all that is known of one, and its recipes").add_argument("key", metavar="KEY")
+    pull = actions.add_parser("pull", help="bring its weights here; goes on where it was cut off")
+    pull.add_argument("key", metavar="KEY")
+    pull.add_argument("--from", dest="folder", type=Path, metavar="FOLDER", help="not from a hub: from this folder")
+    check = actions.add_parser("check", help="whether what is enabled is ready, and how it fits the GPU")
+    check.add_argument("key", nargs="?", metavar="KEY")
+    check.add_argument("--deep", action="store_true", help="read every byte, not only sizes")
 
 
 def _add_account(account: argparse.ArgumentParser) -> None:

@@ -6,17 +6,16 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 from rich.console import Console
-from rich.table import Table
 
 from bots.console.door import is_loopback
-from core.catalogue.load import load_catalogue
 from core.engines.scene.sprites import load_sprites
+from piying.engines import make_catalogue
 from piying.mistake import Mistake
+from piying.readiness import Finding, look_at_models, report_of
 from piying.settings import Settings
 from storage.database import is_sqlite, make_engine
 from storage.migrate import is_current
@@ -24,23 +23,10 @@ from storage.migrate import is_current
 _ROOM_GB = 1.0
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One line of the report; ``remedy`` is empty where nothing is to be done."""
-
-    subject: str
-    good: bool
-    state: str
-    remedy: str = ""
-
-
 def examine(settings: Settings) -> bool:
     """Print the report; whether everything needed is there."""
     findings = list(_findings(settings))
-    table = Table("", "what", "state", "what to do")
-    for finding in findings:
-        table.add_row("✓" if finding.good else "✗", finding.subject, finding.state, finding.remedy)
-    Console().print(table)
+    Console().print(report_of(findings))
     return all(finding.good for finding in findings)
 
 
@@ -55,9 +41,20 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _console(settings)
     sprites = len(load_sprites())
     yield Finding("engine scene", sprites > 0, f"built-in cartoon scene engine, {sprites} sprites")
-    yield Finding("recipes", good=True, state=", ".join(load_catalogue().recipes))
+    yield from _models(settings)
     yield Finding("moderation", good=True, state="built-in word list, both languages; frames are not reviewed")
     yield Finding("translation", good=True, state="none: prompts reach the engine as typed, in Chinese or English")
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    try:
+        catalogue = make_catalogue(settings)
+    except Mistake as mistake:
+        yield Finding("recipes", good=False, state=str(mistake), remedy="piying models list")
+        return
+    yield Finding("recipes", good=True, state=", ".join(catalogue.recipes))
+    if cards := [card for card in catalogue.cards if card.local]:
+        yield from look_at_models(cards, settings)
 
 
 def _database(settings: Settings) -> Finding:
