@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Mapping
 
 import pydantic
+import structlog
 
 from core.catalogue.catalogue import Catalogue
 from core.catalogue.load import NotGranted, enable, load_models
@@ -74,7 +76,14 @@ def local_config(settings: Settings) -> LocalConfig:
         warm_up=local.warm_up,
         threads=local.threads,
         preview_every=local.preview_every,
+        log_format=settings.log_format,
+        log_level=_log_level(),
     )
+
+
+def _log_level() -> int:
+    """As loud as this process."""
+    return logging.INFO if structlog.get_logger().is_enabled_for(logging.INFO) else logging.WARNING
 
 
 def _bytes(gigabytes: float | None) -> int | None:

@@ -108,8 +108,12 @@ def serve_tasks(take: Callable[[Task], None], get_ready: Callable[[], None] | No
 
     def say(message: Mapping[str, object]) -> None:
         with lock:
-            answers.write(json.dumps(message) + "\n")
-            answers.flush()
+            try:
+                answers.write(json.dumps(message) + "\n")
+                answers.flush()
+            except BrokenPipeError:
+                # The parent is gone; nothing here is worth finishing.
+                os._exit(0)
 
     say(READY)
     threading.Thread(target=_read, args=(take, get_ready, say), daemon=True).start()

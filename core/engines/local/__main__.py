@@ -10,22 +10,36 @@ os.environ.setdefault("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True")
 import threading
 from functools import partial
 
+import diffusers
+import transformers
+
 from core.engines.child import Task, serve_tasks
 from core.engines.local.config import LocalConfig
 from core.engines.local.open import open_studio
 from core.engines.local.rehearsal import rehearse
 from core.errors import PiyingError
+from core.logs import configure_logs
 
 
 def main() -> None:
     """Serve until the parent is gone. Without a device every task is told so."""
+    config = LocalConfig.model_validate_json(sys.argv[1])
+    configure_logs(config.log_format, config.log_level)
+    _hush_libraries()
     try:
-        studio = open_studio(LocalConfig.model_validate_json(sys.argv[1]))
+        studio = open_studio(config)
     except PiyingError as error:
         serve_tasks(partial(_refuse, error))
     else:
         serve_tasks(studio.take, partial(rehearse, studio))
     threading.Event().wait()
+
+
+def _hush_libraries() -> None:
+    """Warnings about what is not installed, and bars for weights, say nothing to whoever reads a server's log."""
+    for library in (diffusers, transformers):
+        library.utils.logging.set_verbosity_error()
+        library.utils.logging.disable_progress_bar()
 
 
 def _refuse(error: PiyingError, task: Task) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+
+from core.logs import LogFormat
 
 Placement = Literal["auto", "resident", "swap", "fp8", "offload"]
 """Where weights are while they are not used: ``core.engines.local.placement``."""
@@ -29,3 +32,5 @@ class LocalConfig(BaseModel):
     warm_up: bool = True
     threads: int | None = None
     preview_every: float = 4.0
+    log_format: LogFormat = "auto"
+    log_level: int = logging.INFO
