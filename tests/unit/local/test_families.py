@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -31,10 +33,16 @@ LTX = [("ltx", kind) for kind in ("0.9", "0.9.1", "0.9.5")]
 LTX2 = [("ltx2", kind) for kind in ("2.0", "2.3")]
 COG = [("cogvideox", kind) for kind in ("2b", "5b", "5b-i2v", "1.5", "1.5-i2v")]
 FAST = ("wan", "t2v")
-ALL = [
-    pytest.param(*model, id="-".join(model), marks=[] if model == FAST else [slow]) for model in WAN + LTX + LTX2 + COG
-]
-"""One family is in the fast run; the others take as long as their libraries take to import, and more."""
+EVERY = WAN + LTX + LTX2 + COG
+
+
+def marked(models: list[tuple[str, str]]) -> list[Any]:
+    """One of them is in the fast run."""
+    return [pytest.param(*model, id="-".join(model), marks=[] if model == FAST else [slow]) for model in models]
+
+
+ALL = marked(EVERY)
+WITH_PICTURES = marked([model for model in EVERY if card(*model).card.pictures != ("none",)])
 
 
 def shots(studio: Studio, grade: str = "standard", **changes: Any) -> list[Shot]:
@@ -44,10 +52,6 @@ def shots(studio: Studio, grade: str = "standard", **changes: Any) -> list[Shot]
     both = {**first, "last_image": picture(plain, "blue")}
     given: dict[str, dict[str, Any]] = {"none": {}, "first": first, "first-last": both}
     return [replace(plain, **given[pictures]) for pictures in studio.model.card.pictures]
-
-
-def takes_pictures(model: Any) -> bool:
-    return card(*model.values).card.pictures != ("none",)
 
 
 def encoded(studio: Studio, grade: str = "standard", **changes: Any) -> Embeds:
@@ -136,7 +140,25 @@ def test_each_stage_computes_with_the_modules_it_names_alone(studio: OpenStudio,
         assert np.array_equal(frames, np.stack(list(footage.frames)))
 
 
-@pytest.mark.parametrize(("name", "kind"), [model for model in ALL if takes_pictures(model)])
+@pytest.mark.parametrize(("name", "kind"), ALL)
+def test_the_modules_before_which_a_job_may_be_cancelled_are_run(studio: OpenStudio, name: str, kind: str) -> None:
+    opened, stages = studio(name, kind), family(name)
+    run: set[str] = set()
+    paths = [path for path in stages.steps_in if path.partition(".")[0] in opened.things]
+    hooks = [
+        operator.attrgetter(path)(SimpleNamespace(**opened.things)).register_forward_pre_hook(
+            lambda *_, path=path: run.add(path)
+        )
+        for path in paths
+    ]
+    shot = shots(opened)[-1]
+    opened.make(shot)
+    for hook in hooks:
+        hook.remove()
+    assert run == set(paths) - ({"vae.encoder"} if shot.image is None else set())
+
+
+@pytest.mark.parametrize(("name", "kind"), WITH_PICTURES)
 def test_the_clip_depends_on_each_picture(studio: OpenStudio, name: str, kind: str) -> None:
     for shot in shots(studio(name, kind)):
         frames, _ = studio(name, kind).make(shot)
