@@ -16,6 +16,8 @@ from core.catalogue.local import LocalRecipe
 from core.engines.local.device import Device
 
 _AMPERE, _HOPPER = (8, 0), (9, 0)
+_SHAPES = 128
+"""More than a process can serve: sizes, lengths, and each with and without its LoRAs."""
 
 log = structlog.get_logger(__name__)
 
@@ -45,11 +47,12 @@ def compile_blocks(module: Any) -> bool:
     """Compile the repeated blocks, each shape at its first use; whether there are any.
 
     The blocks of one class share their code, so that one compilation serves them all; a changed shape is compiled anew
-    instead of made dynamic, since served shapes are few and fixed.
+    instead of made dynamic, since served shapes are few and fixed. Those of all models of a family count together, and
+    torch's own limit is eight: a ninth would be refused.
     """
     blocks = getattr(module, "_repeated_blocks", None)
     if blocks:
-        module.compile_repeated_blocks(fullgraph=True, dynamic=False)
+        module.compile_repeated_blocks(fullgraph=True, dynamic=False, recompile_limit=_SHAPES)
     return bool(blocks)
 
 

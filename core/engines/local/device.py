@@ -90,9 +90,14 @@ class Cuda:
         """See the protocol."""
         if not hasattr(self._streams, "own"):
             self._streams.own = torch.cuda.Stream(self.place)
+        # Weights come on the stream of everybody, which a stream of one's own does not wait for by itself.
+        self._streams.own.wait_stream(torch.cuda.current_stream(self.place))
         with torch.cuda.device(self.place), torch.cuda.stream(self._streams.own):
-            yield
-            self._streams.own.synchronize()
+            try:
+                yield
+            finally:
+                # Also of a job that was cancelled: what is queued for it still reads the weights.
+                self._streams.own.synchronize()
 
     def empty_cache(self) -> None:
         """See the protocol."""
