@@ -23,30 +23,33 @@ _VARIANT = re.compile(r"\.(fp16|bf16|fp32|non_ema|ema_only)[.-]")
 Read = Callable[[str], bytes]
 
 
-def choose(names: Collection[str], read: Read, leave_out: Collection[str]) -> list[str]:
+def choose(names: Collection[str], read: Read, leave_out: Collection[str], index: str = INDEX) -> list[str]:
     """Files to take: settings first, then weights, then the indexes that say which tensor is in which file.
 
     Raises:
         WeightsError: there is no model in diffusers' layout, a component is missing or there as pickles alone, or an
             index leads out of its folder.
     """
-    indexes = [name for name in (INDEX, MODULAR_INDEX) if name in names]
-    if not indexes:
-        raise WeightsError(f"there is no {INDEX}: this is no model in diffusers' layout")
-    components = dict.fromkeys(component for name in indexes for component in components_of(parse(name, read(name))))
-    chosen = [
-        name for component in components if component not in leave_out for name in _component(component, names, read)
-    ]
-    return sorted({*indexes, *chosen}, key=_turn)
+    if index not in names:
+        raise WeightsError(f"there is no {index}: this is no model in diffusers' layout")
+    components = [name for name in components_of(parse(index, read(index))) if name not in leave_out]
+    chosen = {name for component in components for name in _component(component, names, read)}
+    return sorted({index, *chosen}, key=_turn)
 
 
 def components_of(index: Mapping[str, Any]) -> Iterator[str]:
     """The components that an index lists and that are not switched off."""
     for name, value in index.items():
-        if not name.startswith("_") and isinstance(value, list) and len(value) >= 2 and value[1]:
+        if not name.startswith("_") and isinstance(value, list) and _is_loaded(value):
             if "/" in safe_name(name):
                 raise WeightsError(f"{name!r} is no name for a component")
             yield name
+
+
+def _is_loaded(entry: list[Any]) -> bool:
+    """It names a class; or, in a modular index that was saved before loading, the repository it is loaded from."""
+    described = entry[2] if len(entry) > 2 and isinstance(entry[2], dict) else {}
+    return bool((len(entry) > 1 and entry[1]) or described.get("pretrained_model_name_or_path"))
 
 
 def without(index: Mapping[str, Any], leave_out: Collection[str], *, modular: bool) -> dict[str, Any]:

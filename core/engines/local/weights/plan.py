@@ -48,20 +48,21 @@ def make_plan(card: LocalCard, find: Find) -> Plan:
     Raises:
         WeightsError: a repository cannot be asked, or lacks something.
     """
-    base = plan_of(find("", card.source), card.source.leave_out)
+    index = choice.MODULAR_INDEX if card.pipeline.endswith("ModularPipeline") else choice.INDEX
+    base = plan_of(find("", card.source), card.source.leave_out, index)
     extras = [_extra(name, source, find(name, source)) for name, source in card.extras.items()]
     origins = dict.fromkeys([*base.origins, *(origin for _, origin in extras)])
     return Plan((*base.items, *(item for item, _ in extras)), tuple(origins), card.source.leave_out)
 
 
-def plan_of(repository: Repository, leave_out: Collection[str] = ()) -> Plan:
+def plan_of(repository: Repository, leave_out: Collection[str] = (), index: str = choice.INDEX) -> Plan:
     """What is needed of one repository in diffusers' layout.
 
     Raises:
         WeightsError: it cannot be asked, or is in no such layout.
     """
     listing = repository.listing()
-    names = choice.choose(listing.files, lambda name: repository.fetch(name).read_bytes(), leave_out)
+    names = choice.choose(listing.files, lambda name: repository.fetch(name).read_bytes(), leave_out, index)
     return Plan(tuple(Item(repository, listing.files[name], name) for name in names), (listing.origin,), leave_out)
 
 
