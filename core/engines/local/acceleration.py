@@ -18,6 +18,8 @@ from core.engines.local.device import Device
 _AMPERE, _HOPPER = (8, 0), (9, 0)
 _SHAPES = 128
 """More than a process can serve: sizes, lengths, and each with and without its LoRAs."""
+_ANY_LENGTH = frozenset({"MiniMaxH3Transformer3DModel"})
+"""Transformers over one sequence of text and clip: its length is the prompt's, so that no two prompts share a shape."""
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +54,8 @@ def compile_blocks(module: Any) -> bool:
     """
     blocks = getattr(module, "_repeated_blocks", None)
     if blocks:
-        module.compile_repeated_blocks(fullgraph=True, dynamic=False, recompile_limit=_SHAPES)
+        dynamic = type(module).__name__ in _ANY_LENGTH
+        module.compile_repeated_blocks(fullgraph=True, dynamic=dynamic, recompile_limit=_SHAPES)
     return bool(blocks)
 
 

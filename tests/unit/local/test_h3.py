@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 import torch
 from diffusers import ModularPipeline
+from torch._dynamo.utils import counters
 
+from core.engines.local.acceleration import compile_blocks
 from core.engines.local.families import family
 from core.engines.local.family import Shot
 from core.engines.local.loading import read_layout
@@ -212,6 +214,21 @@ def test_it_stops_within_a_step_quietly(studio: Studio, caplog: pytest.LogCaptur
     count.remove()
     assert not caplog.records
     assert np.array_equal(before, studio.make(shot)[0])
+
+
+def test_one_compilation_serves_prompts_of_any_length(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = replace(studio)
+    transformer = fresh.things["transformer"]
+    compile_with = transformer.compile_repeated_blocks
+    # As on a GPU, but that nothing is generated.
+    monkeypatch.setattr(transformer, "compile_repeated_blocks", lambda **how: compile_with(backend="eager", **how))
+    assert compile_blocks(transformer)
+    counts = []
+    for words in (1, 2, 3):
+        shot = fresh.shot("draft", prompt="cat " * words)
+        assert np.array_equal(fresh.make(shot)[0], studio.make(shot)[0])
+        counts.append(counters["stats"]["unique_graphs"])
+    assert counts[0] == counts[1] == counts[2] > 0
 
 
 def test_a_modular_index_gives_classes_and_leaves_out_what_is_not_here(studio: Studio) -> None:
