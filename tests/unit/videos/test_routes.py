@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import aiohttp
 import av
 import pytest
 
-from core.types import Progress
+from core.errors import Refusal
+from core.types import Progress, Request
 from tests.unit.videos.videos_stage import JSON, KEEP_SECONDS, Stand, open_stand
 
 STRANGE = "video_222222222"
@@ -101,6 +103,27 @@ async def test_a_form_and_json_make_the_same_job(stand: Stand) -> None:
     assert stand.job(first[1]).spec == stand.job(second[1]).spec
     assert first[1]["id"] != second[1]["id"]
     assert len(stand.queue.submitted) == 2
+
+
+@pytest.mark.parametrize("kind", ["file", "form", "json"])
+async def test_pictures_arrive_as_they_were_sent(stand: Stand, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    picture, url = bytes(range(256)), f"data:image/png;base64,{b64encode(bytes(range(256))).decode()}"
+    taken = list[Request]()
+
+    async def take(request: Request) -> None:
+        taken.append(request)
+        raise Refusal("image-invalid")
+
+    monkeypatch.setattr(stand.commands, "video", take)
+    names = ("input_reference", "last_input_reference")
+    ways: dict[str, JSON] = {
+        "file": {"data": form(prompt="a cat", **dict.fromkeys(names, picture))},
+        "form": {"data": form(prompt="a cat", **{f"{name}[image_url]": url for name in names})},
+        "json": {"json": {"prompt": "a cat", **{name: {"image_url": url} for name in names}}},
+    }
+    answer = await stand.ask("POST", "videos", **ways[kind])
+    assert error_of(answer) == (400, "image_invalid", "input_reference")
+    assert [(request.image, request.last_image) for request in taken] == [(picture, picture)]
 
 
 async def test_what_was_asked_is_what_comes_back(stand: Stand) -> None:
