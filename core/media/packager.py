@@ -214,7 +214,9 @@ class _Process:
 
     def __init__(self) -> None:
         pipe = subprocess.PIPE
-        self._child = subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe, bufsize=0)  # noqa: S603 - our own words
+        # numpy's threads would spin at their start, and are never needed here.
+        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+        self._child = subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe, bufsize=0, env=environment)  # noqa: S603 - our own words
         self._talking = threading.Lock()
         if hasattr(fcntl, "F_SETPIPE_SZ"):
             # Where many pipes are in use an unprivileged one must stay as it is, and does.

@@ -61,18 +61,33 @@ def test_pauses_are_gated_out() -> None:
     assert loudness(np.concatenate(parts)) == pytest.approx(-23.0, abs=0.1)
 
 
+def ffmpeg_reads(*source: str) -> float:
+    """LUFS by ffmpeg's ebur128, which prints tenths."""
+    need(shutil.which("ffmpeg"), "ffmpeg")
+    command = ["ffmpeg", "-hide_banner", "-nostats", *source, "-vn", "-af", "ebur128", "-f", "null", "-"]
+    report = subprocess.run(command, check=True, capture_output=True, text=True).stderr
+    return float(re.findall(r"I:\s+(\S+) LUFS", report)[-1])
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_ffmpeg_reads_the_same(tmp_path: Path, seed: int) -> None:
-    need(shutil.which("ffmpeg"), "ffmpeg")
     sound = programme(seed)
     for name, samples in (("before", sound), ("after", levelled(sound))):
         path = tmp_path / f"{name}.raw"
         path.write_bytes(samples.tobytes())
-        raw = ["-f", "f32le", "-ar", str(RATE), "-ac", "2", "-i", str(path)]
-        command = ["ffmpeg", "-hide_banner", "-nostats", *raw, "-af", "ebur128", "-f", "null", "-"]
-        report = subprocess.run(command, check=True, capture_output=True, text=True).stderr
-        # It prints tenths.
-        assert loudness(samples) == pytest.approx(float(re.findall(r"I:\s+(\S+) LUFS", report)[-1]), abs=0.06)
+        found = ffmpeg_reads("-f", "f32le", "-ar", str(RATE), "-ac", "2", "-i", str(path))
+        assert loudness(samples) == pytest.approx(found, abs=0.06)
+
+
+@pytest.mark.parametrize("level", [-32.0, -6.0])
+def test_the_finished_file_is_as_loud_as_it_should_be(tmp_path: Path, level: float) -> None:
+    # No noise: what AAC leaves out above 16 kHz would count.
+    path = tmp_path / "clip.mp4"
+    with Encoder(path, width=64, height=48, fps=8, metadata={}, has_sound=True) as encoder:
+        for frame in moving(32, 64, 48):
+            encoder.write(frame)
+        encoder.add_sound(tone(4, level, 300.0) + tone(4, level, 2000.0), RATE)
+    assert ffmpeg_reads("-i", str(path)) == pytest.approx(TARGET, abs=0.5)
 
 
 @pytest.mark.parametrize(("seed", "level"), [(0, 0.02), (1, 0.1), (2, 0.5), (3, 2.0)])
