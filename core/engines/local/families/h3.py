@@ -77,7 +77,9 @@ class H3:
             for values in (pipe.pixel_mean, pipe.pixel_std)
         )
         video = (video.float() * std + mean).clamp(0, 1)
-        sound = _run(pipe, shot, ("decode.audio",), audio_latents=latents.audio)
+        assert latents.audio is not None
+        rows = latents.audio.to(get_module_execution_device(pipe.audio_vae))
+        sound = _run(pipe, shot, ("decode.audio",), audio_latents=rows)
         return Footage(
             to_frames(video, is_shifted=True),
             sound.get("audio")[0].T.contiguous().cpu().numpy(),
