@@ -26,7 +26,7 @@ _ROOM_GB = 1.0
 def examine(settings: Settings) -> bool:
     """Print the report; whether everything needed is there."""
     findings = list(_findings(settings))
-    Console().print(report_of(findings))
+    Console(markup=False).print(report_of(findings))
     return all(finding.good for finding in findings)
 
 

@@ -27,7 +27,7 @@ def list_models(settings: Settings) -> None:
         card = model.card
         enabled = "yes" if card.local is None or card.key in settings.models else "-"
         table.add_row(card.key, card.vendor, enabled, *_weights(card, settings))
-    Console().print(table)
+    Console(markup=False).print(table)
 
 
 def show_model(settings: Settings, key: str) -> None:
@@ -40,7 +40,7 @@ def show_model(settings: Settings, key: str) -> None:
     facts = Table(show_header=False)
     for name, value in _facts(model.card, settings):
         facts.add_row(name, value)
-    console = Console()
+    console = Console(markup=False)
     console.print(facts)
     console.print(_sizes(model.card))
     console.print(_recipes(model))
@@ -87,7 +87,7 @@ def check_models(settings: Settings, key: str | None, *, deep: bool) -> bool:
     if not found:
         print("no open model is enabled: `piying models list`, then PIYING_MODELS")
     else:
-        Console().print(report_of(found))
+        Console(markup=False).print(report_of(found))
     return all(finding.good for finding in found)
 
 

@@ -7,7 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -31,6 +31,8 @@ class Hub:
     lies: dict[str, bytes] = field(default_factory=dict)
     """What is sent instead of a file's content, at its true hash."""
     cut: int = 0
+    stall: threading.Event | None = None
+    """While there is one that is not set, such downloads stand still half-way."""
     url: str = ""
     store: str = ""
     """Where large files are: another host, as with the real one."""
@@ -137,6 +139,14 @@ class _Handler(BaseHTTPRequestHandler):
         if has_body:
             self.hub.sent.append((name, start))
         body = content[start:]
+        if has_body and self.hub.stall and len(content) >= _HUGE:
+            self._send(206 if asked else 200, body[: len(body) // 2], headers, claimed=len(body))
+            self.hub.stall.wait()
+            body = body[len(body) // 2 :]
+            with suppress(OSError):
+                # Whoever waited for it may be gone.
+                self.wfile.write(body)
+            return
         if has_body and self.hub.cut and len(content) >= _HUGE:
             self.hub.cut -= 1
             self._send(206 if asked else 200, body[: len(body) // 2], headers, claimed=len(body))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from core.catalogue.local import Source
 from core.engines.local.weights.errors import WeightsError
@@ -83,14 +85,15 @@ class FolderRepository:
 
 
 class HubRepository:
-    """A repository of a model hub. Files come through ``huggingface_hub``, which goes on where it was cut off.
+    """A repository of a model hub, whose files wait in ``folder`` until they are released.
 
-    That library also finds the hub (``HF_ENDPOINT``) and a token (``HF_TOKEN``, or a file at ``HF_TOKEN_PATH``).
+    ``huggingface_hub`` finds the hub (``HF_ENDPOINT``) and a token (``HF_TOKEN``, or a file at ``HF_TOKEN_PATH``). It
+    forgets half a file when its process dies, and files have ten GB here: so large ones are kept as they come.
     """
 
     def __init__(self, source: Source, folder: Path) -> None:
         self._source, self._folder = source, folder
-        self._commit = ""
+        self._listing: Listing | None = None
 
     def listing(self) -> Listing:
         """See the protocol."""
@@ -98,7 +101,6 @@ class HubRepository:
 
         with _explained(self._source):
             info = HfApi().model_info(self._source.repo, revision=self._source.revision, files_metadata=True)
-        self._commit = info.sha or ""
         files = {
             sibling.rfilename: Published(
                 sibling.rfilename,
@@ -108,22 +110,45 @@ class HubRepository:
             )
             for sibling in info.siblings or ()
         }
-        return Listing(Origin(repo=self._source.repo, revision=self._source.revision, commit=self._commit), files)
+        origin = Origin(repo=self._source.repo, revision=self._source.revision, commit=info.sha or "")
+        self._listing = Listing(origin, files)
+        return self._listing
 
     def fetch(self, name: str) -> Path:
-        """See the protocol."""
-        from huggingface_hub import HfApi
-
+        """See the protocol. A token goes to the hub alone, not to where the hub keeps large files."""
+        listing = self._listing or self.listing()
+        path = self._folder / safe_name(name)
+        if path.is_file():
+            return path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.part")
         with _explained(self._source):
-            return Path(
-                HfApi().hf_hub_download(
-                    self._source.repo, safe_name(name), revision=self._commit, local_dir=self._folder
-                )
-            )
+            _download(self._source.repo, listing.origin.commit, listing.files[name], part)
+        return part.replace(path)
 
     def release(self, name: str) -> None:
         """See the protocol."""
         (self._folder / safe_name(name)).unlink(missing_ok=True)
+
+
+def _download(repo: str, commit: str, published: Published, part: Path) -> None:
+    from huggingface_hub import get_hf_file_metadata, hf_hub_url
+    from huggingface_hub.file_download import http_get
+    from huggingface_hub.utils import build_hf_headers
+
+    url = hf_hub_url(repo, published.name, revision=commit)
+    headers = build_hf_headers()
+    place = get_hf_file_metadata(url).location
+    if urlsplit(place).netloc != urlsplit(url).netloc:
+        headers.pop("authorization", None)
+    part.touch()
+    with part.open("r+b") as file:
+        there = file.seek(0, os.SEEK_END)
+        if there > published.size:
+            there = file.truncate(file.seek(0))
+        http_get(
+            place, file, resume_size=there, headers=headers, expected_size=published.size, displayed_filename=part.stem
+        )
 
 
 def check(published: Published, path: Path) -> str:
