@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,18 @@ def test_it_is_saved_in_the_precision_that_is_asked_for(tmp_path: Path) -> None:
     convert(base, {MOTION: motion}, tmp_path / "made", dtype=torch.bfloat16)
     weights = load_file(tmp_path / "made" / "unet" / "diffusion_pytorch_model.safetensors")
     assert {tensor.dtype for tensor in weights.values()} == {torch.bfloat16}
+
+
+def test_a_base_may_lack_what_only_looks_at_its_pictures(tmp_path: Path) -> None:
+    base, motion = animatediff.build_base(tmp_path / "base"), animatediff.build_motion(tmp_path)
+    index = json.loads((base / "model_index.json").read_text("utf-8"))
+    index["safety_checker"] = ["stable_diffusion", "StableDiffusionSafetyChecker"]
+    index["feature_extractor"] = ["transformers", "CLIPImageProcessor"]
+    (base / "model_index.json").write_text(json.dumps(index), "utf-8")
+    convert(base, {MOTION: motion}, tmp_path / "made")
+    made = json.loads((tmp_path / "made" / "model_index.json").read_text("utf-8"))
+    assert made["unet"] == ["diffusers", "UNetMotionModel"]
+    assert "safety_checker" not in made
 
 
 def test_modules_made_for_another_unet_are_refused(tmp_path: Path) -> None:

@@ -84,6 +84,7 @@ def convert(base: Path, extras: Mapping[str, Path], target: Path, *, dtype: torc
     still = StableDiffusionPipeline.from_pretrained(
         str(base),
         safety_checker=None,
+        feature_extractor=None,
         requires_safety_checker=False,
         local_files_only=True,
         use_safetensors=True,
