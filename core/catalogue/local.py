@@ -41,7 +41,7 @@ class LocalCard(_Data):
     """How to load a model. ``family`` names the module in ``core/engines/local/families``.
 
     The pipeline makes ``frame_multiple * k + frame_remainder`` frames, in sizes that are multiples of
-    ``size_multiple`` pixels. ``extras`` are further weights by name, such as LoRAs and motion modules.
+    ``size_multiple`` pixels. ``compiles`` is False where the transformer's blocks cannot be. ``extras`` are further weights by name, such as LoRAs and motion modules.
     """
 
     family: str
@@ -52,6 +52,7 @@ class LocalCard(_Data):
     frame_multiple: PositiveInt = 1
     frame_remainder: NonNegativeInt = 0
     size_multiple: PositiveInt = 16
+    compiles: bool = True
     vram_gb: Memory
     disk_gb: PositiveFloat
 
@@ -80,8 +81,7 @@ class LocalRecipe(_Data):
     scheduler_config: Mapping[str, str | int | float | bool] = Field(default_factory=dict)
     loras: tuple[LoraUse, ...] = ()
     cache: Literal["none", "first-block", "mag", "taylorseer"] = "none"
-    cache_arguments: Mapping[str, int | float | tuple[float, ...]] = Field(default_factory=dict)
-    compile: bool = True
+    cache_arguments: Mapping[str, int | float | tuple[float, ...] | tuple[str, ...]] = Field(default_factory=dict)
     vae_dtype: Literal["bfloat16", "float32"] = "bfloat16"
     arguments: Mapping[str, str | int | float | bool] = Field(default_factory=dict)
     """Further arguments of this family's pipeline alone."""

@@ -145,7 +145,7 @@ def _local(family: str, kind: str, facts: _Facts) -> LocalCard:
 def _recipe(key: str, grade: str, facts: _Facts) -> Recipe:
     guided = {**facts.guided, "negative_prompt": "模糊 blurry"} if grade == "standard" else {}
     steps = 4 if grade == "standard" else 2
-    local = LocalRecipe(num_inference_steps=steps, compile=False, **{"arguments": facts.arguments, **guided})
+    local = LocalRecipe(num_inference_steps=steps, **{"arguments": facts.arguments, **guided})
     return Recipe(
         key=f"{key}-{grade}",
         version=1,

@@ -20,6 +20,8 @@ _SHAPES = 128
 """More than a process can serve: sizes, lengths, and each with and without its LoRAs."""
 _ANY_LENGTH = frozenset({"MiniMaxH3Transformer3DModel"})
 """Transformers over one sequence of text and clip: its length is the prompt's, so that no two prompts share a shape."""
+_ATTENTIONS = r".*blocks\.\d+\.attn\d*"
+"""TaylorSeer's own pattern misses ``attn1``, and with it every attention of most video transformers."""
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +61,12 @@ def compile_blocks(module: Any) -> bool:
     return bool(blocks)
 
 
+def uncompile_blocks(module: Any) -> None:
+    """Take ``compile_blocks`` back; there is no public way to."""
+    for block in module.modules():
+        block._compiled_call_impl = None  # noqa: SLF001
+
+
 def narrow_weights(module: Any, dtype: torch.dtype) -> None:
     """Keep weights in eight bits and widen each layer as it is used: half the memory, almost the same frames."""
     module.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=dtype)
@@ -96,15 +104,16 @@ def caching(transformers: Sequence[Any], recipe: LocalRecipe) -> Iterator[None]:
 def _cache_config(recipe: LocalRecipe) -> Any:
     from diffusers import hooks
 
-    arguments: dict[str, Any] = dict(recipe.cache_arguments)
+    arguments = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in recipe.cache_arguments.items()
+    }
     match recipe.cache:
         case "first-block":
             return hooks.FirstBlockCacheConfig(**arguments)
         case "mag":
-            arguments["mag_ratios"] = list(arguments["mag_ratios"])
             return hooks.MagCacheConfig(num_inference_steps=recipe.num_inference_steps, **arguments)
         case _:
-            return hooks.TaylorSeerCacheConfig(**arguments)
+            return hooks.TaylorSeerCacheConfig(**{"cache_identifiers": [_ATTENTIONS], **arguments})
 
 
 def apply_loras(pipe: Any, recipe: LocalRecipe, transformers: Mapping[str, Any], extras: Path) -> None:

@@ -84,6 +84,12 @@ class LocalModel:
         )
 
     @property
+    def is_compiled(self) -> bool:
+        """Its transformers' blocks are; hooks on blocks, as other modes have them, cannot be."""
+        wanted = self.local.compiles and self.config.compile and self._device.place.type == "cuda"
+        return wanted and self.mode in {"resident", "swap"}
+
+    @property
     def _device(self) -> Device:
         return self.residency.device
 
@@ -156,16 +162,24 @@ class LocalModel:
             module.set_attention_backend(self.attention)
         if self.mode == "fp8":
             acceleration.narrow_weights(module, self._device.dtype)
-        if self.mode == "offload" and self._device.place.type == "cuda":
-            self.stream(part)
-        elif self.mode in {"resident", "swap"} and self.config.compile and self._device.place.type == "cuda":
+        if self.mode == "offload":
+            self._stream(part)
+        elif self.is_compiled:
             acceleration.compile_blocks(module)
         module.piying_prepared = True
 
-    def stream(self, part: Part) -> None:
-        """From now on the part brings its weights to the device block by block."""
+    def give_way(self, parts: Mapping[str, Part]) -> None:
+        """After the device ran out of memory: from now on the transformers come block by block."""
+        self.mode = "offload"
+        for name in self.transformers(parts):
+            self._stream(parts[name])
+
+    def _stream(self, part: Part) -> None:
+        if self._device.place.type != "cuda" or part.streams:
+            return
         if part.is_resident:
             part.leave()
+        acceleration.uncompile_blocks(part.thing)
         acceleration.stream_weights(part.thing, self._device)
         part.streams = True
 

@@ -66,14 +66,13 @@ def _sha256(path: Path) -> str:
 
 def _machine(model: LocalModel, recipe: LocalRecipe) -> Record:
     device = model.residency.device
-    is_compiled = recipe.compile and model.config.compile and device.place.type == "cuda" and model.mode != "fp8"
     return {
         "device": device.name,
         "dtype": str(device.dtype).removeprefix("torch."),
         "vae_dtype": recipe.vae_dtype if device.dtype is torch.bfloat16 else "float32",
         "placement": model.mode or "",
         "attention": model.attention,
-        "compile": int(is_compiled and model.mode != "offload"),
+        "compile": int(model.is_compiled),
         "threads": torch.get_num_threads(),
     }
 

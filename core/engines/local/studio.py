@@ -116,9 +116,7 @@ class Studio:
         except torch.OutOfMemoryError:
             log.warning("local.out_of_memory", stage="denoise", shape=work.shape)
             self.residency.clear()
-            if self.residency.device.place.type == "cuda":
-                for name in work.model.transformers(work.parts):
-                    work.model.stream(work.parts[name])
+            work.model.give_way(work.parts)
             self._denoise(work)
 
     def _denoise(self, work: Work) -> None:

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, Self
 
 import torch

@@ -15,10 +15,10 @@ def take(task: Task) -> None:
 
 def work(task: Task) -> None:
     word, _, mark = task.spec.prompt.partition(" ")
-    task.report(Progress("drawing", 0.0))
     if mark:
         with Path(mark).open("a") as file:
             file.write(f"{word} {os.getpid()}\n")
+    task.report(Progress("drawing", 0.0))
     try:
         match word:
             case "wait":
