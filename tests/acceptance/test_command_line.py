@@ -305,7 +305,9 @@ def test_a_port_that_is_taken(shell: Shell, variable: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         status, out, err = shell.run("run", **{variable: str(taken.getsockname()[1])})
     assert (status, out) == (2, "")
-    assert err.splitlines()[-1].endswith("set PIYING_CONSOLE__PORT, PIYING_SERVE__PORT or PIYING_OPERATIONS_PORT to a free one")
+    assert err.splitlines()[-1].endswith(
+        "set PIYING_CONSOLE__PORT, PIYING_SERVE__PORT or PIYING_OPERATIONS_PORT to a free one"
+    )
     assert "Traceback" not in err
 
 
@@ -441,7 +443,10 @@ def test_a_bad_setting_stops_every_command(shell: Shell, command: str, settings:
     assert not shell.data.exists()
 
 
-COMMANDS = ["run", "bot console", "worker --classes scene", "migrate", "account list", "generate cat -o cat.mp4"]
+COMMANDS = [
+    "run", "serve", "bot console", "worker --classes scene", "migrate", "account list", "keys list",
+    "generate cat -o cat.mp4",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -15,7 +15,7 @@ from core.jobs.settlement import Settlement
 from core.metrics import Metrics
 from core.quotas.limits import Limits
 from core.quotas.rate import Rate
-from core.types import Address, Job, Progress
+from core.types import Address, Job, Progress, StoredClip
 from storage.database import SqlStore
 from tests.desks import ask, make_intake, painter
 from tests.fakes import FakeClipStore, FakeClock, FakeQueue
@@ -150,6 +150,44 @@ async def test_a_finished_job_cannot_be_cancelled(shop: Shop) -> None:
     with pytest.raises(Refusal, match="job-finished"):
         await shop.commands.cancel(ALICE, job.code)
     assert account_of(shop.store).balance == 96
+
+
+async def test_a_deleted_job_is_stopped_and_seen_by_nobody(shop: Shop) -> None:
+    job = await shop.order(address=GROUP_ANN)
+    with pytest.raises(Refusal, match="not-yours"):
+        await shop.commands.delete(GROUP_BEN, job.code)
+    assert (await shop.commands.delete(GROUP_ANN, job.code)).state == "cancelled"
+    assert shop.queue.cancelled == [job.id]
+    assert account_of(shop.store, GROUP_ANN).held == 0
+    for member in (GROUP_ANN, GROUP_BEN):
+        with pytest.raises(Refusal, match="job-unknown"):
+            await shop.commands.show(member, job.code)
+        assert await shop.commands.history(member) == []
+
+
+async def test_a_finished_job_is_deleted_and_stays_paid(shop: Shop) -> None:
+    job = await shop.order()
+    with shop.store.begin() as tx:
+        settlement.succeed(tx, job.id, now=shop.clock.now())
+    assert (await shop.commands.delete(ALICE, job.code)).state == "succeeded"
+    assert account_of(shop.store).balance == 96
+    assert shop.queue.cancelled == []
+
+
+async def test_a_job_that_is_being_delivered_is_deleted_after_that(shop: Shop) -> None:
+    job = await shop.order()
+    with shop.store.begin() as tx:
+        tx.jobs.attach_clip(job.id, StoredClip("a.mp4", "a.jpg", 854, 480, 4.0, 5))
+    with pytest.raises(Refusal, match="job-delivering"):
+        await shop.commands.delete(ALICE, job.code)
+    assert (await shop.commands.show(ALICE, job.code)).id == job.id
+
+
+async def test_a_remix_differs_in_the_prompt_alone(shop: Shop) -> None:
+    first = await shop.order("a cat hd", ratio="9:16", seconds=3)
+    remix = (await shop.commands.remix(ALICE, first.code, "remix", "a dog", "zh-Hans")).job
+    assert (remix.prompt, remix.locale, remix.spec.prompt) == ("a dog", "zh-Hans", "a dog")
+    assert replace(remix.spec, prompt=first.spec.prompt) == first.spec
 
 
 async def test_history_is_the_chats_and_comes_in_pages(shop: Shop) -> None:
