@@ -245,11 +245,13 @@ class Studio:
 
 @contextmanager
 def _tiled(vae: Any) -> Iterator[None]:
+    before = vae.use_tiling
     vae.enable_tiling()
     try:
         yield
     finally:
-        vae.disable_tiling()
+        # MiniMax-H3's has it on from the start: its frames are made of tiles.
+        vae.use_tiling = before
 
 
 def _picture(folder: Path, key: str | None, spec: GenerationSpec) -> Image.Image | None:

@@ -19,6 +19,7 @@ from core.engines.local.families import family
 from core.engines.local.family import Shot
 from core.engines.local.loading import read_layout
 from core.engines.local.processors import PictureProcessor
+from core.engines.local.studio import _tiled
 from core.engines.local.watch import Watch
 from core.types import GenerationSpec
 from tests.tiny import h3
@@ -229,6 +230,16 @@ def test_one_compilation_serves_prompts_of_any_length(studio: Studio, monkeypatc
         assert np.array_equal(fresh.make(shot)[0], studio.make(shot)[0])
         counts.append(counters["stats"]["unique_graphs"])
     assert counts[0] == counts[1] == counts[2] > 0
+
+
+@pytest.mark.parametrize("was", [True, False])
+def test_a_vae_is_left_as_it_was_after_a_decode_in_tiles(studio: Studio, was: bool) -> None:
+    vae = replace(studio).things["vae"]
+    assert vae.use_tiling
+    vae.use_tiling = was
+    with _tiled(vae):
+        assert vae.use_tiling
+    assert vae.use_tiling is was
 
 
 def test_a_modular_index_gives_classes_and_leaves_out_what_is_not_here(studio: Studio) -> None:
