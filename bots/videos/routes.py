@@ -16,7 +16,7 @@ from bots.videos.content import Content
 from bots.videos.door import Door
 from bots.videos.problems import respond_json
 from core.catalogue.catalogue import Catalogue
-from core.errors import PiyingError, Refusal
+from core.errors import PiyingError, Refusal, Unsupported
 from core.intake import Receipt
 from core.ports import ClipStore
 from core.types import Address, Job, JobState, Locale
@@ -92,7 +92,14 @@ class Routes:
         return respond_json({"object": "list", "data": recipes})
 
     async def _model(self, request: web.Request) -> web.Response:
-        return respond_json(mapping.model_wire(*self._counter.catalogue.choose(request.match_info["model"])))
+        try:
+            found = self._counter.catalogue.choose(request.match_info["model"])
+        except Unsupported as unknown:
+            problem = problems.from_error(unknown)
+            # Of a field it would be a bad request; here it is what was asked for that is not there.
+            problem.status = 404
+            raise problem from unknown
+        return respond_json(mapping.model_wire(*found))
 
     async def _create(self, request: web.Request) -> web.Response:
         asked = mapping.read_creation(await read_body(request))

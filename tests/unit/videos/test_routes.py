@@ -421,4 +421,4 @@ async def test_models(stand: Stand) -> None:
     _, models = await stand.ask("GET", "models")
     assert [model["id"] for model in models["data"]] == ["standard", "hd"]
     assert await stand.ask("GET", "models/hd") == (200, models["data"][1])
-    assert error_of(await stand.ask("GET", "models/sora-2")) == (400, "model_not_found", "model")
+    assert error_of(await stand.ask("GET", "models/sora-2")) == (404, "model_not_found", "model")
