@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from diffusers.utils import export_utils  # type: ignore[import-not-found]
+from diffusers.utils import export_utils
 from PIL import Image
 
 FPS = 24

@@ -22,18 +22,21 @@ class Skipped(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """One figure. ``reach`` is the most it should be; ``note`` says what was measured and how often."""
+    """One figure. ``reach`` is the most it should be, or the least; ``note`` says what was measured and how often."""
 
     name: str
     figure: float | None
     unit: str = ""
     reach: float | None = None
     note: str = ""
+    at_least: bool = False
 
     @property
     def met(self) -> bool | None:
         """None where there is nothing to reach, or nothing was measured."""
-        return None if self.figure is None or self.reach is None else self.figure <= self.reach
+        if self.figure is None or self.reach is None:
+            return None
+        return self.figure >= self.reach if self.at_least else self.figure <= self.reach
 
 
 def machine() -> dict[str, object]:
