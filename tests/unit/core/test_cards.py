@@ -3,6 +3,7 @@
 import inspect
 import itertools
 import re
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -196,6 +197,33 @@ def test_pipelines_and_schedulers_are_diffusers_own(key: str, diffusers_names: s
         assert f'"{name}"' in diffusers_names
 
 
+HOWTO = Path(__file__).parents[3] / "docs" / "howto"
+
+
+def test_the_page_on_sizing_says_what_the_cards_say() -> None:
+    rows = re.findall(r"^\| `([\w.-]+)` \| (.+) \|$", (HOWTO / "size-a-gpu.md").read_text("utf-8"), re.MULTILINE)
+    told = {key: rest.split(" | ") for key, rest in rows if key in LOCAL}
+    assert told.keys() == LOCAL.keys()
+    for key, (least, everything, disk, who) in told.items():
+        facts = local(key)[1]
+        memory = facts.vram_gb
+        assert (float(least), float(everything), float(disk), who) == (
+            memory.offload,
+            memory.resident,
+            facts.disk_gb,
+            memory.stated_by,
+        )
+
+
+def test_the_card_on_the_page_on_adding_models_is_one() -> None:
+    (text,) = re.findall(
+        r"^```toml\n(.+?)^```", (HOWTO / "add-a-model.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    model = Model.model_validate(tomllib.loads(text))
+    assert model.card.key not in MODELS
+    assert Catalogue((model,)).recipes == (f"{model.card.key}-draft",)
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of its imports
 @every_model
@@ -216,3 +244,58 @@ def test_a_recipe_that_names_an_extra_its_card_lacks_is_refused() -> None:
     model["recipes"][0]["local"]["loras"] = [{"extra": "none-such"}]
     with pytest.raises(ValueError, match="none-such"):
         Model.model_validate(model)
+
+
+WAN_SCHEDULER = {
+    "_class_name": "UniPCMultistepScheduler",
+    "flow_shift": 3.0,
+    "prediction_type": "flow_prediction",
+    "solver_order": 2,
+    "solver_type": "bh2",
+    "use_flow_sigmas": True,
+}
+LTX2_SCHEDULER = {
+    "_class_name": "FlowMatchEulerDiscreteScheduler",
+    "base_shift": 0.95,
+    "max_shift": 2.05,
+    "shift": 1.0,
+    "shift_terminal": 0.1,
+    "use_dynamic_shifting": True,
+}
+
+
+# Diffusers gives NumPy tensors to make arrays of, and torch's way of it is older than NumPy 2's.
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+@pytest.mark.slow
+@pytest.mark.parametrize("key", ["wan2.1-14b", "wan2.1-i2v-14b-480p", "wan2.2-a14b", "wan2.2-i2v-a14b"])
+def test_wan_drafts_take_euler_steps_where_lightx2v_distilled(key: str) -> None:
+    diffusers, torch = pytest.importorskip("diffusers", exc_type=ImportError), pytest.importorskip("torch")
+    draft = next(recipe.local for recipe in LOCAL[key].recipes if recipe.key.endswith("-draft"))
+    assert draft
+    changes = {**draft.scheduler_config, "flow_shift": draft.flow_shift}
+    scheduler = getattr(diffusers, draft.scheduler).from_config({**WAN_SCHEDULER, **changes})
+    scheduler.set_timesteps(draft.num_inference_steps)
+    wanted = [5 * sigma / (1 + 4 * sigma) for sigma in (1.0, 0.75, 0.5, 0.25)]
+    assert scheduler.sigmas.tolist() == pytest.approx([*wanted, 0.0], abs=2e-3)
+    sample = torch.linspace(-1, 1, 8)
+    for step, timestep in enumerate(scheduler.timesteps):
+        flow = torch.sin(3 * sample)
+        euler = sample + (scheduler.sigmas[step + 1] - scheduler.sigmas[step]) * flow
+        sample = scheduler.step(flow, timestep, sample).prev_sample
+        assert torch.allclose(sample, euler, atol=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+@pytest.mark.slow
+def test_the_ltx2_draft_steps_at_its_own_sigmas() -> None:
+    diffusers = pytest.importorskip("diffusers", exc_type=ImportError)
+    from diffusers.pipelines.ltx2.utils import DISTILLED_SIGMA_VALUES
+
+    draft = next(recipe.local for recipe in LOCAL["ltx-2"].recipes if recipe.key.endswith("-draft"))
+    assert draft
+    sigmas = [float(sigma) for sigma in str(draft.arguments["sigmas"]).split(",")]
+    assert sigmas == DISTILLED_SIGMA_VALUES
+    assert len(sigmas) == draft.num_inference_steps
+    scheduler = getattr(diffusers, draft.scheduler).from_config({**LTX2_SCHEDULER, **draft.scheduler_config})
+    scheduler.set_timesteps(sigmas=sigmas)
+    assert scheduler.sigmas.tolist() == pytest.approx([*sigmas, 0.0])
