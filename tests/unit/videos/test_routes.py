@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from base64 import b64encode
 from io import BytesIO
@@ -385,6 +386,8 @@ async def test_paths_methods_and_bodies_that_are_none(stand: Stand) -> None:
             {"data": b"[" * 10**5, "headers": {"Content-Type": "application/json"}},
             (400, "invalid_body"),
         ),
+        ("POST", "videos", {"json": {f"field {n}": n for n in range(101)}}, (400, "invalid_body")),
+        ("POST", "videos", {"data": form(**{f"f{n}": "x" for n in range(101)})}, (400, "invalid_body")),
         ("POST", "videos", {"data": b'"a"', "headers": {"Content-Type": "application/json"}}, (400, "invalid_body")),
         ("POST", "videos", {"data": b"x", "headers": {"Content-Type": "multipart/form-data"}}, (400, "invalid_body")),
     ]
@@ -405,6 +408,36 @@ async def test_the_longest_body(stand: Stand) -> None:
     ):
         answer = await stand.ask("POST", "videos", data=BytesIO(body), headers={"Content-Type": content_type})
         assert error_of(answer) == (413, "body_too_large", None)
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET /v1/videos HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer SECRET\x00\r\n\r\n", 400),
+        (b"GET /v1/\x00SECRET HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"GET /v1 HTTP/1.1\r\nHost: x\r\nAuthorization: SECRET%s\r\n\r\n" % (b"A" * 9000), 400),
+        (b"Content-Encoding: gzip\r\nContent-Length: 6\r\n\r\nSECRET", 400),
+        (b"Transfer-Encoding: chunked\r\n\r\nSECRET\r\n", 400),
+        (b"Content-Length: 99\r\n\r\nSECRET", None),
+    ],
+)
+async def test_what_is_no_http_ends_in_no_log(
+    stand: Stand, capfd: pytest.CaptureFixture[str], head: bytes, status: int | None
+) -> None:
+    port = int(stand.adapter.url.removesuffix("/v1").rsplit(":", 1)[1])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    mine = f"Authorization: Bearer {stand.key}\r\n".encode()
+    post = b"POST /v1/videos HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + mine
+    writer.write(head if head.startswith(b"GET") else post + head)
+    await writer.drain()
+    if status:
+        assert int((await asyncio.wait_for(reader.readline(), 10)).split()[1]) == status
+    writer.close()
+    await writer.wait_closed()
+    await asyncio.sleep(0.1)
+    said = "".join(capfd.readouterr())
+    assert "SECRET" not in said
+    assert stand.key not in said
 
 
 async def test_a_bug_is_told_as_one_and_nothing_of_it_leaks(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
