@@ -153,7 +153,7 @@ def test_a_pull_that_is_killed_goes_on_where_it_was(shell: Shell, hub: Hub) -> N
     assert torch.equal(load_file(shell.model / WEIGHTS)["weight"], WHOLE["weight"].bfloat16())
 
 
-def test_a_damaged_model_is_told_and_mended(shell: Shell) -> None:
+def test_a_damaged_model_is_told_and_mended(shell: Shell, hub: Hub) -> None:
     assert shell.run("pull", "tiny")[0] == 0
     path = shell.model / WEIGHTS
     path.write_bytes(path.read_bytes()[:-1] + b"\x55")
@@ -161,7 +161,9 @@ def test_a_damaged_model_is_told_and_mended(shell: Shell) -> None:
     code, out, _ = shell.run("check", "tiny", "--deep")
     assert code == 1
     assert "is not what was pulled" in out
+    hub.sent.clear()
     assert shell.run("pull", "tiny")[0] == 0
+    assert [name for name, _ in hub.sent if name.endswith(".safetensors")] == [WEIGHTS]
     assert shell.run("check", "tiny", "--deep")[0] == 0
 
 

@@ -446,6 +446,14 @@ def test_shared_weights_are_not_downloaded_twice(hub: Hub, shelf: Path) -> None:
     assert one.samefile(two)
 
 
+def test_a_second_pull_of_what_is_here_downloads_no_weights(hub: Hub, shelf: Path) -> None:
+    first = pull(card(), shelf, report=silent)
+    before = len(hub.sent)
+    assert pull(card(), shelf, report=silent) == first
+    assert not {name for name, _ in hub.sent[before:] if name.endswith(".safetensors")}
+    assert list(faults(shelf / "tiny", first, deep=True)) == []
+
+
 def test_a_file_that_is_not_what_the_hub_lists_is_refused(hub: Hub, shelf: Path) -> None:
     true = hub.repos[REPO]["text_encoder/model.safetensors"]
     hub.lies["text_encoder/model.safetensors"] = true[:-4] + b"evil"

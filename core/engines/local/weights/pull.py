@@ -71,7 +71,7 @@ class _Pull:
     def missing(self, plan: Plan) -> list[Item]:
         """What was not stored by an earlier attempt, nor is part of another model."""
         done = self._done()
-        self._twins = dict(_twins(self.shelf, self.key))
+        self._twins = dict(_twins(self.shelf))
         known = {published for published, _ in self._twins}
         return [item for item in plan.items if not _is_done(item, done) and item.published.sha256 not in known]
 
@@ -123,7 +123,7 @@ class _Pull:
         return facts if facts and (facts.published, facts.saved_as) == (published, saved_as) else None
 
     def _linked(self, published: str, saved_as: str, target: Path) -> FileFacts | None:
-        """The same file of another model, if there is one: umT5 is in every Wan, and lies on the disk once."""
+        """The same file of a model that is here, if it is sound: umT5 is in every Wan, and lies on the disk once."""
         twin, facts = self._twins.get((published, saved_as), (target, None))
         if facts is None or not twin.is_file() or sha256(twin) != facts.sha256:
             return None
@@ -170,9 +170,9 @@ def _is_done(item: Item, done: Mapping[str, FileFacts]) -> bool:
     return item.target in done and bool(item.published.sha256) and done[item.target].published == item.published.sha256
 
 
-def _twins(shelf: Path, key: str) -> Iterator[tuple[tuple[str, str], tuple[Path, FileFacts]]]:
-    """The weights of all other models."""
-    for folder in sorted(path for path in shelf.iterdir() if path.is_dir() and path.name not in {INCOMING, key}):
+def _twins(shelf: Path) -> Iterator[tuple[tuple[str, str], tuple[Path, FileFacts]]]:
+    """The weights of all models here; those of the model that is pulled again are half of the work."""
+    for folder in sorted(path for path in shelf.iterdir() if path.is_dir() and path.name != INCOMING):
         manifest = read_manifest(folder)
         for name, facts in (manifest.files if manifest else {}).items():
             if name.endswith(choice.WEIGHTS):
