@@ -84,6 +84,7 @@ _FACTS: Mapping[tuple[str, str], _Facts] = {
     ("cogvideox", "1.5"): _Facts("CogVideoXPipeline", **_COG_1_5),
     ("cogvideox", "1.5-i2v"): _Facts(_COG_IMAGE, pictures=("first",), **_COG_1_5),
     ("hunyuan", "t2v"): _Facts("HunyuanVideoPipeline"),
+    ("hunyuan", "i2v"): _Facts("HunyuanVideoImageToVideoPipeline", pictures=("first",)),
     ("hunyuan15", "t2v"): _Facts("HunyuanVideo15Pipeline"),
     ("hunyuan15", "i2v"): _Facts("HunyuanVideo15ImageToVideoPipeline", pictures=("first",)),
     ("animatediff", "lightning"): _Facts("AnimateDiffPipeline", rule=(1, 0), frames=8, languages=("en",)),

@@ -4,44 +4,62 @@ The recipe's ``guidance_scale`` is that embedded one: a step is one forward. Gui
 the price, is there only where the recipe's ``arguments`` set ``true_cfg_scale``. A recipe that leaves its
 ``guidance_scale`` at 1 and puts the embedded one into ``arguments`` offers the user neither.
 
-The image-to-video checkpoint is another repository and is left out: what its ``latent_concat`` variant returns as
-latents lacks the first one, without which the causal VAE decodes other frames.
+Image to video is another checkpoint, whose Llama (a Llava) looks at the picture. Of its two kinds the one that keeps
+the picture as the first latent (``token_replace``) is served. The other (``latent_concat``, of 33 channels) makes four
+frames less than it is asked for, and diffusers hands out its latents without the first, which the VAE needs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
+from diffusers import HunyuanVideoImageToVideoPipeline
 from diffusers.utils.torch_utils import get_module_execution_device
+from PIL import Image
 
 from core.engines.local.calls import argument, call_arguments
 from core.engines.local.family import Embeds, Footage, Latents, Shot
 from core.engines.local.pixels import to_frames
+from core.errors import EngineUnavailable
 
 _EMBEDS = ("prompt_embeds", "pooled_prompt_embeds", "prompt_attention_mask")
+_INTERLEAVE = 4
+"""Of the tokens of a picture every fourth is used, as the pipeline does for ``token_replace``."""
 
 
 class Hunyuan:
-    """``HunyuanVideoPipeline``; see ``core.engines.local.family.Family``."""
+    """Text to video and image to video; see ``core.engines.local.family.Family``."""
 
     text = ("text_encoder", "text_encoder_2")
-    denoiser = ("transformer",)
+    denoiser = ("transformer", "vae")
     decoder = ("vae",)
     transformers = ("transformer",)
-    steps_in = ("transformer", "vae.decoder")
+    steps_in = ("transformer", "vae.encoder", "vae.decoder")
 
     def encode(self, pipe: Any, shot: Shot) -> Embeds:
-        """Both encoders' reading of the prompt, and of the negative one where it counts."""
-        embeds = _encode(pipe, shot, shot.spec.prompt)
+        """Both encoders' reading of the prompt, and of the negative one where it counts.
+
+        Raises:
+            EngineUnavailable: a checkpoint for pictures of the kind that is not served.
+        """
+        looks, size = _looks(pipe), (shot.spec.width, shot.spec.height)
+        if looks and pipe.transformer.config.image_condition_type != "token_replace":
+            raise EngineUnavailable
+        seen = {"image": shot.image, "image_embed_interleave": _INTERLEAVE} if looks else {}
+        embeds = _encode(pipe, shot, shot.spec.prompt, seen)
         if argument(pipe, shot, "true_cfg_scale") > 1:
-            negative = _encode(pipe, shot, shot.negative_prompt)
+            # Of the black picture the pipeline takes as many tokens as ``encode_prompt`` does by itself.
+            unseen = {"image": Image.new("RGB", size)} if looks else {}
+            negative = _encode(pipe, shot, shot.negative_prompt, unseen)
             embeds |= {f"negative_{name}": tensor for name, tensor in negative.items()}
         return embeds
 
     def denoise(self, pipe: Any, shot: Shot, embeds: Embeds) -> Latents:
         """Every step, in one call of the pipeline."""
-        return Latents(pipe(**call_arguments(pipe, shot, embeds, shot.generator()))[0])
+        picture = {"image": shot.image} if _looks(pipe) else {}
+        return Latents(pipe(**picture, **call_arguments(pipe, shot, embeds, shot.generator()))[0])
 
     def decode(self, pipe: Any, shot: Shot, latents: Latents) -> Footage:
         """The tail of the pipeline's ``__call__``."""
@@ -58,12 +76,17 @@ class Hunyuan:
         return sample[0] / float(pipe.vae.config.scaling_factor)
 
 
-def _encode(pipe: Any, shot: Shot, prompt: str) -> Embeds:
+def _looks(pipe: Any) -> bool:
+    return isinstance(pipe, HunyuanVideoImageToVideoPipeline)
+
+
+def _encode(pipe: Any, shot: Shot, prompt: str, seen: Mapping[str, Any]) -> Embeds:
     with torch.no_grad():
         tensors = pipe.encode_prompt(
             prompt=prompt,
             device=get_module_execution_device(pipe.text_encoder),
             max_sequence_length=argument(pipe, shot, "max_sequence_length"),
+            **seen,
         )
     return dict(zip(_EMBEDS, tensors, strict=True))
 
