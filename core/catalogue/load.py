@@ -32,8 +32,8 @@ def load_models(folder: Path | None = None) -> tuple[Model, ...]:
     entries = sorted(
         (files("core.catalogue") / "models").iterdir(), key=lambda entry: (entry.name != f"{BUILT_IN}.toml", entry.name)
     )
-    texts = [entry.read_text("utf-8") for entry in entries if entry.name.endswith(".toml")]
-    texts += [path.read_text("utf-8") for path in sorted(folder.glob("*.toml"))] if folder else []
+    own = sorted(folder.iterdir()) if folder else []
+    texts = [entry.read_text("utf-8") for entry in (*entries, *own) if entry.name.endswith(".toml")]
     return tuple(Model.model_validate(tomllib.loads(text)) for text in texts)
 
 

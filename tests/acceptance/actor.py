@@ -146,7 +146,7 @@ def main() -> None:
         return make_engines(settings, catalogue) if real else {"scene": ObedientEngine(folder)}
 
     platforms = ("console",) if role_name in {"all", "bot"} else ()
-    worker_class = "scene" if role_name in {"all", "worker"} else None
+    worker_class = {"all": "scene", "worker": "scene", "gpu-worker": "gpu-24g"}.get(role_name)
     name = role_name if platforms else None
     role = Role(platforms=platforms, worker_class=worker_class, name=name)
     asyncio.run(play(role, chat, engines, folder))

@@ -1,4 +1,4 @@
-"""Core's Engine port, held by the fake and by the scene engine in its child process."""
+"""Core's Engine port, held by the fake, and by the scene engine and open models in their child processes."""
 
 import hashlib
 import sys
@@ -8,16 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from core.engines.local.check import make_check
 from core.engines.process import ProcessEngine
 from core.engines.scene import check as scene
 from core.engines.scene.drawing.film import frames
 from core.engines.scene.parser import parse
 from core.errors import EngineRefused
 from core.ports import Engine
-from core.types import Progress
+from core.types import GenerationSpec, Progress
 from tests.fakes import SPEC, FakeEngine
 
 SMALL = replace(SPEC, prompt="two cats in the snow", width=480, height=480, num_frames=12)
+
+Desk = tuple[Engine, GenerationSpec]
+"""An engine, and what to order from it."""
 
 
 class Recorder:
@@ -35,25 +39,40 @@ class Recorder:
         raise AssertionError
 
 
-@pytest.fixture(params=["fake", "scene"])
-async def engine(request: pytest.FixtureRequest) -> AsyncIterator[Engine]:
+@pytest.fixture(params=["fake", "scene", pytest.param("local", marks=pytest.mark.slow)])
+async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Desk]:
     engine: Engine = FakeEngine()
+    spec = SMALL
     if request.param == "scene":
         engine = ProcessEngine([sys.executable, "-m", "core.engines.scene"], scene.check)
-    yield engine
+    if request.param == "local":
+        from tests.tiny.house import House
+
+        house = House(tmp_path / "house", ("wan", "t2v"))
+        command = [sys.executable, "-m", "core.engines.local", house.config().model_dump_json()]
+        engine = ProcessEngine(command, make_check(house.catalogue), at_once=3, grace=5.0, keeps_child=True)
+        spec = house.spec("wan-t2v")
+    yield engine, spec
     await engine.close()
 
 
-def test_a_drawable_prompt_passes_the_check(engine: Engine) -> None:
-    assert engine.check(SMALL) == ()
+def recorder(folder: Path, name: str) -> Recorder:
+    (folder / name).mkdir()
+    return Recorder(folder / name)
 
 
-async def test_a_clip_comes_in_two_files_as_ordered(engine: Engine, tmp_path: Path) -> None:
-    run = Recorder(tmp_path)
-    clip = await engine.generate(SMALL, run)
-    assert (clip.width, clip.height, clip.seconds) == (480, 480, 0.5)
+def test_a_possible_spec_passes_the_check(desk: Desk) -> None:
+    engine, spec = desk
+    assert engine.check(spec) == ()
+
+
+async def test_a_clip_comes_in_two_files_as_ordered(desk: Desk, tmp_path: Path) -> None:
+    engine, spec = desk
+    run = recorder(tmp_path, "run")
+    clip = await engine.generate(spec, run)
+    assert (clip.width, clip.height, clip.seconds) == (spec.width, spec.height, spec.seconds)
     assert clip.size_bytes == clip.path.stat().st_size > 0
-    assert {clip.path.parent, clip.poster.parent} == {tmp_path}
+    assert {clip.path.parent, clip.poster.parent} == {run.folder}
     assert clip.poster.stat().st_size > 0
     assert run.reports
     fractions = [report.fraction for report in run.reports]
@@ -61,18 +80,24 @@ async def test_a_clip_comes_in_two_files_as_ordered(engine: Engine, tmp_path: Pa
     assert all(0 <= fraction <= 1 for fraction in fractions)
 
 
-async def test_it_makes_one_clip_after_another(engine: Engine, tmp_path: Path) -> None:
-    sizes = []
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        sizes.append((await engine.generate(SMALL, Recorder(tmp_path / name))).size_bytes)
-    assert sizes[0] == sizes[1]
+async def test_it_makes_one_clip_after_another(desk: Desk, tmp_path: Path) -> None:
+    engine, spec = desk
+    clips = [await engine.generate(spec, recorder(tmp_path, name)) for name in ("one", "two")]
+    assert clips[0].size_bytes == clips[1].size_bytes
+    assert clips[0].recipe.get("frames") == clips[1].recipe.get("frames")
 
 
-async def test_closing_it_twice_is_no_fault_and_it_can_be_used_again(engine: Engine, tmp_path: Path) -> None:
+async def test_it_may_be_opened_ahead(desk: Desk, tmp_path: Path) -> None:
+    engine, spec = desk
+    await engine.open()
+    assert (await engine.generate(spec, recorder(tmp_path, "run"))).size_bytes > 0
+
+
+async def test_closing_it_twice_is_no_fault_and_it_can_be_used_again(desk: Desk, tmp_path: Path) -> None:
+    engine, spec = desk
     await engine.close()
     await engine.close()
-    clip = await engine.generate(SMALL, Recorder(tmp_path))
+    clip = await engine.generate(spec, recorder(tmp_path, "run"))
     assert clip.path.stat().st_size > 0
 
 
