@@ -1,6 +1,8 @@
 """What ``piying models`` and ``piying doctor`` say of cards; pulling is under tests/acceptance."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,17 @@ def test_with_nothing_enabled_there_is_nothing_to_check(tmp_path: Path, capsys: 
 def test_the_doctor_tells_a_model_that_is_not_granted_here(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert not examine(settings(tmp_path, "hunyuanvideo", territory="IT"))
     assert "you are in IT" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_the_list_needs_no_torch(tmp_path: Path) -> None:
+    code = (
+        "import sys; from piying.models import list_models, show_model; from piying.settings import Settings; "
+        "list_models(Settings()); show_model(Settings(), 'wan2.2-a14b'); import core.engines.local.weights.manifest; "
+        "import core.engines.local.weights.choice; sys.exit('torch' in sys.modules or 'diffusers' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.slow
