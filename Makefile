@@ -10,11 +10,12 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check --no-inp
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
-.PHONY: help demo run test check lint format bench clean
+.PHONY: help demo run local test check lint format bench clean
 
 help:
 	@echo "make demo    two clips into demo/, from one Chinese and one English prompt"
 	@echo "make run     the chat page and a worker, until Ctrl-C"
+	@echo "make local   what open models on a GPU need, some gigabytes, into .venv"
 	@echo "make test    every test (those that lack a tool on this machine say so)"
 	@echo "make check   style, types, layers and the fast tests"
 	@echo "make bench   measure, for some minutes; writes bench/results.json"
@@ -29,6 +30,10 @@ demo: $(INSTALLED)
 
 run: $(INSTALLED)
 	@exec $(BIN)/piying run
+
+local: $(INSTALLED)
+	@echo "Installing PyTorch and diffusers into $(VENV) ..."
+	@$(PIP) install --editable '.[local]'
 
 test: $(INSTALLED_DEV)
 	$(BIN)/python -m pytest
