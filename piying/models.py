@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pydantic
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from core.catalogue.cards import Model, ModelCard, Recipe, length_of
 from core.catalogue.load import NotGranted, check_territory, load_models
@@ -22,11 +22,11 @@ _DECLARE = "set PIYING_TERRITORY to an ISO 3166 code such as CN"
 
 def list_models(settings: Settings) -> None:
     """Every card: whether it is used, pulled and granted here, and what it takes."""
-    table = Table("model", "vendor", "enabled", "pulled", "licence", "here", "GPU memory, GB", "disk, GB")
+    table = Table(Column("model", no_wrap=True), "enabled", "pulled", "granted here", "GPU memory, GB", "disk, GB")
     for model in _models(settings).values():
         card = model.card
         enabled = "yes" if card.local is None or card.key in settings.models else "-"
-        table.add_row(card.key, card.vendor, enabled, *_weights(card, settings))
+        table.add_row(card.key, enabled, *_weights(card, settings))
     Console(markup=False).print(table)
 
 
@@ -123,10 +123,10 @@ def _here(card: ModelCard, settings: Settings) -> str:
 def _weights(card: ModelCard, settings: Settings) -> tuple[str, ...]:
     here = _here(card, settings)
     if card.local is None:
-        return "-", card.licence, here, "-", "-"
+        return "-", here, "-", "-"
     pulled = "yes" if (settings.models_folder / card.key / "manifest.json").is_file() else "-"
     memory = card.local.vram_gb
-    return pulled, card.licence, here, f"{memory.offload:g}-{memory.resident:g}", f"{card.local.disk_gb:g}"
+    return pulled, here, f"{memory.offload:g}-{memory.resident:g}", f"{card.local.disk_gb:g}"
 
 
 def _facts(card: ModelCard, settings: Settings) -> list[tuple[str, str]]:
