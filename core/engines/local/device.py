@@ -35,6 +35,9 @@ class Device(Protocol):
     def stream(self) -> AbstractContextManager[None]:
         """Queue the block's work apart from other threads' and wait for it at the end."""
 
+    def settle(self) -> None:
+        """Wait for what this thread has queued."""
+
     def empty_cache(self) -> None:
         """Give back what the allocator keeps."""
 
@@ -57,6 +60,9 @@ class Cpu:
     def stream(self) -> Iterator[None]:
         """See the protocol."""
         yield
+
+    def settle(self) -> None:
+        """See the protocol."""
 
     def empty_cache(self) -> None:
         """See the protocol."""
@@ -98,6 +104,10 @@ class Cuda:
             finally:
                 # Also of a job that was cancelled: what is queued for it still reads the weights.
                 self._streams.own.synchronize()
+
+    def settle(self) -> None:
+        """See the protocol."""
+        torch.cuda.current_stream(self.place).synchronize()
 
     def empty_cache(self) -> None:
         """See the protocol."""

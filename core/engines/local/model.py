@@ -147,7 +147,7 @@ class LocalModel:
 
         weights = Weights(
             text=size(self.family.text),
-            denoiser=size(self.family.transformers),
+            denoiser=size([name for name in self.family.denoiser if name not in self.family.decoder]),
             decoder=size(self.family.decoder),
             everything=sum(part.size_bytes for part in parts.values()),
         )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import torch
 from PIL import Image
 
 from core.catalogue.catalogue import Catalogue
+from core.catalogue.local import PREVIEW
 from core.engines.child import Cancelled, Task
 from core.engines.local import acceleration
 from core.engines.local.assembly import assemble
@@ -26,7 +28,7 @@ from core.engines.local.embeddings import EmbeddingCache
 from core.engines.local.family import Shot
 from core.engines.local.model import LocalModel
 from core.engines.local.pace import Pace
-from core.engines.local.previews import Previewer, fit_projection
+from core.engines.local.previews import Previewer, Tiny, fit_projection
 from core.engines.local.record import record_of
 from core.engines.local.residency import Part, Residency
 from core.engines.local.watch import Watch
@@ -50,7 +52,7 @@ class Studio:
         self._models: dict[str, LocalModel] = {}
         self._embeddings, self.pace = EmbeddingCache(), Pace()
         self._packager = Packager()
-        self._previewer = Previewer(config.preview_every)
+        self._previewer = Previewer(config.preview_every, residency.device)
         self._projections: dict[str, torch.Tensor] = {}
         package = Stage("package", self.package, self._ended)
         decode = Stage("decode", self.decode, self._ended, package)
@@ -110,14 +112,24 @@ class Studio:
         work.task.report(Progress("understanding", TEXT))
 
     def denoise(self, work: Work) -> None:
-        """The long stage: all steps."""
-        try:
-            self._denoise(work)
-        except torch.OutOfMemoryError:
-            log.warning("local.out_of_memory", stage="denoise", shape=work.shape)
-            self.residency.clear()
+        """The long stage: all steps. Weights that leave no room for the work are brought block by block, once more."""
+        if not self._fits(self._denoise, work):
             work.model.give_way(work.parts)
             self._denoise(work)
+
+    def _fits(self, stage: Callable[[Work], None], work: Work) -> bool:
+        """Run a stage; False where the device ran out of memory, and what is idle has left it for another try.
+
+        That try must not be made while the error is being handled: its traceback holds all that the stage had made.
+        """
+        try:
+            stage(work)
+        except torch.OutOfMemoryError:
+            log.warning("local.out_of_memory", stage=stage.__name__, shape=work.shape)
+        else:
+            return True
+        self.residency.clear()
+        return False
 
     def _denoise(self, work: Work) -> None:
         model, shot = work.model, work.shot
@@ -135,11 +147,7 @@ class Studio:
     def decode(self, work: Work) -> None:
         """Latents to frames on the host. A VAE that does not fit is tried once more in tiles."""
         work.task.report(Progress("decoding", STEPS, self._left(work, "decode", "package")))
-        try:
-            self._decode(work)
-        except torch.OutOfMemoryError:
-            log.warning("local.out_of_memory", stage="decode", shape=work.shape)
-            self.residency.clear()
+        if not self._fits(self._decode, work):
             with _tiled(work.pipe.vae):
                 work.tiled = True
                 self._decode(work)
@@ -213,20 +221,21 @@ class Studio:
             work.task.report(Progress("generating", fraction, left))
 
         def sampled(sample: torch.Tensor) -> None:
-            projection = self._projections.get(work.model.card.key)
-            if projection is not None and self._previewer.is_due():
-                self._preview(work, sample, projection)
+            if self._previewer.is_due():
+                self._preview(work, sample)
 
-        return Watch(work.task.check, stepped, sampled)
+        return Watch(work.task.check, stepped, sampled, self.residency.device.settle)
 
-    def _preview(self, work: Work, sample: torch.Tensor, projection: torch.Tensor) -> None:
-        latents = work.model.family.unpack(work.pipe, work.shot, sample)
-        if latents is None:
-            return
-        spec = work.shot.spec
-        fps = max(1.0, latents.shape[1] / spec.seconds)
-
-        self._previewer.show(latents, projection, fps, work.task.folder, work.task.show)
+    def _preview(self, work: Work, sample: torch.Tensor) -> None:
+        """With the model's tiny decoder, or the map that the first clip's decoding gives; without either, not yet."""
+        model, spec = work.model, work.shot.spec
+        projection, decoder = self._projections.get(model.card.key), model.folder / "extras" / f"{PREVIEW}.safetensors"
+        unpack = partial(model.family.unpack, work.pipe, work.shot)
+        tiny = Tiny.of(decoder, unpack, sample) if decoder.is_file() else None
+        latents = unpack(sample) if tiny is not None or projection is not None else None
+        if latents is not None:
+            fps = max(1.0, latents.shape[1] / spec.seconds)
+            self._previewer.show(latents, projection, fps, work.task.folder, work.task.show, tiny)
 
     def _left(self, work: Work, *stages: str) -> float | None:
         known = [guess for stage in stages if (guess := self.pace.guess(work.name(stage))) is not None]

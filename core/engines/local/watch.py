@@ -17,18 +17,27 @@ import torch
 
 
 class Watch:
-    """One job's. ``check`` raises where the job was cancelled; ``stepped`` gets steps done and in all."""
+    """One job's. ``check`` raises where the job was cancelled; ``stepped`` gets steps done and in all.
+
+    ``settle`` waits for the device. Python runs ahead of a GPU: without it all steps of a clip would be queued before
+    the first is done, the steps told would be those queued, and a cancel would stop nothing.
+    """
 
     def __init__(
         self,
         check: Callable[[], None],
         stepped: Callable[[int, int], None],
         sampled: Callable[[torch.Tensor], None] | None = None,
+        settle: Callable[[], None] = lambda: None,
     ) -> None:
-        self.check, self._stepped, self._sampled = check, stepped, sampled
+        self.check, self._stepped, self._sampled, self._settle = check, stepped, sampled, settle
 
     def __deepcopy__(self, _memo: object) -> None:
         """A pipeline that copies its scheduler, for sound, samples nothing to look at with the copy."""
+
+    def _look(self) -> None:
+        self._settle()
+        self.check()
 
     def bar(self, iterable: Iterable[Any] | None, total: int | None) -> Bar:
         """In place of a progress bar."""
@@ -46,8 +55,8 @@ class Watch:
 
     @contextmanager
     def guarding(self, modules: Sequence[torch.nn.Module]) -> Iterator[None]:
-        """Look before each forward of these modules whether to go on."""
-        hooks = [module.register_forward_pre_hook(lambda *_: self.check()) for module in modules]
+        """Before each forward of these modules, let the one before end, and look whether to go on."""
+        hooks = [module.register_forward_pre_hook(lambda *_: self._look()) for module in modules]
         try:
             yield
         finally:

@@ -16,6 +16,7 @@ import torch
 
 from core.engines.child import Cancelled
 from core.engines.local.device import Cpu
+from core.engines.local.family import Embeds, Family, Shot
 from core.engines.local.studio import Studio
 from core.engines.local.work import Work
 from core.errors import EngineFault, EngineUnavailable
@@ -341,9 +342,12 @@ def test_a_prompt_that_was_read_is_not_read_again(
     wanted = frames(first.wait())
     model = studio.prepare(errand()).model
     encode = model.family.encode
-    monkeypatch.setattr(
-        type(model.family), "encode", lambda self, pipe, shot: read.append(shot.spec.prompt) or encode(pipe, shot)
-    )
+
+    def counted(_self: Family, pipe: Any, shot: Shot) -> Embeds:
+        read.append(shot.spec.prompt)
+        return encode(pipe, shot)
+
+    monkeypatch.setattr(type(model.family), "encode", counted)
     same, other = errand(prompt="two cats"), errand(prompt="three cats")
     for each in (same, other):
         studio.take(each)
