@@ -152,7 +152,8 @@ def _generate(asked: argparse.Namespace, settings: Settings) -> None:
     from piying.generate import Wish, run_generate
 
     negative = _readable(asked.negative) if asked.negative else None
-    wish = Wish(Options(recipe=asked.recipe, negative_prompt=negative), asked.image, asked.last_image)
+    options = Options(recipe=asked.recipe, negative_prompt=negative, guidance_scale=asked.guidance)
+    wish = Wish(options, asked.image, asked.last_image)
     prompts = [_readable(prompt) for prompt in asked.prompts]
     run_generate(settings, prompts, wish, asked.output, as_json=asked.json, umask=asked.umask)
 

@@ -40,6 +40,7 @@ def make_parser() -> argparse.ArgumentParser:
     generate.add_argument("--image", type=Path, metavar="FILE", help="a picture that the clips begin with")
     generate.add_argument("--last-image", type=Path, metavar="FILE", help="a picture that they end with")
     generate.add_argument("--negative", metavar="TEXT", help="what shall not be seen")
+    generate.add_argument("--guidance", type=float, metavar="SCALE", help="how closely to follow the prompt, above 1")
     generate.add_argument("--json", action="store_true", help="a JSON line for each clip")
     again = commands.add_parser("again", help="a clip once more by its code; says whether the frames are identical")
     again.add_argument("code")
