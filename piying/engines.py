@@ -6,11 +6,10 @@ import logging
 import sys
 from collections.abc import Callable, Mapping
 
-import pydantic
 import structlog
 
 from core.catalogue.catalogue import Catalogue
-from core.catalogue.load import NotGranted, enable, load_models
+from core.catalogue.load import BadCard, NotGranted, enable, load_models
 from core.engines.local.check import make_check
 from core.engines.local.config import LocalConfig
 from core.engines.process import ProcessEngine
@@ -37,7 +36,7 @@ def make_catalogue(settings: Settings) -> Catalogue:
     except NotGranted as error:
         remedy = "" if settings.territory else " (PIYING_TERRITORY, an ISO 3166 code such as CN)"
         raise Mistake(f"PIYING_MODELS: {error}{remedy}") from error
-    except pydantic.ValidationError as error:
+    except BadCard as error:
         raise Mistake(f"PIYING_CARDS_FOLDER: {error}") from error
     except ValueError as error:
         raise Mistake(f"PIYING_MODELS, PIYING_DEFAULT_RECIPE: {error}") from error

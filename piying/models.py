@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import pydantic
 from rich.console import Console
 from rich.table import Column, Table
 
 from core.catalogue.cards import Model, ModelCard, Recipe, length_of
-from core.catalogue.load import NotGranted, check_territory, load_models
+from core.catalogue.load import BadCard, NotGranted, check_territory, load_models
 from core.catalogue.local import LocalRecipe, Source
 from piying.mistake import Mistake
 from piying.readiness import EXTRA, look_at_models, missing_packages, report_of
@@ -94,7 +93,7 @@ def check_models(settings: Settings, key: str | None, *, deep: bool) -> bool:
 def _models(settings: Settings) -> dict[str, Model]:
     try:
         return {model.card.key: model for model in load_models(settings.cards_folder)}
-    except (pydantic.ValidationError, ValueError, OSError) as error:
+    except (BadCard, OSError) as error:
         raise Mistake(f"PIYING_CARDS_FOLDER: {error}") from error
 
 

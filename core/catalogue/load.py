@@ -5,7 +5,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection, Iterable
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
+
+import pydantic
 
 from core.catalogue.cards import Model, ModelCard
 from core.catalogue.catalogue import Catalogue
@@ -17,6 +20,10 @@ _EU = frozenset(
 )
 
 
+class BadCard(ValueError):
+    """A file of the catalogue is not as it should be; the text names it and what is wrong."""
+
+
 class NotGranted(ValueError):
     """A licence does not cover the use of a model here."""
 
@@ -25,16 +32,26 @@ def load_models(folder: Path | None = None) -> tuple[Model, ...]:
     """Read and validate every TOML file of ``core/catalogue/models`` and of ``folder``, an operator's own cards.
 
     Raises:
-        pydantic.ValidationError: a file is not as it should be.
-        tomllib.TOMLDecodeError: … or is no TOML.
+        BadCard: a file is not as it should be.
         OSError: the folder cannot be read.
     """
     entries = sorted(
         (files("core.catalogue") / "models").iterdir(), key=lambda entry: (entry.name != f"{BUILT_IN}.toml", entry.name)
     )
     own = sorted(folder.iterdir()) if folder else []
-    texts = [entry.read_text("utf-8") for entry in (*entries, *own) if entry.name.endswith(".toml")]
-    return tuple(Model.model_validate(tomllib.loads(text)) for text in texts)
+    return tuple(_read(entry) for entry in (*entries, *own) if entry.name.endswith(".toml"))
+
+
+def _read(entry: Traversable | Path) -> Model:
+    try:
+        return Model.model_validate(tomllib.loads(entry.read_text("utf-8")))
+    except pydantic.ValidationError as error:
+        told = [
+            f"{'.'.join(map(str, one['loc']))}: {one['msg'].removeprefix('Value error, ')}" for one in error.errors()
+        ]
+        raise BadCard(f"{entry.name}: {'; '.join(told)}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadCard(f"{entry.name}: {error}") from error
 
 
 def enable(

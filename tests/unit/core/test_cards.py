@@ -299,3 +299,17 @@ def test_the_ltx2_draft_steps_at_its_own_sigmas() -> None:
     scheduler = getattr(diffusers, draft.scheduler).from_config({**LTX2_SCHEDULER, **draft.scheduler_config})
     scheduler.set_timesteps(sigmas=sigmas)
     assert scheduler.sigmas.tolist() == pytest.approx([*sigmas, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[card]\nkey = 3", r"bad.toml: card.key: Input should be a valid string"),
+        ("[card", r"bad.toml: "),
+        ((files("core.catalogue") / "models/scene.toml").read_text("utf-8").replace("fps = 24", "fps = 0"), "card.fps"),
+    ],
+)
+def test_a_bad_card_is_named_with_what_is_wrong(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "bad.toml").write_text(text, "utf-8")
+    with pytest.raises(BadCard, match=told):
+        load_models(tmp_path)
