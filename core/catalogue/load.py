@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import pydantic
+from pydantic_core import ErrorDetails
 
 from core.catalogue.cards import Model, ModelCard
 from core.catalogue.catalogue import Catalogue
@@ -46,12 +47,13 @@ def _read(entry: Traversable | Path) -> Model:
     try:
         return Model.model_validate(tomllib.loads(entry.read_text("utf-8")))
     except pydantic.ValidationError as error:
-        told = [
-            f"{'.'.join(map(str, one['loc']))}: {one['msg'].removeprefix('Value error, ')}" for one in error.errors()
-        ]
-        raise BadCard(f"{entry.name}: {'; '.join(told)}") from error
+        raise BadCard(f"{entry.name}: {'; '.join(map(_told, error.errors()))}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadCard(f"{entry.name}: {error}") from error
+
+
+def _told(error: ErrorDetails) -> str:
+    return f"{'.'.join(map(str, error['loc']))}: {error['msg'].removeprefix('Value error, ')}"
 
 
 def enable(

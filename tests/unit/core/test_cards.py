@@ -4,6 +4,7 @@ import inspect
 import itertools
 import re
 import tomllib
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from core.catalogue.cards import Model, ModelCard, length_of
 from core.catalogue.catalogue import Catalogue
-from core.catalogue.load import NotGranted, enable, load_models
+from core.catalogue.load import BadCard, NotGranted, enable, load_models
 from core.catalogue.local import LocalCard, LocalRecipe
 from core.errors import Unsupported
 from core.types import Options
