@@ -11,6 +11,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveFloat, PositiveInt
 
+PREVIEW = "preview"
+"""The extra that is a tiny decoder for previews. A model is whole without it."""
+
 
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,7 +44,8 @@ class LocalCard(_Data):
     """How to load a model. ``family`` names the module in ``core/engines/local/families``.
 
     The pipeline makes ``frame_multiple * k + frame_remainder`` frames, in sizes that are multiples of
-    ``size_multiple`` pixels. ``compiles`` is False where the transformer's blocks cannot be. ``extras`` are further weights by name, such as LoRAs and motion modules.
+    ``size_multiple`` pixels. ``compiles`` is False where the transformer's blocks cannot be. ``extras`` are further
+    weights by name, such as LoRAs, motion modules and the previews' ``preview``.
     """
 
     family: str
