@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from rich.table import Table
 
 from core.catalogue.cards import ModelCard
+from core.catalogue.local import PREVIEW
 from core.errors import EngineUnavailable
 from piying.settings import Settings
 
@@ -91,9 +92,9 @@ def _model(card: ModelCard, settings: Settings, memory: int | None, *, deep: boo
 
 
 def _has_extra(card: ModelCard, files: Container[str], name: str) -> bool:
-    """AnimateDiff's is part of its UNet by now."""
+    """AnimateDiff's is part of its UNet by now, and without a decoder for previews a model is whole."""
     assert card.local is not None
-    return card.local.family == "animatediff" or f"extras/{name}.safetensors" in files
+    return name == PREVIEW or card.local.family == "animatediff" or f"extras/{name}.safetensors" in files
 
 
 def _fit(card: ModelCard, subject: str, state: str, sizes: dict[str, int], settings: Settings, memory: int) -> Finding:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.catalogue.local import LocalCard, Source
+from core.catalogue.local import PREVIEW, LocalCard, Source
 from core.engines.local.weights import choice
 from core.engines.local.weights.errors import WeightsError
 from core.engines.local.weights.manifest import Origin, safe_name
@@ -35,24 +35,36 @@ class Item:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything a model is made of; ``leave_out`` are components that its index must not list."""
+    """Everything a model is made of; ``leave_out`` are components that its index must not list.
+
+    ``lacks`` says, a line each, why something is left out that a model can do without.
+    """
 
     items: tuple[Item, ...]
     origins: tuple[Origin, ...]
     leave_out: Collection[str] = ()
+    lacks: tuple[str, ...] = ()
 
 
 def make_plan(card: LocalCard, find: Find) -> Plan:
-    """Ask each repository once.
+    """Ask each repository once. The previews' decoder is left out where it cannot be had.
 
     Raises:
         WeightsError: a repository cannot be asked, or lacks something.
     """
     index = choice.MODULAR_INDEX if card.pipeline.endswith("ModularPipeline") else choice.INDEX
     base = plan_of(find("", card.source), card.source.leave_out, index)
-    extras = [_extra(name, source, find(name, source)) for name, source in card.extras.items()]
+    extras, lacks = [], []
+    for name, source in card.extras.items():
+        try:
+            extras.append(_extra(name, source, find(name, source)))
+        except WeightsError as error:
+            if name != PREVIEW:
+                raise
+            lacks.append(f"{error}; previews will be coarser")
     origins = dict.fromkeys([*base.origins, *(origin for _, origin in extras)])
-    return Plan((*base.items, *(item for item, _ in extras)), tuple(origins), card.source.leave_out)
+    items = (*base.items, *(item for item, _ in extras))
+    return Plan(items, tuple(origins), card.source.leave_out, tuple(lacks))
 
 
 def plan_of(repository: Repository, leave_out: Collection[str] = (), index: str = choice.INDEX) -> Plan:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.catalogue.cards import ModelCard
-from core.catalogue.local import LocalCard
+from core.catalogue.local import PREVIEW, LocalCard
 from core.engines.local.weights import choice
 from core.engines.local.weights.errors import WeightsError
 from core.engines.local.weights.manifest import FileFacts, Manifest, read_manifest, sha256, write_manifest
@@ -49,6 +49,8 @@ def pull(
     incoming.mkdir(parents=True, exist_ok=True)
     with _alone(shelf / INCOMING / f"{card.key}.lock", card.key):
         plan = make_plan(card.local, find or from_hub(incoming / "published"))
+        for line in plan.lacks:
+            report(line)
         work = _Pull(card.key, shelf, incoming / "model", report)
         work.folder.mkdir(exist_ok=True)
         _check_room(work.missing(plan), card.local, incoming, free)
@@ -197,15 +199,17 @@ def _converted(plan: Plan, incoming: Path, report: Report) -> Plan:
     from core.engines.local.families.animatediff import convert
 
     raw, made = incoming / "raw", incoming / "made"
-    paths = {item.target: raw / item.target for item in plan.items}
-    for number, item in enumerate(plan.items, 1):
-        report(f"[{number}/{len(plan.items)}] {item.target}")
+    kept = tuple(item for item in plan.items if item.target == f"{EXTRAS}/{PREVIEW}{choice.WEIGHTS}")
+    parts = [item for item in plan.items if item not in kept]
+    paths = {item.target: raw / item.target for item in parts}
+    for number, item in enumerate(parts, 1):
+        report(f"[{number}/{len(parts)}] {item.target}")
         _fetch_raw(item, paths[item.target], plan)
     shutil.rmtree(made, ignore_errors=True)
     report("making one model of them")
     extras = {path.stem: path for name, path in paths.items() if name.startswith(f"{EXTRAS}/")}
     convert(raw, extras, made)
-    return Plan(plan_of(FolderRepository(made)).items, plan.origins)
+    return Plan((*plan_of(FolderRepository(made)).items, *kept), plan.origins)
 
 
 def _fetch_raw(item: Item, target: Path, plan: Plan) -> None:
