@@ -29,7 +29,7 @@ _SIDE = 192
 """Pixels of the longer side that a preview shows (``core.media.preview``): more are not decoded."""
 _MOST_WORK: Mapping[str, float] = {"cuda": 4e12, "cpu": 4e9}
 """Multiply-adds for one preview. Of what an H100 does in four seconds by its data sheet (989 TFLOP/s in bfloat16) the
-first is a fifth of a per cent; a core of a server did the second in a tenth of a second (tests measure it)."""
+first is a fifth of a per cent; a core of a server did the second in under a tenth of a second (a test measures it)."""
 _WIDEST_STEP = 4
 """Where every fourth latent frame would still be too much work, there is no preview of this kind."""
 
