@@ -3,9 +3,11 @@
 import os
 import sys
 
+from core.engines.local.allocator import VARIABLE, allocator_settings
+
 # Before torch is loaded. Weights are files on this disk: nothing here may ask a hub.
 os.environ["HF_HUB_OFFLINE"] = "1"
-os.environ.setdefault("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True")
+os.environ.setdefault(VARIABLE, allocator_settings())
 
 import threading
 from functools import partial
