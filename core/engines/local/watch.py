@@ -8,6 +8,8 @@ compilation, which compiles blocks, alone.
 
 from __future__ import annotations
 
+import inspect
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, wraps
@@ -49,14 +51,24 @@ class Watch:
         self._stepped(done, total)
 
     def sample(self, sample: torch.Tensor) -> None:
-        """The scheduler made a next sample."""
+        """A step was made; ``sample`` is where it is heading."""
         if self._sampled:
             self._sampled(sample)
 
     @contextmanager
     def guarding(self, modules: Sequence[torch.nn.Module]) -> Iterator[None]:
-        """Before each forward of these modules, let the one before end, and look whether to go on."""
-        hooks = [module.register_forward_pre_hook(lambda *_: self._look()) for module in modules]
+        """Before each forward of these modules, let the one before end, and look whether to go on.
+
+        Only in this thread: the modules are shared, and while this job's picture is encoded for its steps another
+        job's latents may be decoded.
+        """
+        here = threading.get_ident()
+
+        def look(*_: object) -> None:
+            if threading.get_ident() == here:
+                self._look()
+
+        hooks = [module.register_forward_pre_hook(look) for module in modules]
         try:
             yield
         finally:
@@ -109,6 +121,20 @@ class _Sampling:
     piying_watch: Watch | None = None
 
 
+def _without_noise(scheduler: Any, call: inspect.BoundArguments, following: torch.Tensor) -> torch.Tensor:
+    """Where a step that was just made is heading: the sample without the noise that is still in it.
+
+    A flow's velocity leads from the clean sample x to noise n, so that (1 - s) x + s n, less s times it, is x
+    (Lipman et al. 2023, arXiv 2210.02747). Of other schedulers it is the sample that follows.
+    """
+    is_flow = type(scheduler).__name__.startswith("FlowMatch")
+    if not is_flow and scheduler.config.get("prediction_type") != "flow_prediction":
+        return following
+    sigma = scheduler.sigmas[scheduler.step_index - 1].to(following.device)
+    clean: torch.Tensor = call.arguments["sample"] - sigma * call.arguments["model_output"]
+    return clean.to(following.dtype)
+
+
 @cache
 def staged(pipeline: type) -> type:
     """The pipeline's class with its progress and place given by the job."""
@@ -118,12 +144,14 @@ def staged(pipeline: type) -> type:
 @cache
 def sampling(scheduler: Any) -> type:
     """The scheduler's class with its samples shown to the job."""
+    signature = inspect.signature(scheduler.step)
 
     @wraps(scheduler.step)  # Pipelines read its parameters, to see whether it takes their generator.
     def step(self: Any, *arguments: Any, **named: Any) -> Any:
         result = scheduler.step(self, *arguments, **named)
         if self.piying_watch is not None:
-            self.piying_watch.sample(result[0] if isinstance(result, tuple) else result.prev_sample)
+            following = result[0] if isinstance(result, tuple) else result.prev_sample
+            self.piying_watch.sample(_without_noise(self, signature.bind(self, *arguments, **named), following))
         return result
 
     return type(scheduler.__name__, (_Sampling, scheduler), {"__module__": scheduler.__module__, "step": step})

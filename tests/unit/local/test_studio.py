@@ -21,7 +21,7 @@ from core.engines.local.studio import Studio
 from core.engines.local.work import Work
 from core.errors import EngineFault, EngineUnavailable
 from core.media.frames import sample_frames
-from core.types import Clip
+from core.types import Clip, Progress
 from tests.tiny.house import Errand, House
 
 slow = pytest.mark.slow
@@ -225,6 +225,32 @@ def test_a_cancel_takes_hold_within_a_step(house: House, errand: Callable[..., E
     # Two forwards are the first step; its end is where the flag is seen, before a third forward.
     assert sum(forwards) == 2
     studio.close()
+
+
+def test_a_cancel_stops_no_other_job(studio: Studio, errand: Callable[..., Errand]) -> None:
+    """The first one is decoded, by the VAE that both use, while the second one is cancelled in its steps."""
+    first, second = errand(), errand(seed=8)
+    steps, ended = threading.Event(), threading.Event()
+
+    def decoding(report: Progress) -> None:
+        if report.stage == "decoding":
+            assert steps.wait(20)
+            second.cancelled.set()
+
+    def generating(report: Progress) -> None:
+        if report.stage == "generating":
+            steps.set()
+            ended.wait(20)
+
+    first.on_report, second.on_report = decoding, generating
+    for each in (first, second):
+        studio.take(each)
+    try:
+        assert first.wait().seconds == 1.125
+    finally:
+        ended.set()
+    with pytest.raises(Cancelled):
+        second.wait()
 
 
 def test_an_unknown_model_and_a_missing_one_are_told(studio: Studio, house: House, tmp_path: Path) -> None:
