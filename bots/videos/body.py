@@ -19,6 +19,9 @@ _MOST_FIELDS = 100
 _UNREADABLE = (ValueError, LookupError, RuntimeError, AssertionError, HttpProcessingError, RequestPayloadError)
 """What is raised on JSON or a form that is none, or that says it is in an encoding that is none."""
 
+_MOST_MARKS = 100_000
+"""A value costs Python some 60 bytes, however short it was; a picture in base64 has no comma and no bracket."""
+
 Fields = Mapping[str, object]
 
 
@@ -39,7 +42,10 @@ async def read_body(request: web.Request) -> Fields:
 
 
 async def _from_json(request: web.Request) -> Fields:
-    fields = from_json(await request.read(), allow_inf_nan=False)
+    data = await request.read()
+    if sum(map(data.count, (b",", b"[", b"{"))) > _MOST_MARKS:
+        raise ValueError("too many values")
+    fields = from_json(data, allow_inf_nan=False)
     if not isinstance(fields, dict) or len(fields) > _MOST_FIELDS:
         raise ValueError("no object, or one of too many fields")
     return fields
@@ -55,6 +61,8 @@ async def _from_form(request: web.Request) -> Fields:
             return fields
         if not isinstance(part, BodyPartReader) or part.name is None:
             raise ValueError("a part that is no field")
+        # The names are repeated in answers: one of bytes that are no text raises here.
+        part.name.encode()
         data = bytes(await part.read(decode=True))
         if request.content.total_bytes > MAX_BYTES:
             raise web.HTTPRequestEntityTooLarge(MAX_BYTES)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -111,7 +112,8 @@ class Routes:
         source = await self._find(request)
         prompt = mapping.read_remix(await read_body(request))
         key = mapping.to_key(request[_WHO], _wish(request), remixed=source.code)
-        receipt = await self._commands.remix(request[_WHO], source.code, key, prompt, _locale(request))
+        with _known(request):
+            receipt = await self._commands.remix(request[_WHO], source.code, key, prompt, _locale(request))
         return await self._receive(request, receipt)
 
     async def _receive(self, request: web.Request, receipt: Receipt) -> web.Response:
@@ -141,7 +143,8 @@ class Routes:
     async def _delete(self, request: web.Request) -> web.Response:
         job = await self._find(request)
         try:
-            await self._commands.delete(request[_WHO], job.code)
+            with _known(request):
+                await self._commands.delete(request[_WHO], job.code)
         except Refusal as refusal:
             if refusal.code != "job-delivering":
                 raise
@@ -153,14 +156,11 @@ class Routes:
         return await self._content.answer(await self._find(request), request.query.get("variant", "video"))
 
     async def _find(self, request: web.Request) -> Job:
-        text = request.match_info["video"]
-        code = mapping.code_in(text)
+        code = mapping.code_in(request.match_info["video"])
         if code is None:
-            raise problems.video_unknown(text)
-        try:
+            raise problems.video_unknown(request.match_info["video"])
+        with _known(request):
             return await self._commands.show(request[_WHO], code)
-        except Refusal as refusal:
-            raise problems.video_unknown(text) from refusal
 
     async def _answer(self, request: web.Request, job: Job) -> web.Response:
         progress = (await self._commands.progress([job])).get(job.id) if job.state is JobState.RUNNING else None
@@ -170,6 +170,17 @@ class Routes:
             place = await self._commands.position(job) if job.state is JobState.QUEUED else None
             response.headers["openai-poll-after-ms"] = str(mapping.poll_after(progress, place))
         return response
+
+
+@contextmanager
+def _known(request: web.Request) -> Iterator[None]:
+    """The video in the path, which another request may delete at any moment."""
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.code not in {"job-unknown", "not-yours"}:
+            raise
+        raise problems.video_unknown(request.match_info["video"]) from refusal
 
 
 def _locale(request: web.Request) -> Locale:

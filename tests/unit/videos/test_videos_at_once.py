@@ -1,0 +1,66 @@
+"""What comes at the wrong moment, or is made to cost more than it says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.unit.videos.videos_stage import JSON, Stand
+
+
+def code_of(answer: tuple[int, JSON]) -> tuple[int, str]:
+    return answer[0], answer[1]["error"]["code"]
+
+
+def forget(stand: Stand, job_id: str) -> None:
+    with stand.store.begin() as tx:
+        tx.jobs.delete(job_id, now=stand.clock.now())
+
+
+async def test_deleted_by_another_request_in_the_middle_it_is_not_there(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def forgotten(job_id: str) -> None:
+        await asyncio.to_thread(forget, stand, job_id)
+
+    video = await stand.create()
+    monkeypatch.setattr(stand.queue, "cancel", forgotten)
+    assert code_of(await stand.ask("DELETE", f"videos/{video['id']}")) == (404, "video_not_found")
+
+
+async def test_many_deletes_at_once_say_gone_or_not_there(stand: Stand) -> None:
+    for _ in range(5):
+        video = await stand.create()
+        answers = await asyncio.gather(*(stand.ask("DELETE", f"videos/{video['id']}") for _ in range(4)))
+        assert {status for status, _ in answers} <= {200, 404}
+        assert any(status == 200 for status, _ in answers)
+
+
+async def test_a_remix_of_what_is_deleted_meanwhile_is_not_there(stand: Stand) -> None:
+    video = await stand.create()
+    job_id = stand.job(video).id
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b'{"prompt":'
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(forget, stand, job_id)
+        yield b' "a dog"}'
+
+    answer = await stand.ask(
+        "POST", f"videos/{video['id']}/remix", data=slowly(), headers={"Content-Type": "application/json"}
+    )
+    assert code_of(answer) == (404, "video_not_found")
+
+
+async def test_a_fields_name_that_is_no_text_is_a_bad_request(stand: Stand) -> None:
+    body = b'--b\r\nContent-Disposition: form-data; name="\xff"\r\n\r\nx\r\n--b--\r\n'
+    answer = await stand.ask("POST", "videos", data=body, headers={"Content-Type": "multipart/form-data; boundary=b"})
+    assert code_of(answer) == (400, "invalid_body")
+
+
+async def test_json_that_would_become_far_larger_is_not_read(stand: Stand) -> None:
+    body = b'{"prompt": "a cat", "x": [' + b"[]," * 200_000 + b"[]]}"
+    answer = await stand.ask("POST", "videos", data=body, headers={"Content-Type": "application/json"})
+    assert code_of(answer) == (400, "invalid_body")
