@@ -20,7 +20,8 @@ def configure_logs(form: LogFormat, level: int = logging.INFO) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if readable:
-        processors.append(structlog.dev.ConsoleRenderer())
+        # Its own choice of traceback would show the variables of each function, and so prompts and keys.
+        processors.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
     else:
         processors += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     structlog.configure(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 
 from core import logs
 from core.logs import LogFormat
@@ -13,6 +14,8 @@ _CANCEL = "DBOSAwaitedWorkflowCancelledError"
 def configure_logs(form: LogFormat, level: int = logging.INFO) -> None:
     """Write to standard error. Never log prompts, tokens or raw user ids."""
     logging.getLogger("dbos").addFilter(_is_no_cancel)
+    # Of a form that is none, its words are what was sent; and Python would remember each.
+    warnings.filterwarnings("ignore", module=r"aiohttp\.multipart")
     logs.configure_logs(form, level)
 
 
