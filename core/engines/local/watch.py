@@ -125,10 +125,11 @@ def _without_noise(scheduler: Any, call: inspect.BoundArguments, following: torc
     """Where a step that was just made is heading: the sample without the noise that is still in it.
 
     A flow's velocity leads from the clean sample x to noise n, so that (1 - s) x + s n, less s times it, is x
-    (Lipman et al. 2023, arXiv 2210.02747). Of other schedulers it is the sample that follows.
+    (Lipman et al. 2023, arXiv 2210.02747). Elsewhere it is the sample that follows.
     """
-    is_flow = type(scheduler).__name__.startswith("FlowMatch")
-    if not is_flow and scheduler.config.get("prediction_type") != "flow_prediction":
+    is_flow = "FlowMatch" in type(scheduler).__name__ or scheduler.config.get("prediction_type") == "flow_prediction"
+    # With a time for each token there is no one s.
+    if not is_flow or call.arguments.get("per_token_timesteps") is not None:
         return following
     sigma = scheduler.sigmas[scheduler.step_index - 1].to(following.device)
     clean: torch.Tensor = call.arguments["sample"] - sigma * call.arguments["model_output"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from diffusers import FlowMatchEulerDiscreteScheduler, UniPCMultistepScheduler
 
 from core.catalogue.catalogue import Catalogue
 from core.engines.local.check import make_check
@@ -93,8 +95,10 @@ class Pipe:
 
 
 class Scheduler:
-    def step(self, noise: float, sample: float, return_dict: bool = True) -> tuple[float]:
-        return (noise + sample,)
+    config: Mapping[str, str] = {}
+
+    def step(self, model_output: float, timestep: float, sample: float) -> tuple[float]:
+        return (model_output + sample,)
 
 
 def test_steps_are_told_however_a_pipeline_counts_them() -> None:
@@ -113,9 +117,31 @@ def test_samples_are_told_but_not_those_of_a_copied_scheduler() -> None:
     told: list[float] = []
     scheduler = sampling(Scheduler)()
     scheduler.piying_watch = Watch(lambda: None, lambda *_: None, told.append)
-    assert scheduler.step(1, 2) == (3,)
-    assert copy.deepcopy(scheduler).step(5, 5) == (10,)
+    assert scheduler.step(1, 0, 2) == (3,)
+    assert copy.deepcopy(scheduler).step(5, 0, 5) == (10,)
     assert told == [3]
+
+
+@pytest.mark.parametrize("kind", [FlowMatchEulerDiscreteScheduler, UniPCMultistepScheduler])
+def test_what_is_shown_of_a_flow_is_where_it_is_heading(kind: Any) -> None:
+    """A model that knows the way, x to noise, is shown as x from its first step on."""
+    told: list[torch.Tensor] = []
+    changes = (
+        {}
+        if kind is FlowMatchEulerDiscreteScheduler
+        else {"prediction_type": "flow_prediction", "use_flow_sigmas": True}
+    )
+    scheduler = sampling(kind).from_config(kind(**changes).config)  # type: ignore[attr-defined]
+    scheduler.set_timesteps(4)
+    scheduler.piying_watch = Watch(lambda: None, lambda *_: None, told.append)
+    clean, noise = torch.full((1, 4), 0.5), torch.randn(1, 4, generator=torch.Generator().manual_seed(1))
+    sigma = scheduler.sigmas[0]
+    sample = (1 - sigma) * clean + sigma * noise
+    for timestep in scheduler.timesteps:
+        sample = scheduler.step(noise - clean, timestep, sample, return_dict=False)[0]
+    assert len(told) == 4
+    for shown in told:
+        assert torch.allclose(shown, clean, atol=1e-4)
 
 
 def test_a_guarded_module_is_asked_before_each_forward_and_then_left_alone() -> None:
