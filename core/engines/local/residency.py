@@ -60,12 +60,19 @@ class Part:
             yield from itertools.chain(self.module.parameters(), self.module.buffers())
 
     def enter(self, place: torch.device) -> None:
-        """Copy the weights to the device. Weights that came since, such as a LoRA's, get masters first."""
+        """Copy the weights to the device: all of them, or none where it is full.
+
+        Weights that came since, such as a LoRA's, get masters first.
+        """
         if self.is_resident or self.streams:
             return
         self._masters = [(tensor, _pinned(tensor.data)) for tensor in self._tensors()]
-        for tensor, master in self._masters:
-            tensor.data = master.to(place, non_blocking=True)
+        try:
+            for tensor, master in self._masters:
+                tensor.data = master.to(place, non_blocking=True)
+        except Exception:
+            self.leave()
+            raise
         self.is_resident = True
 
     def leave(self) -> None:
@@ -104,9 +111,12 @@ class Residency:
 
     def part(self, key: str, load: Callable[[], Any]) -> Part:
         """The part of that key, loaded when first asked for; parts long unused leave the host's memory for it."""
-        part = self._parts.get(key)
-        if part is not None:
-            return part
+        part = self._parts.get(key) or self._loaded(key, load)
+        # Being asked for is a use too: parts that a job has just got must not leave for the next one it gets.
+        part.last_use = next(self._turns)
+        return part
+
+    def _loaded(self, key: str, load: Callable[[], Any]) -> Part:
         with self._loading:
             part = self._parts.get(key) or Part(key, load())
             with self._changed:
@@ -182,8 +192,11 @@ class Residency:
                 self.device.empty_cache()
             elif self._at_work:
                 self._changed.wait()
-            else:
+            elif coming > self._free():
                 raise EngineFault("out-of-memory")
+            else:
+                # Its like took into the margin, and was done: let it try.
+                return
 
     def _free(self) -> int:
         taken = sum(part.size_bytes for part in self._parts.values() if part.has_room and not part.streams)

@@ -7,9 +7,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 import torch
+from torch.overrides import TorchFunctionMode
 
 from core.engines.local.device import Cpu, Peak
 from core.engines.local.residency import Part, Residency
@@ -17,6 +19,7 @@ from core.errors import EngineFault
 
 UNIT = 1000
 """Bytes of each module here."""
+CPU = torch.device("cpu")
 
 
 @dataclass
@@ -34,6 +37,22 @@ class Shelf(Cpu):
 
     def empty_cache(self) -> None:
         self.emptied += 1
+
+
+class Fills(TorchFunctionMode):
+    """A device that is full at the copy of that number; copies are copies also where they stay on the CPU."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__()
+        self._left = at
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is not torch.Tensor.to:
+            return func(*args, **(kwargs or {}))
+        self._left -= 1
+        if not self._left:
+            raise torch.OutOfMemoryError
+        return func(*args, **(kwargs or {}), copy=True)
 
 
 def module() -> torch.nn.Module:
@@ -171,6 +190,37 @@ def test_a_device_that_fills_while_a_part_is_on_its_way_leaves_the_count_right(m
             pass
     assert part.used_by == 0
     take(residency, "a")
+
+
+def test_a_part_that_came_half_way_is_put_back() -> None:
+    """Its half on the device would be taken for the masters the next time."""
+    part = Part("a", torch.nn.Sequential(module(), module()))
+    masters = [weight.data_ptr() for weight in part.thing.parameters()]
+    with Fills(at=2), pytest.raises(torch.OutOfMemoryError):
+        part.enter(CPU)
+    assert [weight.data_ptr() for weight in part.thing.parameters()] == masters
+    assert not part.is_resident
+    part.enter(CPU)
+    assert part.is_resident
+
+
+def test_work_that_was_done_once_is_not_refused_for_what_it_took() -> None:
+    device = shelf(2)
+    residency = Residency(device)
+    # Into the margin: more than is counted as room, less than there is.
+    device.takes = UNIT + 20
+    take(residency, "a")
+    take(residency, "a")
+    assert residency.peak_of("work") == UNIT + 20
+
+
+def test_parts_of_one_model_do_not_drive_each_other_out_of_the_hosts_memory() -> None:
+    residency = Residency(shelf(9), host_memory=2 * UNIT)
+    take(residency, "old")
+    text = residency.part("text", module)
+    transformer = residency.part("transformer", module)
+    assert residency.part("text", module) is text
+    assert residency.part("transformer", module) is transformer
 
 
 def test_the_hosts_memory_holds_the_most_recent_models() -> None:
