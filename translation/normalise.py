@@ -16,7 +16,7 @@ _PICTURE = (
     "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
 )
 _PRESENTED = f"{_PICTURE}[\ufe0e\ufe0f]?(?:[\U0001f3fb-\U0001f3ff][\ufe0e\ufe0f]?)?"
-_EMOJI = re.compile(f"([0-9#*]\ufe0f?\u20e3|{_PRESENTED}(?:\u200d{_PRESENTED})*)")
+EMOJI = re.compile(f"([0-9#*]\ufe0f?\u20e3|{_PRESENTED}(?:\u200d{_PRESENTED})*)")
 _KEPT = re.compile(r"[ -~\u4e00-\u9fff\u3000-\u3002\uff00-\uff5e]*")
 _BLANK = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029\u2800")
 # Invisible although Unicode calls them letters or marks: Hangul fillers, the grapheme joiner, Mongolian selectors.
@@ -35,7 +35,7 @@ def normalise(text: str) -> str:
     """
     if _is_plain(text):
         return text
-    parts = _EMOJI.split(text)
+    parts = EMOJI.split(text)
     parts[::2] = map(_visible, parts[::2])
     return _SPACES.sub(" ", _composed("".join(parts))).strip(" ")
 

@@ -1,0 +1,64 @@
+"""Views: the plainer forms of a text, and the laws they obey."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.translation.test_normalise import _texts as odd_texts
+from translation.normalise import normalise
+from translation.views import GROWTH, Views, flatten, simplify, view
+
+_HAN = st.text(st.characters(min_codepoint=0x3400, max_codepoint=0x9FFF), max_size=12)
+_ODD = ["乾隆", "麼", "幺麼", "皇后", "隻", "薴", "臺", "頭髮", "發", "a", "Ａ", "а", "ﷺ", "㌖", "½", "№", "™", "´"]
+_PHRASES = st.lists(st.sampled_from(_ODD)).map("".join)
+_texts = st.one_of(odd_texts, _HAN, _PHRASES, st.text("aаеoоΑαpр привет", max_size=20))
+
+
+@settings(max_examples=1000, deadline=None)
+@given(_texts)
+def test_views_of_views_are_the_same_and_never_longer_than_the_bound(text: str) -> None:
+    views = view(text)
+    assert views.clean == normalise(text)
+    assert flatten(views.plain) == views.plain
+    assert simplify(views.simplified) == views.simplified
+    assert len(views.plain) <= GROWTH * len(text)
+    assert len(views.simplified) <= GROWTH * len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Ｃａｔ，１２", "Cat,12"),
+        ("cаt", "cat"),
+        ("mοdel", "model"),
+        ("сосо привет", "сосо привет"),
+        ("Пpивет", "Пpивет"),
+        ("Sony α7", "Sony α7"),
+        ("ﬁsh № ½", "fish No 1⁄2"),
+        ("𝓬𝓪𝓽 ⓒⓐⓣ", "cat cat"),
+        ("猫™️ ❤️ ㊗️", "猫™️ ❤️ ㊗️"),
+        ("ﷺ", "ﷺ"),
+    ],
+)
+def test_plain(text: str, plain: str) -> None:
+    assert view(text).plain == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "simplified"),
+    [
+        ("一隻貓在雪地裡奔跑", "一只猫在雪地里奔跑"),
+        ("頭髮和發展，皇后在後宮", "头发和发展，皇后在后宫"),
+        ("乾隆年間的乾燥花", "乾隆年间的干燥花"),
+        ("一只猫 a cat", "一只猫 a cat"),
+        ("薴", "苎"),
+    ],
+)
+def test_simplified(text: str, simplified: str) -> None:
+    assert simplify(text) == simplified
+
+
+def test_the_original_is_kept() -> None:
+    assert view("一\u200b隻ｃаｔ ") == Views("一\u200b隻ｃаｔ ", "一隻ｃаｔ", "一隻cat", "一只cat")
