@@ -23,19 +23,22 @@ from core.engines.local.device import Cpu, Device
 from core.engines.local.tiny_decoder import Decoders
 
 _SIDE, _PATCHES = 128, 24
+_HALF = (0.5, 0.5, 0.5)
 _SHOWN_FRAMES = 24
 _QUEUE = 1
 
 log = structlog.get_logger(__name__)
 
 
-def fit_projection(vae: Any) -> torch.Tensor:
-    """The map from latent channels to RGB in 0..1 that fits this VAE best.
+def fit_projection(pipe: Any) -> torch.Tensor:
+    """The map from latent channels to RGB in 0..1 that fits this pipeline's VAE best.
 
-    (channels + 1) x 3, of which the last row is the constant.
+    (channels + 1) x 3, of which the last row is the constant. Most VAEs see pictures in -1..1; a pipeline that
+    normalises them otherwise has ``pixel_mean`` and ``pixel_std``.
     """
     pictures = _test_pictures()
-    latents = _encode(vae, pictures)
+    mean, std = (torch.tensor(getattr(pipe, name, _HALF)).view(1, 3, 1, 1) for name in ("pixel_mean", "pixel_std"))
+    latents = _encode(pipe.vae, (pictures - mean) / std)
     height, width = latents.shape[-2:]
     small = torch.nn.functional.interpolate(pictures, size=(height, width), mode="area")
     known = latents.permute(0, 2, 3, 1).reshape(-1, latents.shape[1]).float().cpu()
@@ -51,11 +54,11 @@ def _test_pictures() -> torch.Tensor:
 
 
 def _encode(vae: Any, pictures: torch.Tensor) -> torch.Tensor:
-    """N x channels x height x width; a video VAE sees each picture as a clip of one frame."""
+    """N x channels x height x width, of normalised pictures; a video VAE sees each as a clip of one frame."""
     weight = next(vae.parameters())
     is_video = any(isinstance(module, torch.nn.Conv3d) for module in vae.modules())
     found = []
-    for picture in pictures.mul(2).sub(1).to(weight.device, weight.dtype).split(1):
+    for picture in pictures.to(weight.device, weight.dtype).split(1):
         latent = vae.encode(picture.unsqueeze(2) if is_video else picture).latent_dist.mode()
         found.append(latent[:, :, 0] if is_video else latent)
     return torch.cat(found)

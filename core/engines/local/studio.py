@@ -163,7 +163,7 @@ class Studio:
             work.footage = model.family.decode(work.pipe, work.shot, work.latents)
             work.frames = list(work.footage.frames)
             if self.config.preview_every and model.card.key not in self._projections:
-                self._projections[model.card.key] = fit_projection(work.pipe.vae).cpu()
+                self._projections[model.card.key] = fit_projection(work.pipe).cpu()
         work.latents = None
 
     def package(self, work: Work) -> None:

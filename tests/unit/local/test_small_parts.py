@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -213,14 +214,16 @@ class ColourVae(torch.nn.Module):  # type: ignore[misc]
         return self._latents
 
 
-def test_the_map_to_colours_is_fitted_to_the_vae() -> None:
-    vae = ColourVae()
+@pytest.mark.parametrize("scale", [{}, {"pixel_mean": (0.5, 0.4, 0.3), "pixel_std": (0.2, 0.3, 0.1)}])
+def test_the_map_to_colours_is_fitted_to_the_vae_and_to_how_it_sees_pictures(scale: dict[str, Any]) -> None:
+    pipe = SimpleNamespace(vae=ColourVae(), **scale)
+    colour = torch.tensor([0.9, 0.2, 0.4])
+    mean, std = (torch.tensor(scale.get(name, (0.5,) * 3)) for name in ("pixel_mean", "pixel_std"))
+    seen = ((colour - mean) / std).view(1, 3, 1, 1, 1).expand(1, 3, 2, 16, 16)
     with torch.no_grad():
-        projection = fit_projection(vae)
+        projection = fit_projection(pipe)
         assert projection.shape == (5, 3)
-        colour = torch.tensor([0.9, 0.2, 0.4]).view(1, 3, 1, 1, 1).expand(1, 3, 2, 16, 16)
-        latents = vae.encode(colour * 2 - 1).mode()[0]
-    frames = to_rgb(latents, projection)
+        frames = to_rgb(pipe.vae.encode(seen).mode()[0], projection)
     assert frames.shape == (2, 2, 2, 3)
     assert frames[0, 0, 0].tolist() == pytest.approx([230, 51, 102], abs=2)
 
