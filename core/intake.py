@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 import structlog
 
 from core.catalogue.catalogue import MAX_SEED, Catalogue
-from core.errors import Conflict, PiyingError, Refusal, TooLong
+from core.errors import Conflict, Refusal, TooLong
 from core.jobs.codes import new_code, new_id
 from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Engine, Moderator, Queue, Store, Transaction, Translator
 from core.quotas.limits import Limits, check_limits
+from core.quotas.turns import Turns
 from core.safety.review import require_allowed
 from core.types import (
     Account,
@@ -100,6 +101,7 @@ class Intake:
         self._translator, self._moderator, self._read_prompt = translator, moderator, read_prompt
         self._clock, self._limits, self._timezone = clock, limits, timezone
         self._metrics, self._uploads = metrics, Uploads(moderator, clips)
+        self._turns = Turns()
 
     async def quote(self, request: Request) -> Quote:
         """Say what the request would become.
@@ -136,7 +138,9 @@ class Intake:
         """
         with self._metrics.intake_seconds.time():
             try:
-                receipt = await self._submit(request)
+                # Sent twice at once, it has one place for its pictures: one after the other.
+                async with self._turns.of(request.key):
+                    receipt = await self._submit(request)
             except Refusal as refusal:
                 self._metrics.refused.labels(refusal.code).inc()
                 raise
@@ -153,7 +157,7 @@ class Intake:
             if prepared.pictures:
                 prepared = await asyncio.to_thread(self._keep_pictures, request, prepared)
             return await self._enqueue(request, prepared)
-        except PiyingError:
+        except Exception:
             if prepared.pictures:
                 await asyncio.to_thread(self._drop_pictures, request)
             raise

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 FIRST, LAST = "first.png", "last.png"
 """Names in the clip store; in a spec whose job is not stored yet they stand for the keys."""
 
+_AT_ONCE = 2
+"""The largest picture that is taken, 40 megapixels, needs 610 MB while it is read, whatever its file weighs."""
+
 Pictures = Mapping[str, "np.ndarray"]
 """HxWx3 uint8 RGB of the clip's size, by the name each is kept under."""
 
@@ -27,6 +30,7 @@ class Uploads:
 
     def __init__(self, moderator: Moderator, clips: ClipStore) -> None:
         self._moderator, self._clips = moderator, clips
+        self._desk = asyncio.Semaphore(_AT_ONCE)
 
     async def read(self, request: Request, spec: GenerationSpec) -> Pictures:
         """The pictures as the clip will begin and end with them, once they have been looked at.
@@ -36,12 +40,14 @@ class Uploads:
             PromptBlocked: they may not be shown.
         """
         uploads = {FIRST: request.image, LAST: request.last_image}
-        pictures = {
-            name: await asyncio.to_thread(_fitted, data, spec) for name, data in uploads.items() if data is not None
-        }
+        pictures = {name: await self._fit(data, spec) for name, data in uploads.items() if data is not None}
         if pictures:
             require_allowed(await self._moderator.review_frames(list(pictures.values())))
         return pictures
+
+    async def _fit(self, data: bytes, spec: GenerationSpec) -> np.ndarray:
+        async with self._desk:
+            return await asyncio.to_thread(_fitted, data, spec)
 
     def keep(self, request: Request, spec: GenerationSpec, pictures: Pictures) -> GenerationSpec:
         """Store the pictures; the spec with their keys. Blocking.

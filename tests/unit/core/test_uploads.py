@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core import uploads
 from core.errors import EngineFault, PiyingError, PromptBlocked, QuotaExceeded, Refusal, Unsupported
 from core.intake import Intake
+from core.jobs import settlement
 from core.quotas.limits import Limits
-from core.types import Category, Options, Request, Verdict
+from core.types import Category, GenerationSpec, Options, Request, Verdict
 from storage.clips import FolderClipStore
 from storage.database import SqlStore
 from tests.desks import make_intake, painter
-from tests.fakes import FakeModerator
+from tests.fakes import FakeModerator, FakeQueue
 from tests.stores import ALICE, open_store
 
 RED, BLUE = (200, 30, 40), (20, 40, 220)
@@ -200,3 +203,74 @@ async def test_a_negative_prompt_by_a_control_is_not_lost(store: SqlStore, clips
     # The scene engine cannot follow one, and must be asked to see that.
     with pytest.raises(Unsupported, match="option-negative"):
         await make(store, clips).submit(Request("key", ALICE, "a cat", "en", Options(negative_prompt="a dog")))
+
+
+async def test_sent_twice_at_once_with_other_pictures_a_job_has_its_own(
+    store: SqlStore, clips: FolderClipStore
+) -> None:
+    intake = make(store, clips, limits=Limits(waiting=20))
+    for number in range(5):
+        sent = (ask(upload(RED), key=f"{number}"), ask(upload(BLUE), key=f"{number}", prompt="a cat vertical"))
+        receipts = await asyncio.gather(*map(intake.submit, sent))
+        assert sorted(receipt.duplicate for receipt in receipts) == [False, True]
+        job = receipts[0].job
+        with Image.open(clips.open(job.spec.image or ""), formats=["PNG"]) as image:
+            assert image.size == (job.spec.width, job.spec.height)
+            reds, _, blues = np.asarray(image).reshape(-1, 3).mean(0)
+        assert (reds > blues) == (job.spec.width > job.spec.height)
+
+
+async def test_a_refusal_takes_no_pictures_from_the_same_request_sent_again(
+    store: SqlStore, clips: FolderClipStore, tmp_path: Path
+) -> None:
+    intake = make(store, clips, limits=Limits(waiting=1))
+    await intake.submit(ask(key="before"))
+    with store.begin() as tx:
+        waiting = tx.jobs.by_key("before")
+    assert waiting
+    store_job = intake._store_job
+
+    def refuse_once(*order: Any) -> Any:
+        intake._store_job = store_job  # type: ignore[method-assign]
+        try:
+            return store_job(*order)
+        finally:
+            # From now on there is room.
+            with store.begin() as tx:
+                settlement.cancel(tx, waiting.id, now=waiting.created_at)
+
+    intake._store_job = refuse_once  # type: ignore[method-assign, assignment]
+    first, second = await asyncio.gather(*(intake.submit(ask(upload(RED))) for _ in range(2)), return_exceptions=True)
+    assert isinstance(first, QuotaExceeded) != isinstance(second, QuotaExceeded)
+    assert kept(tmp_path) == ["first.png"]
+
+
+async def test_a_queue_that_fails_leaves_no_file(store: SqlStore, clips: FolderClipStore, tmp_path: Path) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no queue")
+
+    queue = FakeQueue()
+    queue.submit = broken  # type: ignore[method-assign, assignment]
+    with pytest.raises(RuntimeError, match="no queue"):
+        await make(store, clips, queue=queue).submit(ask(upload(RED)))
+    assert kept(tmp_path) == []
+
+
+async def test_pictures_wait_for_each_other(
+    store: SqlStore, clips: FolderClipStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once, most = 0, 0
+    fitted = uploads._fitted
+
+    def slowly(data: bytes, spec: GenerationSpec) -> np.ndarray:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        time.sleep(0.05)
+        at_once -= 1
+        return fitted(data, spec)
+
+    monkeypatch.setattr(uploads, "_fitted", slowly)
+    intake = make(store, clips)
+    await asyncio.gather(*(intake.submit(ask(upload(RED), key=f"{number}")) for number in range(6)))
+    assert most == 2
