@@ -65,7 +65,7 @@ $(INSTALLED): pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(INSTALLED_DEV): pyproject.toml | $(BIN)/python
-	@echo "Installing Piying and its development tools into $(VENV) (once, about a minute) ..."
+	@echo "Installing Piying and its development tools into $(VENV) (once, some minutes: PyTorch is among them) ..."
 	@$(PIP) install --editable '.[dev]'
 	@touch $(INSTALLED) $@
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from core.engines.child import Cancelled
 from core.engines.local import acceleration
 from core.engines.local.studio import Studio
 from core.engines.local.work import Work
+from tests.needs import need
 from tests.tiny.house import Errand, House
 
 _numbers = itertools.count()
@@ -161,6 +163,7 @@ def test_eight_bit_weights_are_smaller_and_still_make_a_clip(house: House, tmp_p
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch, in torch
 def test_compiled_blocks_make_nearly_the_same_frames(house: House, tmp_path: Path) -> None:
+    need(shutil.which("g++"), "a C++ compiler (Debian package g++)")
     made = []
     for is_compiled in (False, True):
         studio = house.open()
