@@ -39,6 +39,9 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _disk("data folder", settings.data_folder.resolve())
     yield _disk("clips folder", settings.clips)
     yield _console(settings)
+    yield Finding(
+        "videos API", good=True, state=f"`piying serve`: {_address(settings.serve.host, settings.serve.port)}v1"
+    )
     sprites = len(load_sprites())
     yield Finding("engine scene", sprites > 0, f"built-in cartoon scene engine, {sprites} sprites")
     yield from _models(settings)
@@ -91,6 +94,9 @@ def _console(settings: Settings) -> Finding:
     except Mistake as mistake:
         return Finding("console", good=False, state=str(mistake), remedy="write the token into that file")
     protected = has_token or is_loopback(console.host)
-    host = f"[{console.host}]" if ":" in console.host else console.host
-    state = f"http://{host}:{console.port}/" + (", behind a token" if has_token else "")
+    state = _address(console.host, console.port) + (", behind a token" if has_token else "")
     return Finding("console", protected, state, "" if protected else "set PIYING_CONSOLE__TOKEN or …__TOKEN_FILE")
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
