@@ -187,13 +187,14 @@ class LocalModel:
 def _one_at_a_time(thing: Any) -> Any:
     """A video VAE keeps what it saw of the chunk before on itself: two callers would mix their clips.
 
-    Encoding a first picture for one job may coincide with decoding another's latents.
+    Encoding a first picture for one job may coincide with decoding another's latents. Who changes how it works for a
+    while has to hold its ``piying_turn`` meanwhile.
     """
-    lock = threading.RLock()
-    for name in ("encode", "decode"):
-        method = getattr(thing, name, None)
-        if method is not None and isinstance(thing, torch.nn.Module):
-            setattr(thing, name, _locked(method, lock))
+    if isinstance(thing, torch.nn.Module):
+        thing.piying_turn = lock = threading.RLock()
+        for name in ("encode", "decode"):
+            if hasattr(thing, name):
+                setattr(thing, name, _locked(getattr(thing, name), lock))
     return thing
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -102,14 +102,19 @@ class Studio:
         work.task.report(Progress("understanding", TEXT / 2))
         key = (model.card.key, shot.spec.recipe, shot.guidance_scale > 1, shot.spec.prompt, shot.negative_prompt)
         known = self._embeddings.get(key) if shot.image is None else None
-        if known is None:
-            parts = model.stage(work.parts, model.family.text, shot)
-            with self._on_device(work, parts, "text"):
-                known = model.family.encode(work.pipe, shot)
+        if known is not None:
+            work.embeds = known
+        elif not self._fits(self._encode, work):
+            self._encode(work)
+        if known is None and shot.image is None:
             # Beside a picture some families read the picture too.
-            known = known if shot.image else self._embeddings.put(key, known)
-        work.embeds = known
+            work.embeds = self._embeddings.put(key, work.embeds)
         work.task.report(Progress("understanding", TEXT))
+
+    def _encode(self, work: Work) -> None:
+        model = work.model
+        with self._on_device(work, model.stage(work.parts, model.family.text, work.shot), "text"):
+            work.embeds = model.family.encode(work.pipe, work.shot)
 
     def denoise(self, work: Work) -> None:
         """The long stage: all steps. Weights that leave no room for the work are brought block by block, once more."""
@@ -148,9 +153,8 @@ class Studio:
         """Latents to frames on the host. A VAE that does not fit is tried once more in tiles."""
         work.task.report(Progress("decoding", STEPS, self._left(work, "decode", "package")))
         if not self._fits(self._decode, work):
-            with _tiled(work.pipe.vae):
-                work.tiled = True
-                self._decode(work)
+            work.tiled = True
+            self._decode(work)
 
     def _decode(self, work: Work) -> None:
         model = work.model
@@ -159,7 +163,8 @@ class Studio:
         guarded = [
             module for module in model.guarded(work.parts) if module not in model.transformers(work.parts).values()
         ]
-        with self._on_device(work, parts, "decode"), work.pipe.piying_watch.guarding(guarded):
+        tiles = _tiled(work.pipe.vae) if work.tiled else nullcontext()
+        with self._on_device(work, parts, "decode"), work.pipe.piying_watch.guarding(guarded), tiles:
             work.footage = model.family.decode(work.pipe, work.shot, work.latents)
             work.frames = list(work.footage.frames)
             if self.config.preview_every and model.card.key not in self._projections:
@@ -254,13 +259,15 @@ class Studio:
 
 @contextmanager
 def _tiled(vae: Any) -> Iterator[None]:
-    before = vae.use_tiling
-    vae.enable_tiling()
-    try:
-        yield
-    finally:
-        # MiniMax-H3's has it on from the start: its frames are made of tiles.
-        vae.use_tiling = before
+    """With the VAE for this job alone: tiles would change what is made of another job's picture."""
+    with vae.piying_turn:
+        before = vae.use_tiling
+        vae.enable_tiling()
+        try:
+            yield
+        finally:
+            # MiniMax-H3's has it on from the start: its frames are made of tiles.
+            vae.use_tiling = before
 
 
 def _picture(folder: Path, key: str | None, spec: GenerationSpec) -> Image.Image | None:

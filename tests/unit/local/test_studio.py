@@ -313,7 +313,32 @@ class Flood:
             raise torch.OutOfMemoryError
 
 
-@pytest.mark.parametrize("part", ["transformer", "vae"])
+def test_tiles_are_for_the_clip_that_needs_them_alone(house: House, errand: Callable[..., Errand]) -> None:
+    studio = house.open()
+    work = studio.prepare(errand("wan-i2v"))
+    studio.read(work)
+    vae = work.parts["vae"].thing
+    whole, tiled, seen = vae.decode, threading.Event(), []
+
+    def slow(*arguments: Any, **named: Any) -> Any:
+        if vae.use_tiling:
+            tiled.set()
+            time.sleep(0.2)
+        return whole(*arguments, **named)
+
+    vae.decode = slow
+    Flood(vae.decoder, times=1)
+    first = errand("wan-i2v")
+    studio.take(first)
+    assert tiled.wait(20)
+    vae.encoder.register_forward_pre_hook(lambda *_: seen.append(vae.use_tiling))
+    vae.encode(torch.zeros(1, 3, 1, 16, 32))
+    assert seen == [False]
+    assert first.wait().recipe["vae_tiling"] == 1
+    studio.close()
+
+
+@pytest.mark.parametrize("part", ["text_encoder", "transformer", "vae"])
 def test_out_of_memory_is_tried_once_more_and_then_told(house: House, errand: Callable[..., Errand], part: str) -> None:
     studio = house.open()
     first = errand()
@@ -322,19 +347,20 @@ def test_out_of_memory_is_tried_once_more_and_then_told(house: House, errand: Ca
     work = studio.prepare(errand())
     studio.read(work)
     module = work.parts[part].thing
-    flooded = module if part == "transformer" else module.decoder
+    flooded = module.decoder if part == "vae" else module
 
     flood = Flood(flooded, times=1)
-    second = errand()
+    second = errand(prompt="a second cat") if part == "text_encoder" else errand()
     studio.take(second)
     clip = second.wait()
+    assert flood.left == 0
     assert clip.recipe["vae_tiling"] == int(part == "vae")
     if part == "transformer":
         assert frames(clip) == wanted
     flood.hook.remove()
 
     flood = Flood(flooded, times=99)
-    third = errand()
+    third = errand(prompt="a third cat")
     studio.take(third)
     with pytest.raises(EngineFault, match="out-of-memory"):
         third.wait()
