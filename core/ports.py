@@ -141,6 +141,9 @@ class Jobs(Protocol):
     def cancelled_since(self, moment: float) -> list[str]:
         """Ids of jobs cancelled at or after the moment."""
 
+    def deleted_since(self, moment: float) -> list[str]:
+        """Ids of jobs deleted at or after the moment."""
+
     def waiting(self, account: str) -> int:
         """Jobs queued or running."""
 

@@ -75,13 +75,24 @@ class Worker:
                     clip = await self._engines[self._catalogue.card(job.spec.model).engine].generate(job.spec, run)
                     run.report(Progress("checking", 1.0))
                     await self._check(job.spec, clip)
-                    stored = await asyncio.to_thread(self._clips.put, job.id, clip)
+                    stored = await asyncio.to_thread(self._keep, job, clip)
             except TimeoutError as error:
                 raise EngineFault("timed-out") from error
             except OSError as error:
                 full = error.errno in {errno.ENOSPC, errno.EDQUOT}
                 raise EngineFault("storage-full" if full else "engine-fault") from error
         self._metrics.render_seconds.labels(job.spec.model).observe(time.monotonic() - started)
+        return stored
+
+    def _keep(self, job: Job, clip: Clip) -> StoredClip:
+        """In one thread and to the end: a cancel that comes meanwhile does not stop it."""
+        stored = self._clips.put(job.id, clip)
+        with self._store.look() as tx:
+            deleted = tx.jobs.by_code(job.code) is None
+        if deleted:
+            # Its files went before this one came.
+            self._clips.delete(job.id)
+            raise Conflict
         return stored
 
     def _begin(self, job_id: str) -> tuple[Job, str | None]:

@@ -115,6 +115,10 @@ class SqlJobs:
         query = sa.select(jobs.c.id).where(jobs.c.state == JobState.CANCELLED, jobs.c.finished_at >= moment)
         return list(self._connection.execute(query).scalars())
 
+    def deleted_since(self, moment: float) -> list[str]:
+        """See the port."""
+        return list(self._connection.execute(sa.select(jobs.c.id).where(jobs.c.deleted_at >= moment)).scalars())
+
     def waiting(self, account: str) -> int:
         """See the port."""
         query = sa.select(sa.func.count()).where(jobs.c.account_id == account, jobs.c.state.in_(_ACTIVE))

@@ -97,6 +97,7 @@ jobs = sa.Table(
     sa.Index("ix_jobs_platform_state", "platform", "state"),
     sa.Index("ix_jobs_class_state", "worker_class", "state", "finished_at"),
     sa.Index("ix_jobs_finished", "finished_at"),
+    sa.Index("ix_jobs_deleted", "deleted_at"),
 )
 
 job_progress = sa.Table(

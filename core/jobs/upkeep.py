@@ -46,9 +46,12 @@ class Upkeep:
             await asyncio.sleep(every)
 
     async def reconcile(self) -> int:
-        """Settle the jobs whose work is dead and stop the work of jobs cancelled; how many were dead."""
+        """Settle the jobs whose work is dead, stop the work of jobs cancelled, drop the files of jobs deleted.
+
+        Returns how many were dead.
+        """
         now = self._clock.now()
-        held, cancelled = await asyncio.to_thread(self._suspects, now)
+        held, cancelled, deleted = await asyncio.to_thread(self._suspects, now)
         dead = await self._queue.dead(held)
         for job_id, delivered in dead.items():
             log.warning("upkeep.dead_letter", job=job_id, delivered=delivered)
@@ -59,6 +62,9 @@ class Upkeep:
         for job_id in cancelled:
             # The process may have died between the two halves of a cancel.
             await self._queue.cancel(job_id)
+        for job_id in deleted:
+            # Or before the files were gone; and a preview may have been on its way.
+            await asyncio.to_thread(self._clips.delete, job_id)
         self._looked_at = now
         return len(dead)
 
@@ -71,10 +77,13 @@ class Upkeep:
             await asyncio.to_thread(self._remove, old)
         return len(old)
 
-    def _suspects(self, now: float) -> tuple[list[str], list[str]]:
+    def _suspects(self, now: float) -> tuple[list[str], list[str], list[str]]:
+        """Jobs that hold credits, were cancelled lately, and were deleted: the first time all that ever were."""
+        first = self._looked_at is None
         since = now - _CANCELLED_LATELY if self._looked_at is None else self._looked_at - _OVERLAP
         with self._store.look() as tx:
-            return tx.ledger.held_jobs(self._platforms), tx.jobs.cancelled_since(since)
+            held, cancelled = tx.ledger.held_jobs(self._platforms), tx.jobs.cancelled_since(since)
+            return held, cancelled, tx.jobs.deleted_since(0 if first else since)
 
     def _old(self) -> list[Job]:
         with self._store.look() as tx:

@@ -177,6 +177,10 @@ def test_unfinished_cancelled_and_ended_jobs_are_found(store: SqlStore) -> None:
         assert [job.state for job in tx.jobs.unfinished("console")] == [JobState.QUEUED, JobState.RUNNING]
         assert tx.jobs.cancelled_since(NOW + 50) == [jobs[JobState.CANCELLED].id]
         assert tx.jobs.cancelled_since(NOW + 50.1) == []
+        assert tx.jobs.deleted_since(0) == []
+        tx.jobs.delete(jobs[JobState.FAILED].id, now=NOW + 60)
+        assert tx.jobs.deleted_since(NOW + 60) == [jobs[JobState.FAILED].id]
+        assert tx.jobs.deleted_since(NOW + 60.1) == []
         assert tx.jobs.ended_before(NOW + 50, limit=9) == []
         assert {job.id for job in tx.jobs.ended_before(NOW + 51, limit=9)} == {
             jobs[state].id for state in JobState if state.ended

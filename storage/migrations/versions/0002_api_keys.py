@@ -22,12 +22,14 @@ def upgrade() -> None:
     )
     op.add_column("accounts", sa.Column("limits", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("jobs", sa.Column("deleted_at", sa.Double(), nullable=True))
+    op.create_index("ix_jobs_deleted", "jobs", ["deleted_at"])
     op.add_column("job_progress", sa.Column("preview", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
     """Undo. Jobs that were deleted are seen again until they are old enough to be removed."""
     op.drop_column("job_progress", "preview")
+    op.drop_index("ix_jobs_deleted", "jobs")
     op.drop_column("jobs", "deleted_at")
     op.drop_column("accounts", "limits")
     op.drop_table("api_keys")

@@ -110,6 +110,23 @@ async def test_the_work_of_jobs_cancelled_lately_is_stopped(store: SqlStore, tmp
     assert house.queue.cancelled == [jobs[0].id]
 
 
+async def test_files_of_jobs_deleted_are_dropped(store: SqlStore, tmp_path: Path) -> None:
+    """Their bot may have died before, or a worker have put one more after."""
+    house = House(store, tmp_path)
+    kept, old, new = (held_job(store) for _ in range(3))
+    with store.begin() as tx:
+        tx.jobs.delete(old.id, now=NOW - 20 * DAY)
+    for job in (kept, old, new):
+        house.clips.put_file(job.id, "preview.webp", b"x")
+    await house.upkeep.reconcile()
+    assert sorted(path.parent.name for path in (tmp_path / "clips").rglob("*.webp")) == sorted([kept.id, new.id])
+    with store.begin() as tx:
+        tx.jobs.delete(new.id, now=NOW + 1)
+    house.clock.time += 30
+    await house.upkeep.reconcile()
+    assert [path.parent.name for path in (tmp_path / "clips").rglob("*.webp")] == [kept.id]
+
+
 @pytest.mark.parametrize("state", [state for state in JobState if state.ended])
 async def test_what_ended_long_ago_goes_with_its_clips(store: SqlStore, tmp_path: Path, state: JobState) -> None:
     house = House(store, tmp_path)

@@ -11,6 +11,7 @@ import pytest
 
 from core.catalogue.load import load_catalogue
 from core.errors import Conflict, EngineFault, EngineRefused, PiyingError, PromptBlocked
+from core.jobs import settlement
 from core.media.encode import encode
 from core.media.preview import animated_webp
 from core.media.thumbnail import thumbnail
@@ -160,6 +161,28 @@ async def test_a_cancelled_render_stops_and_leaves_nothing(store: SqlStore, tmp_
     with pytest.raises(asyncio.CancelledError):
         await render
     assert bench.left_over() == []
+
+
+async def test_a_clip_that_comes_after_its_job_was_deleted_is_not_kept(store: SqlStore, tmp_path: Path) -> None:
+    class Slow(FolderClipStore):
+        def put(self, job_id: str, clip: Clip) -> StoredClip:
+            # Its owner deletes it, and is answered; the queue's cancel does not reach this thread.
+            with store.begin() as tx:
+                settlement.cancel(tx, job_id, now=2.0)
+                tx.jobs.delete(job_id, now=2.0)
+            self.delete(job_id)
+            stored = super().put(job_id, clip)
+            assert self.open(stored.video)
+            loop.call_soon_threadsafe(render.cancel)
+            return stored
+
+    loop = asyncio.get_running_loop()
+    bench = Bench(store, tmp_path, FilmEngine(), clips=Slow(tmp_path / "clips"))
+    render = asyncio.create_task(bench.worker.render(held_job(store, spec=SMALL).id))
+    with pytest.raises((asyncio.CancelledError, Conflict)):
+        await render
+    await loop.shutdown_default_executor()
+    assert [path for path in (tmp_path / "clips").rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize("state", [state for state in JobState if state.ended])

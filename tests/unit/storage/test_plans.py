@@ -24,6 +24,7 @@ IN_TRANSACTION: dict[str, Callable[[SqlTransaction], object]] = {
     "(platform=? AND chat=? AND created_at>?)": lambda tx: tx.jobs.spent_since(1.0, address=CHAT),
     "ix_holds_state (state=?)": lambda tx: tx.ledger.held_jobs(),
     "(finished_at>?)": lambda tx: tx.jobs.cancelled_since(1.0),
+    "(deleted_at>?)": lambda tx: tx.jobs.deleted_since(1.0),
 }
 
 
