@@ -37,13 +37,20 @@ def record_of(shot: Shot, model: LocalModel, folder: Path) -> Record:
         "scheduler": _scheduler(recipe),
         "cache": recipe.cache,
     }
-    return facts | _loras(shot) | _pictures(shot, folder) | _machine(model, recipe) | _versions()
+    return facts | _further(recipe) | _loras(shot) | _pictures(shot, folder) | _machine(model, recipe) | _versions()
 
 
 def _scheduler(recipe: LocalRecipe) -> str:
     shift = "" if recipe.flow_shift is None else f" shift {recipe.flow_shift:g}"
     changes = "".join(f" {name}={value}" for name, value in sorted(recipe.scheduler_config.items()))
     return f"{recipe.scheduler or 'of the model'}{shift}{changes}"
+
+
+def _further(recipe: LocalRecipe) -> Record:
+    """What some recipes have: an operator may change a card without counting its version up."""
+    second = {} if recipe.guidance_scale_2 is None else {"guidance_scale_2": recipe.guidance_scale_2}
+    arguments = {f"argument.{name}": value for name, value in recipe.arguments.items()}
+    return {**second, **arguments, **{f"cache.{name}": str(value) for name, value in recipe.cache_arguments.items()}}
 
 
 def _loras(shot: Shot) -> Record:

@@ -121,6 +121,8 @@ class Studio:
         if not self._fits(self._denoise, work):
             work.model.give_way(work.parts)
             self._denoise(work)
+        # Before another job may have to give way.
+        work.record = record_of(work.shot, work.model, work.task.folder)
 
     def _fits(self, stage: Callable[[Work], None], work: Work) -> bool:
         """Run a stage; False where the device ran out of memory, and what is idle has left it for another try.
@@ -176,7 +178,7 @@ class Studio:
         began = time.monotonic()
         spec, folder = work.shot.spec, work.task.folder
         work.task.report(Progress("encoding", DECODED, self._left(work, "package")))
-        record = record_of(work.shot, work.model, folder) | {"vae_tiling": int(work.tiled)}
+        record = {**work.record, "vae_tiling": int(work.tiled)}
         package = Package(
             folder / "clip.mp4",
             folder / "poster.jpg",

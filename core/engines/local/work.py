@@ -30,6 +30,7 @@ class Work:
     frames: Sequence[np.ndarray] = ()
     footage: Footage | None = None
     tiled: bool = False
+    record: Mapping[str, str | int | float] = field(default_factory=dict)
     step_began: float = 0.0
 
     @property
@@ -42,11 +43,17 @@ class Work:
         """What the stage's time and memory are remembered under."""
         return f"{stage} {self.shape}"
 
+    def let_go(self) -> None:
+        """Drop what it was made of. The pipeline's watch knows the job: else all of it waited for the collector."""
+        self.parts, self.pipe, self.embeds = {}, None, {}
+        self.latents, self.frames, self.footage = None, (), None
+
 
 class Stage:
     """A thread that takes one job after another and hands each on to the next stage, if there is one.
 
-    A job that fails or was cancelled goes to ``ended`` with its error, and the stage to its next job.
+    A job that fails or was cancelled goes to ``ended`` with its error, and the stage to its next job. A job that has
+    ended lets go of what it was made of.
     """
 
     def __init__(
@@ -74,6 +81,8 @@ class Stage:
             self._work(work)
         except Exception as error:  # noqa: BLE001 - one job's fault must not take the stage and the next job along
             self._ended(work, error)
-            return
-        if self._following:
-            self._following.put(work)
+        else:
+            if self._following:
+                self._following.put(work)
+                return
+        work.let_go()

@@ -17,6 +17,7 @@ import torch
 from core.engines.child import Cancelled
 from core.engines.local.device import Cpu
 from core.engines.local.family import Embeds, Family, Shot
+from core.engines.local.record import record_of
 from core.engines.local.studio import Studio
 from core.engines.local.work import Work
 from core.errors import EngineFault, EngineUnavailable
@@ -97,6 +98,40 @@ def test_the_record_has_all_that_makes_the_frames(studio: Studio, errand: Callab
     }.items() <= record.items()
     assert {"version.diffusers", "version.ftfy", "version.transformers", "weights"} <= record.keys()
     assert len(frames(each.wait())) == 64
+
+
+def test_the_record_has_what_was_so_in_the_steps(studio: Studio, errand: Callable[..., Errand]) -> None:
+    """A job after it may have to give way while its frames are encoded."""
+    each = errand()
+    work = studio.prepare(each)
+    further = {"arguments": {"guidance_rescale": 0.5}, "cache_arguments": {"threshold": 0.1}, "guidance_scale_2": 3.0}
+    each.on_report = lambda report: setattr(work.model, "mode", "offload") if report.stage == "decoding" else None
+    studio.read(work)
+    studio.denoise(work)
+    work.shot = replace(work.shot, recipe=work.shot.recipe.model_copy(update=further))
+    assert (
+        record_of(work.shot, work.model, each.folder).items()
+        >= {
+            "argument.guidance_rescale": 0.5,
+            "cache.threshold": "0.1",
+            "guidance_scale_2": 3.0,
+        }.items()
+    )
+    studio.decode(work)
+    studio.package(work)
+    assert each.wait().recipe["placement"] == "resident"
+
+
+def test_an_ended_job_lets_go_of_what_it_was_made_of(studio: Studio, errand: Callable[..., Errand]) -> None:
+    made, stopped = studio.prepare(errand()), studio.prepare(errand("wan-i2v"))
+    assert isinstance(stopped.task, Errand)
+    stopped.task.on_report = lambda report: stopped.task.cancelled.set() if report.stage == "generating" else None
+    for work in (made, stopped, last := studio.prepare(errand())):
+        studio.begin(work)
+    assert isinstance(last.task, Errand)
+    last.task.wait()
+    for work in (made, stopped):
+        assert (work.pipe, work.embeds, work.latents, work.frames, work.footage) == (None, {}, None, (), None)
 
 
 def test_one_seed_one_clip(studio: Studio, errand: Callable[..., Errand]) -> None:
