@@ -36,16 +36,26 @@ def test_the_list_has_every_model_and_its_state(tmp_path: Path, capsys: pytest.C
     list_models(settings(tmp_path, "wan2.1-1.3b", territory="US"))
     out = capsys.readouterr().out
     rows = {key: row(out, key) for key in KEYS}
-    assert rows["wan2.1-1.3b"][2:4] == ["yes", "-"]
-    assert rows["wan2.1-14b"][2] == "-"
-    assert rows["scene"][2] == "yes"
-    assert (rows["minimax-h3"][5], rows["hunyuanvideo"][5]) == ("no", "yes")
-    assert rows["wan2.1-1.3b"][6:] == ["8.19-33", "14.7"]
+    assert rows["wan2.1-1.3b"][1:3] == ["yes", "-"]
+    assert rows["wan2.1-14b"][1] == "-"
+    assert rows["scene"][1] == "yes"
+    assert (rows["minimax-h3"][3], rows["hunyuanvideo"][3]) == ("no", "yes")
+    assert rows["wan2.1-1.3b"][4:] == ["8.19-33", "14.7"]
+
+
+def test_on_a_narrow_terminal_the_list_still_has_every_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are to be copied."""
+    monkeypatch.setenv("COLUMNS", "80")
+    list_models(settings(tmp_path))
+    out = capsys.readouterr().out
+    assert [key for key in KEYS if f" {key} " not in out] == []
 
 
 def test_without_a_territory_the_list_names_those_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     list_models(settings(tmp_path))
-    assert row(capsys.readouterr().out, "minimax-h3")[5] == "not in EU, GB, KR, US"
+    assert row(capsys.readouterr().out, "minimax-h3")[3] == "not in EU, GB, KR, US"
 
 
 @pytest.mark.parametrize("key", KEYS)
