@@ -24,9 +24,10 @@ from typing import Any
 import torch
 
 from bench.fresh import ROOT, clean_environment
-from bench.gpu_child import ARMS, Order
+from bench.gpu_child import ARMS, Assignment
 from bench.gpu_models import KEYS
 from bench.report import Row, machine, show
+from core.engines.local.allocator import VARIABLE, allocator_settings
 
 RESULTS = Path(__file__).parent / "gpu.json"
 SWAP = ("wan2.1-1.3b", "wan2.1-14b")
@@ -37,7 +38,7 @@ _STEPS = {"wan2.1-1.3b": 50, "wan2.1-14b": 10, "hunyuanvideo-1.5-480p": 4}
 _QUICK_STEPS = {"wan2.1-1.3b": 6, "wan2.1-14b": 2, "hunyuanvideo-1.5-480p": 2}
 """Steps of a clip with guidance; a clip of 50 is reckoned from them. A step of the larger models takes many seconds."""
 
-_ENVIRONMENT = {"HF_HUB_OFFLINE": "1", "PYTORCH_CUDA_ALLOC_CONF": "expandable_segments:True"}
+_ENVIRONMENT = {"HF_HUB_OFFLINE": "1", VARIABLE: allocator_settings()}
 """As the engine's own child has it."""
 
 _LATE = "skipped: the time of a quick run was used up"
@@ -83,10 +84,10 @@ def _measure(asked: argparse.Namespace) -> Iterator[Row]:
             yield from _rows(replace(order, seconds=max(0.0, until - time.monotonic())))
 
 
-def _order(asked: argparse.Namespace, key: str) -> Order:
+def _order(asked: argparse.Namespace, key: str) -> Assignment:
     steps = 3 if asked.tiny else (_QUICK_STEPS if asked.quick else _STEPS)[key]
     few = asked.quick or asked.tiny
-    return Order(
+    return Assignment(
         key,
         "",
         tuple(asked.arms),
@@ -100,7 +101,7 @@ def _order(asked: argparse.Namespace, key: str) -> Order:
     )
 
 
-def _rows(order: Order) -> Iterator[Row]:
+def _rows(order: Assignment) -> Iterator[Row]:
     """The rows of a child; the last of one that dies says so."""
     child = subprocess.Popen(
         [sys.executable, "-m", "bench.gpu_child", json.dumps(asdict(order))],

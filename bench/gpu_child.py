@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import sys
 import tempfile
 import time
@@ -44,7 +45,7 @@ ARMS: Mapping[str, Arm] = {
 
 
 @dataclass(frozen=True)
-class Order:
+class Assignment:
     """What the child is to do. ``seconds`` are those after which no further arm begins; ``steps`` of a guided clip."""
 
     model: str
@@ -59,7 +60,7 @@ class Order:
     seconds: float
 
 
-def main(order: Order) -> None:
+def main(order: Assignment) -> None:
     """Run the arms; with ``other``, the swap between the two models alone."""
     until = time.monotonic() + order.seconds
     if order.device == "cpu":
@@ -73,7 +74,7 @@ def main(order: Order) -> None:
                     print(json.dumps(asdict(row)), flush=True)
 
 
-def _bench(order: Order, folder: Path) -> Bench:
+def _bench(order: Assignment, folder: Path) -> Bench:
     made = design(order.model, is_tiny=order.is_tiny)
     place = torch.device(order.device)
     return Bench(
@@ -100,5 +101,7 @@ def measure(bench: Bench, name: str, arm: Arm, until: float) -> Iterator[Row]:
 
 
 if __name__ == "__main__":
-    main(Order(**json.loads(sys.argv[1])))
+    main(Assignment(**json.loads(sys.argv[1])))
     sys.stdout.flush()
+    # The studio's threads may be within torch, which does not survive an orderly end around them.
+    os._exit(0)

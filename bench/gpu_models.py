@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import torch
 from accelerate import init_empty_weights  # type: ignore[import-untyped]
 from diffusers import (
@@ -35,6 +36,7 @@ from transformers import (
     UMT5EncoderModel,
 )
 
+from bench.report import Skipped
 from tests.tiny import tokenizers
 
 Shape = tuple[int, int, int]
@@ -89,13 +91,19 @@ def build(made: Design, place: torch.device, dtype: torch.dtype, **dtypes: torch
 
 
 def fill(make: Callable[[], Any], place: torch.device, dtype: torch.dtype) -> Any:
-    """The component; a module in evaluation mode, its parameters random and of the types that loading gives them."""
+    """The component; a module in evaluation mode, its parameters random and of the types that loading gives them.
+
+    Raises:
+        Skipped: the host has no room for it.
+    """
     with init_empty_weights(include_buffers=False):
         module = make()
     if not isinstance(module, torch.nn.Module):
         return module
     if hasattr(module, "tie_weights"):
         module.tie_weights()
+    if place.type == "cpu":
+        _check_room(module, dtype)
     # transformers obeys the same list for float16 alone.
     kept = set(module._keep_in_fp32_modules or ()) if isinstance(module, ModelMixin) else set()  # noqa: SLF001
     noise = torch.randn(_NOISE, generator=torch.Generator(place).manual_seed(0), device=place) * _SPREAD
@@ -111,6 +119,15 @@ def fill(make: Callable[[], Any], place: torch.device, dtype: torch.dtype) -> An
         for name, buffer in owner._buffers.items():  # noqa: SLF001
             owner._buffers[name] = None if buffer is None else buffer.to(place)  # noqa: SLF001
     return module.eval()
+
+
+def _check_room(module: torch.nn.Module, dtype: torch.dtype) -> None:
+    needed = sum(parameter.numel() for parameter in module.parameters()) * dtype.itemsize
+    free = psutil.virtual_memory().available
+    if needed > free:
+        raise Skipped(
+            f"{type(module).__name__} takes {needed / 1e9:.1f} GB of the host's memory: {free / 1e9:.1f} are free"
+        )
 
 
 def _parameter(name: str, empty: torch.Tensor, noise: torch.Tensor, dtype: torch.dtype) -> torch.nn.Parameter:

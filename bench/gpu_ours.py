@@ -6,13 +6,11 @@ into the residency under the keys by which it would load them, so that no weight
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from random import Random
 from statistics import median
 from typing import Any
@@ -21,16 +19,16 @@ import torch
 
 from bench.gpu_models import sketch
 from bench.gpu_timing import GB, STEPS, WHOLE_CLIP_BAR, Bench, Timing
+from bench.order import Order
 from bench.report import Row, Skipped
 from core.catalogue.catalogue import Catalogue
-from core.engines.child import Cancelled, Task
 from core.engines.local.config import LocalConfig
 from core.engines.local.device import Cpu, Cuda, Device, Peak
 from core.engines.local.loading import component_key
 from core.engines.local.pace import Pace
 from core.engines.local.residency import Part, Residency
 from core.engines.local.studio import Studio
-from core.types import Clip, GenerationSpec
+from core.types import GenerationSpec
 
 DRAFT_STEPS = 4
 _LONGEST_WAIT = 10.0
@@ -48,46 +46,6 @@ class Metered(Cuda):
         with super().watched() as peak:
             yield peak
             self.highest = max(self.highest, torch.cuda.max_memory_allocated(self.place))
-
-
-class Order(Task):
-    """A task that can be waited for, with the moments it began and ended."""
-
-    def __init__(self, spec: GenerationSpec, folder: Path) -> None:
-        super().__init__({"job": 0, "spec": asdict(spec), "folder": str(folder)}, lambda _message: None)
-        self.began, self.ended = time.perf_counter(), 0.0
-        self._over = threading.Event()
-        self._error: BaseException | None = None
-
-    def finish(self, clip: Clip) -> None:
-        """The clip is made."""
-        super().finish(clip)
-        self._end(None)
-
-    def fail(self, error: BaseException) -> None:
-        """It will not be made."""
-        super().fail(error)
-        self._end(error)
-
-    def _end(self, error: BaseException | None) -> None:
-        self.ended, self._error = time.perf_counter(), error
-        self._over.set()
-
-    def was_cancelled(self) -> bool:
-        """Once it has ended: whether by its cancel."""
-        self._over.wait()
-        return isinstance(self._error, Cancelled)
-
-    def wait(self) -> float:
-        """Seconds that the clip took.
-
-        Raises:
-            BaseException: none came of it; what the engine failed with.
-        """
-        self._over.wait()
-        if self._error:
-            raise self._error
-        return self.ended - self.began
 
 
 @dataclass
