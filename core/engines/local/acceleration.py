@@ -20,6 +20,7 @@ _SHAPES = 128
 """More than a process can serve: sizes, lengths, and each with and without its LoRAs."""
 _ANY_LENGTH = frozenset({"MiniMaxH3Transformer3DModel"})
 """Transformers over one sequence of text and clip: its length is the prompt's, so that no two prompts share a shape."""
+_NARROW = torch.float8_e4m3fn
 _ATTENTIONS = r".*blocks\.\d+\.attn\d*"
 """TaylorSeer's own pattern misses ``attn1``, and with it every attention of most video transformers."""
 
@@ -69,7 +70,23 @@ def uncompile_blocks(module: Any) -> None:
 
 def narrow_weights(module: Any, dtype: torch.dtype) -> None:
     """Keep weights in eight bits and widen each layer as it is used: half the memory, almost the same frames."""
-    module.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=dtype)
+    module.enable_layerwise_casting(storage_dtype=_NARROW, compute_dtype=dtype)
+
+
+@contextmanager
+def _looking_wide(module: Any, dtype: torch.dtype) -> Iterator[None]:
+    """Narrow weights replaced by stand-ins of no size: a LoRA is loaded in the type of the weights it goes beside.
+
+    In eight bits most of its small numbers would be zero, and nothing could be computed with them.
+    """
+    narrow = [(weight, weight.data) for weight in module.parameters() if weight.dtype is _NARROW]
+    for weight, data in narrow:
+        weight.data = torch.zeros((), dtype=dtype, device=data.device).expand(data.shape)
+    try:
+        yield
+    finally:
+        for weight, data in narrow:
+            weight.data = data
 
 
 def stream_weights(module: Any, device: Device) -> None:
@@ -116,17 +133,21 @@ def _cache_config(recipe: LocalRecipe) -> Any:
             return hooks.TaylorSeerCacheConfig(**{"cache_identifiers": [_ATTENTIONS], **arguments})
 
 
-def apply_loras(pipe: Any, recipe: LocalRecipe, transformers: Mapping[str, Any], extras: Path) -> None:
+def apply_loras(
+    pipe: Any, recipe: LocalRecipe, transformers: Mapping[str, Any], extras: Path, dtype: torch.dtype
+) -> None:
     """Switch on the recipe's LoRAs, and any other off. They are never fused: the weights under them stay as they are.
 
-    ``extras`` is the folder of the LoRAs' files, ``transformers`` are the pipeline's by name.
+    ``extras`` is the folder of the LoRAs' files, ``transformers`` are the pipeline's by name, ``dtype`` is what they
+    are computed in.
     """
     for use in recipe.loras:
         expert = transformers.get("transformer_2") if use.expert == 2 else next(iter(transformers.values()))
         if use.extra not in getattr(expert, "peft_config", {}):
             into_second = {"load_into_transformer_2": True} if use.expert == 2 else {}
             path = extras / f"{use.extra}.safetensors"
-            pipe.load_lora_weights(str(path.parent), weight_name=path.name, adapter_name=use.extra, **into_second)
+            with _looking_wide(expert, dtype):
+                pipe.load_lora_weights(str(path.parent), weight_name=path.name, adapter_name=use.extra, **into_second)
     for name, transformer in transformers.items():
         number = 2 if name == "transformer_2" else 1
         _switch(transformer, {use.extra: use.scale for use in recipe.loras if use.expert == number})

@@ -142,7 +142,8 @@ class Studio:
         model, shot = work.model, work.shot
         transformers = model.transformers(work.parts)
         parts = model.stage(work.parts, model.family.denoiser, shot)
-        acceleration.apply_loras(work.pipe, shot.recipe, transformers, model.folder / "extras")
+        extras, dtype = model.folder / "extras", self.residency.device.dtype
+        acceleration.apply_loras(work.pipe, shot.recipe, transformers, extras, dtype)
         work.step_began = time.monotonic()
         with (
             self._on_device(work, parts, "denoise"),

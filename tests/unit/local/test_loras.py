@@ -57,7 +57,7 @@ def make(studio: Studio, shot: Shot, extras: Path) -> np.ndarray:
     """As the engine does: all jobs over the same modules."""
     names = family(shot.card.family).transformers
     transformers = {name: studio.things[name] for name in names if name in studio.things}
-    apply_loras(studio.pipe(shot), shot.recipe, transformers, extras)
+    apply_loras(studio.pipe(shot), shot.recipe, transformers, extras, studio.dtype)
     return studio.make(shot)[0]
 
 

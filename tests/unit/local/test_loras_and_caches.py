@@ -160,6 +160,20 @@ def test_eight_bit_weights_are_smaller_and_still_make_a_clip(house: House, tmp_p
     assert 0 < difference < 0.2
 
 
+@pytest.mark.filterwarnings("ignore:Already found a `peft_config`:UserWarning")
+def test_loras_beside_eight_bit_weights_keep_their_own_precision(house: House, make: Make, tmp_path: Path) -> None:
+    studio = house.open(placement="fp8")
+    plain = make(studio)
+    assert len({plain, *(make(studio, loras=(LoraUse(extra=extra),)) for extra in ("fast", "low"))}) == 3
+    work = prepared(studio, house, tmp_path)
+    transformer = work.model.load(work.shot.recipe)["transformer"].thing
+    dtypes = {weight.dtype for name, weight in transformer.named_parameters() if "lora" in name}
+    assert dtypes == {torch.float32}
+    assert transformer.blocks[0].attn1.to_q.base_layer.weight.dtype is torch.float8_e4m3fn
+    assert make(studio) == plain
+    studio.close()
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch, in torch
 def test_compiled_blocks_make_nearly_the_same_frames(house: House, tmp_path: Path) -> None:
