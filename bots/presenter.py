@@ -97,7 +97,7 @@ def chips(localiser: Localiser, item: Job | Quote) -> tuple[Chip, ...]:
     side = (spec.width > spec.height) - (spec.width < spec.height)
     found = [
         Chip("ratio", localiser.text(f"ratio-{_SHAPES[side]}")),
-        Chip("seconds", localiser.text("seconds", seconds=f"{spec.seconds:g}")),
+        Chip("seconds", _length(localiser, spec)),
         Chip("resolution", f"{min(spec.width, spec.height)}p"),
     ]
     if item.seeded:
@@ -116,7 +116,7 @@ def recipe_name(localiser: Localiser, key: str) -> str:
     """What users call a recipe: how good it is, and of which model where that is not the built-in one."""
     model, _, quality = key.rpartition("-")
     name = localiser.text(f"recipe-{quality}")
-    return f"{model} · {name}" if model else name
+    return f"{name} · {model}" if model else name
 
 
 def caption(localiser: Localiser, job: Job) -> str:
@@ -136,12 +136,17 @@ def recipe_card(localiser: Localiser, job: Job) -> tuple[tuple[str, str], ...]:
         "model": engine_label(localiser, spec),
         "recipe": f"{recipe_name(localiser, spec.recipe)} ({spec.recipe} v{spec.recipe_version})",
         "size": f"{spec.width} × {spec.height}, {spec.fps} fps",
-        "length": localiser.text("seconds", seconds=f"{spec.seconds:g}"),
+        "length": _length(localiser, spec),
         "price": present_credits(localiser, job.price),
     }
     if job.started_at is not None and job.finished_at is not None:
         rows["took"] = localiser.text("seconds", seconds=f"{job.finished_at - job.started_at:.1f}")
     return tuple((localiser.text(f"card-{name}"), value) for name, value in rows.items())
+
+
+def _length(localiser: Localiser, spec: GenerationSpec) -> str:
+    """In seconds, to a tenth: what is asked for as 5 s has 81 frames at 16 a second with some models."""
+    return localiser.text("seconds", seconds=f"{round(spec.seconds, 1):g}")
 
 
 def _failure(code: str) -> PiyingError:

@@ -20,6 +20,7 @@ from bots.presenter import (
     present_receipt,
     present_state,
     recipe_card,
+    recipe_name,
 )
 from core.catalogue.load import load_catalogue
 from core.errors import Conflict, DeliveryError, EngineError, PromptBlocked, Refusal, Unsupported, all_codes
@@ -177,3 +178,22 @@ def test_balances_count_as_the_language_does() -> None:
         "1 credit left",
         "500 credits left",
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "english", "chinese"),
+    [
+        ("standard", "Standard", "标准"),
+        ("wan2.1-1.3b-draft", "Draft · wan2.1-1.3b", "草稿 · wan2.1-1.3b"),
+        ("wan2.1-flf2v-14b-720p-hd", "HD · wan2.1-flf2v-14b-720p", "高清 · wan2.1-flf2v-14b-720p"),
+    ],
+)
+def test_a_recipe_is_named_by_how_good_it_is_and_of_which_model(key: str, english: str, chinese: str) -> None:
+    assert (recipe_name(EN, key), recipe_name(ZH, key)) == (english, chinese)
+
+
+def test_an_open_model_is_named_as_one_and_its_length_to_a_tenth() -> None:
+    spec = replace(make_job().spec, model="wan2.1-1.3b", recipe="wan2.1-1.3b-standard", num_frames=81, fps=16)
+    assert engine_label(EN, spec) == "wan2.1-1.3b, an open model"
+    assert engine_label(ZH, spec) == "开源模型 wan2.1-1.3b"
+    assert [chip.text for chip in chips(ZH, make_job(spec=spec)) if chip.kind == "seconds"] == ["5.1 秒"]
