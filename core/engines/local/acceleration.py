@@ -53,12 +53,13 @@ def compile_blocks(module: Any) -> bool:
 
     The blocks of one class share their code, so that one compilation serves them all; a changed shape is compiled anew
     instead of made dynamic, since served shapes are few and fixed. Those of all models of a family count together, and
-    torch's own limit is eight: a ninth would be refused.
+    torch's own limit is eight: a ninth would be refused. Where a recipe's cache decides what to leave out, which cannot
+    be compiled, a block is compiled in pieces: so whole graphs are not asked for.
     """
     blocks = getattr(module, "_repeated_blocks", None)
     if blocks:
         dynamic = type(module).__name__ in _ANY_LENGTH
-        module.compile_repeated_blocks(fullgraph=True, dynamic=dynamic, recompile_limit=_SHAPES)
+        module.compile_repeated_blocks(dynamic=dynamic, recompile_limit=_SHAPES)
     return bool(blocks)
 
 
@@ -109,9 +110,9 @@ def caching(transformers: Sequence[Any], recipe: LocalRecipe) -> Iterator[None]:
     if recipe.cache == "none":
         yield
         return
-    for transformer in transformers:
-        transformer.enable_cache(_cache_config(recipe))
     try:
+        for transformer in transformers:
+            transformer.enable_cache(_cache_config(recipe))
         yield
     finally:
         for transformer in transformers:

@@ -132,6 +132,22 @@ def test_a_cache_is_for_its_job_alone(house: House, make: Make, cache: str) -> N
     studio.close()
 
 
+def test_a_cache_that_one_expert_takes_and_the_other_refuses_is_taken_back(house: House, tmp_path: Path) -> None:
+    studio = house.open()
+    work = prepared(studio, house, tmp_path, "wan-two-experts", cache="mag", cache_arguments=CACHES["mag"])
+    studio.read(work)
+    experts = list(work.model.transformers(work.parts).values())
+    experts[1].enable_cache = _refuses
+    with pytest.raises(ValueError, match="not this one"), acceleration.caching(experts, work.shot.recipe):
+        pass
+    assert not experts[0].is_cache_enabled
+    studio.close()
+
+
+def _refuses(_config: object) -> None:
+    raise ValueError("not this one")
+
+
 def test_a_cache_whose_job_was_cancelled_leaves_nothing(house: House, make: Make, tmp_path: Path) -> None:
     studio = house.open()
     plain = make(studio)
@@ -176,12 +192,13 @@ def test_loras_beside_eight_bit_weights_keep_their_own_precision(house: House, m
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch, in torch
-def test_compiled_blocks_make_nearly_the_same_frames(house: House, tmp_path: Path) -> None:
+@pytest.mark.parametrize("cache", ["none", *CACHES])
+def test_compiled_blocks_make_nearly_the_same_frames(house: House, tmp_path: Path, cache: str) -> None:
     need(shutil.which("g++"), "a C++ compiler (Debian package g++)")
     made = []
     for is_compiled in (False, True):
         studio = house.open()
-        work = prepared(studio, house, tmp_path)
+        work = prepared(studio, house, tmp_path, cache=cache, cache_arguments=CACHES.get(cache, {}))
         studio.read(work)
         if is_compiled:
             assert acceleration.compile_blocks(work.parts["transformer"].thing)
