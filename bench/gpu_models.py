@@ -106,7 +106,7 @@ def fill(make: Callable[[], Any], place: torch.device, dtype: torch.dtype) -> An
         _check_room(module, dtype)
     # transformers obeys the same list for float16 alone.
     kept = set(module._keep_in_fp32_modules or ()) if isinstance(module, ModelMixin) else set()  # noqa: SLF001
-    noise = torch.randn(_NOISE, generator=torch.Generator(place).manual_seed(0), device=place) * _SPREAD
+    noise = (torch.randn(_NOISE, generator=torch.Generator(place).manual_seed(0), device=place) * _SPREAD).to(dtype)
     made: dict[int, torch.nn.Parameter] = {}
     for path, owner in module.named_modules():
         for name, empty in owner._parameters.items():  # noqa: SLF001 - torch has no other way to put one in place
