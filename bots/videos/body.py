@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 
@@ -22,6 +23,9 @@ _UNREADABLE = (ValueError, LookupError, RuntimeError, AssertionError, HttpProces
 _MOST_MARKS = 100_000
 """A value costs Python some 60 bytes, however short it was; a picture in base64 has no comma and no bracket."""
 
+SLOWEST = 300.0
+"""Seconds in which the longest body comes at 700 kbit/s."""
+
 Fields = Mapping[str, object]
 
 
@@ -29,14 +33,17 @@ async def read_body(request: web.Request) -> Fields:
     """The fields: text, numbers and objects, or bytes where a file was sent.
 
     Raises:
-        Problem: it is neither JSON nor a form, or not a whole one.
+        Problem: it is neither JSON nor a form, or not a whole one, or does not come to an end.
         web.HTTPRequestEntityTooLarge: it is longer than the application takes.
     """
     readers = {"application/json": _from_json, "multipart/form-data": _from_form}
     if request.content_type not in readers:
         raise own(415, "unsupported_media_type", "type-unknown")
     try:
-        return await readers[request.content_type](request)
+        async with asyncio.timeout(SLOWEST):
+            return await readers[request.content_type](request)
+    except TimeoutError as error:
+        raise own(408, "request_timeout", "body-slow", seconds=SLOWEST) from error
     except _UNREADABLE as error:
         raise own(400, "invalid_body", "body-unreadable") from error
 

@@ -20,12 +20,15 @@ from core.catalogue.catalogue import Catalogue
 from core.errors import PiyingError, Refusal, Unsupported
 from core.intake import Receipt
 from core.ports import ClipStore
+from core.quotas.turns import Turns
 from core.types import Address, Job, JobState, Locale
 from translation.localiser import Localiser, choose_locale
 
 _API = "/v1/"
 _LONGEST_WISH = 255
 _LISTED, _MOST_LISTED = 20, 100
+_BODIES = 4
+"""Bodies of one key in memory at once; further requests wait with theirs unread."""
 _WHO: web.RequestKey[Address] = web.RequestKey("who", Address)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -48,7 +51,7 @@ class Routes:
 
     def __init__(self, counter: Counter, door: Door) -> None:
         self._counter, self._commands, self._door = counter, counter.commands, door
-        self._content = Content(counter.clips)
+        self._content, self._bodies = Content(counter.clips), Turns(_BODIES)
 
     def app(self, extra: Iterable[web.AbstractRouteDef]) -> web.Application:
         """The application; ``extra`` routes are open to whoever reaches the port, key or not."""
@@ -103,14 +106,17 @@ class Routes:
         return respond_json(mapping.model_wire(*found))
 
     async def _create(self, request: web.Request) -> web.Response:
-        asked = mapping.read_creation(await read_body(request))
-        key = mapping.to_key(request[_WHO], _wish(request))
-        order = mapping.to_request(request[_WHO], _locale(request), key, asked, self._counter.catalogue)
-        return await self._receive(request, await self._commands.video(order))
+        async with self._bodies.of(request[_WHO].chat):
+            asked = mapping.read_creation(await read_body(request))
+            key = mapping.to_key(request[_WHO], _wish(request))
+            order = mapping.to_request(request[_WHO], _locale(request), key, asked, self._counter.catalogue)
+            receipt = await self._commands.video(order)
+        return await self._receive(request, receipt)
 
     async def _remix(self, request: web.Request) -> web.Response:
         source = await self._find(request)
-        prompt = mapping.read_remix(await read_body(request))
+        async with self._bodies.of(request[_WHO].chat):
+            prompt = mapping.read_remix(await read_body(request))
         key = mapping.to_key(request[_WHO], _wish(request), remixed=source.code)
         with _known(request):
             receipt = await self._commands.remix(request[_WHO], source.code, key, prompt, _locale(request))

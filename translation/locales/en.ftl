@@ -269,6 +269,7 @@ api-path-unknown = There is nothing here. Videos are at /v1/videos, models at /v
 api-method-unknown = That can’t be done here. Use one of these: { $known }
 api-body-too-large = This is too long to send: { $limit } MB is the most. Send smaller pictures.
 api-body-unreadable = The request can’t be read. Send a JSON object, or a form as multipart/form-data.
+api-body-slow = The request did not come to its end within { $seconds } seconds. Send it again.
 api-type-unknown = Send a JSON object (application/json) or a form (multipart/form-data).
 api-field-missing = “{ $field }” is missing. Add it and send it again.
 api-field-unknown = “{ $field }” is not understood here. Leave it out.

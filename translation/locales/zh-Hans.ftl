@@ -241,6 +241,7 @@ api-path-unknown = 这里什么也没有。视频在 /v1/videos，模型在 /v1/
 api-method-unknown = 这里不能这样操作，可以用：{ $known }
 api-body-too-large = 请求太大了，最多 { $limit } MB。请换小一点的图片。
 api-body-unreadable = 请求内容没能读懂。请发送 JSON 对象，或者 multipart/form-data 表单。
+api-body-slow = 请求在 { $seconds } 秒内没有传完。请重新发送。
 api-type-unknown = 请发送 JSON 对象（application/json）或者表单（multipart/form-data）。
 api-field-missing = 缺少“{ $field }”。补上之后再发一次吧。
 api-field-unknown = 这里不认识“{ $field }”，请去掉它。

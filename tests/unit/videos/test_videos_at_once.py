@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bots.videos import body
 from tests.unit.videos.videos_stage import JSON, Stand
 
 
@@ -64,3 +65,37 @@ async def test_json_that_would_become_far_larger_is_not_read(stand: Stand) -> No
     body = b'{"prompt": "a cat", "x": [' + b"[]," * 200_000 + b"[]]}"
     answer = await stand.ask("POST", "videos", data=body, headers={"Content-Type": "application/json"})
     assert code_of(answer) == (400, "invalid_body")
+
+
+async def test_of_one_key_four_bodies_are_in_hand_and_other_keys_do_not_wait(stand: Stand) -> None:
+    end, started = asyncio.Event(), 0
+
+    async def slowly() -> AsyncIterator[bytes]:
+        nonlocal started
+        started += 1
+        yield b'{"prompt": "a cat"'
+        await end.wait()
+        yield b"}"
+
+    json = {"Content-Type": "application/json"}
+    slow = [asyncio.create_task(stand.ask("POST", "videos", data=slowly(), headers=json)) for _ in range(4)]
+    while started < 4:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.2)
+    waiting = asyncio.create_task(stand.ask("POST", "videos", json={"prompt": "a cat"}))
+    another = await asyncio.to_thread(stand.new_key)
+    assert (await stand.ask("POST", "videos", key=another, json={"prompt": "a cat"}))[0] == 200
+    assert (await stand.ask("GET", "videos"))[1]["data"] == []
+    assert not waiting.done()
+    end.set()
+    assert [status for status, _ in await asyncio.gather(*slow, waiting)] == [200] * 5
+
+
+async def test_a_body_that_does_not_end_is_given_up(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield b'{"prompt": '
+        await asyncio.sleep(20)
+
+    monkeypatch.setattr(body, "SLOWEST", 0.2)
+    answer = await stand.ask("POST", "videos", data=endless(), headers={"Content-Type": "application/json"})
+    assert code_of(answer) == (408, "request_timeout")
