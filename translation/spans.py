@@ -21,9 +21,9 @@ _GLUED_UNITS = "k|p|m|g|s|h|d|x|l"
 _JARGON = (
     "pov|fpv|ugc|cgi|vfx|hdr10?|dslr|imax|arri(?: alexa)?|gopro|go pro|steadicam|cinemascope|technicolor|uhd|fhd|hd|raw"
     "|kodak portra(?: [0-9]{3})?|unreal engine(?: [0-9])?|octane(?: render)?|blender|lo-?fi|bokeh|dutch angle"
-    "|dolly zoom|vertigo effect|rack focus|pull focus|tilt[- ]shift|lens flare|whip pan|crash zoom|bullet time|match cut|jump cut"
-    "|smash cut|crane shot|jib shot|drone shot|tracking shot|establishing shot|over[- ]the[- ]shoulder|one[- ]take"
-    "|golden hour|blue hour|rim light(?:ing)?|chiaroscuro|film grain|anamorphic"
+    "|dolly zoom|vertigo effect|rack focus|pull focus|tilt[- ]shift|lens flare|whip pan|crash zoom|bullet time"
+    "|match cut|jump cut|smash cut|crane shot|jib shot|drone shot|tracking shot|establishing shot"
+    "|over[- ]the[- ]shoulder|one[- ]take|golden hour|blue hour|rim light(?:ing)?|chiaroscuro|film grain|anamorphic"
 )
 
 
@@ -83,6 +83,11 @@ def restore(text: str, spans: Sequence[str]) -> str:
         return spans[int(found[1])] if int(found[1]) < len(spans) else found[0]
 
     return _PLACEHOLDER.sub(back, text)
+
+
+def open_text(text: str) -> str:
+    """The text with a space in place of each protected span: what is said in the writer's own words."""
+    return _PROTECTED.sub(" ", text)
 
 
 def lost(text: str, spans: Sequence[str]) -> tuple[str, ...]:
