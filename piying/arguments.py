@@ -6,6 +6,9 @@ import argparse
 from importlib.metadata import version
 from pathlib import Path
 
+_DIGITS = 15
+"""No database counts further than 18 of them, and sums must fit too."""
+
 
 def make_parser() -> argparse.ArgumentParser:
     """All commands with their arguments."""
@@ -97,6 +100,6 @@ def _add_keys(keys: argparse.ArgumentParser) -> None:
 
 
 def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text} is no whole number from 0")
+    if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from 0, of {_DIGITS} digits at most")
     return int(text)

@@ -6,6 +6,7 @@ import sys
 import time
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from bots.videos.mapping import PLATFORM, to_address
@@ -44,7 +45,7 @@ def list_keys(settings: Settings) -> None:
         rows = [(key, tx.ledger.account_id(PLATFORM, to_address(key.id).user)) for key in tx.keys.all()]
     table = Table("key", "name", "account", "made (UTC)", "revoked (UTC)")
     for key, account in rows:
-        table.add_row(key.id, key.name, account or "", *_moments(key))
+        table.add_row(key.id, escape(key.name), account or "", *_moments(key))
     Console().print(table)
 
 

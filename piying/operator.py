@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from core.errors import QuotaExceeded
@@ -38,7 +39,9 @@ def show_account(settings: Settings, account_id: str) -> None:
     table = Table("when (UTC)", "entry", "balance", "held", "job", "note")
     for entry in entries:
         moment = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(entry.created_at))
-        table.add_row(moment, str(entry.kind), f"{entry.balance:+d}", f"{entry.held:+d}", entry.job or "", entry.note)
+        table.add_row(
+            moment, str(entry.kind), f"{entry.balance:+d}", f"{entry.held:+d}", entry.job or "", escape(entry.note)
+        )
     Console().print(table)
 
 
