@@ -14,6 +14,8 @@ from core.ports import ClipStore
 from core.types import Job, JobState, StoredClip
 
 _VARIANTS = ("video", "thumbnail", "spritesheet")
+_SHEETS = 32
+"""Sheets kept in memory, each some 100 KB: whoever asks again and again keeps nobody waiting."""
 _HEADERS = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
 
 
@@ -22,7 +24,8 @@ class Content:
 
     def __init__(self, clips: ClipStore) -> None:
         self._clips = clips
-        self._sheets = asyncio.Lock()
+        self._desk = asyncio.Lock()
+        self._sheets: dict[str, bytes] = {}
 
     async def answer(self, job: Job, variant: str) -> web.StreamResponse:
         """The file, or a part of it where the request asks for a range.
@@ -39,14 +42,18 @@ class Content:
         except Refusal as gone:
             raise video_unknown(name) from gone
         if variant == "spritesheet":
-            return web.Response(body=await self._sheet(path), headers=_headers(f"{name}-sheet", "jpg"))
+            return web.Response(body=await self._sheet(clip.video, path), headers=_headers(f"{name}-sheet", "jpg"))
         return web.FileResponse(path, headers=_headers(name, "mp4" if variant == "video" else "jpg"))
 
-    async def _sheet(self, path: Path) -> bytes:
+    async def _sheet(self, key: str, path: Path) -> bytes:
         from core.media.spritesheet import spritesheet
 
-        async with self._sheets:
-            return await asyncio.to_thread(spritesheet, path)
+        async with self._desk:
+            if key not in self._sheets:
+                self._sheets[key] = await asyncio.to_thread(spritesheet, path)
+                for oldest in list(self._sheets)[:-_SHEETS]:
+                    del self._sheets[oldest]
+            return self._sheets[key]
 
 
 def _clip_of(job: Job) -> StoredClip:

@@ -109,11 +109,13 @@ def to_request(address: Address, locale: Locale, key: str, asked: Creation, cata
     """A video on its way to the intake.
 
     Raises:
-        Problem: the size is none of the recipe's, or a picture is not there.
+        Problem: the size is none of the recipe's, a picture is not there, or what not to show is too long.
         Unsupported: there is no such recipe.
     """
     card, recipe = catalogue.choose(asked.model)
     ratio, resolution = _shape(card, recipe, asked.size)
+    if len(asked.negative_prompt or "") > card.max_prompt_chars:
+        raise field_problem("invalid", "negative_prompt")
     options = Options(
         ratio=ratio,
         seconds=asked.seconds,

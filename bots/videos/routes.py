@@ -21,7 +21,7 @@ from core.errors import PiyingError, Refusal, Unsupported
 from core.intake import Receipt
 from core.ports import ClipStore
 from core.quotas.turns import Turns
-from core.types import Address, Job, JobState, Locale
+from core.types import Address, Job, JobState, Locale, Progress, QueuePlace
 from translation.localiser import Localiser, choose_locale
 
 _API = "/v1/"
@@ -128,7 +128,8 @@ class Routes:
                 return await self._answer(request, await self._commands.show(request[_WHO], receipt.job.code))
             except Refusal as gone:
                 raise problems.own(409, "idempotency_key_used", "idempotency-key-used") from gone
-        return await self._answer(request, receipt.job)
+        # Nothing more is looked up: an error now would have a video that is stored asked for again.
+        return self._respond(request, receipt.job, None, receipt.place)
 
     async def _list(self, request: web.Request) -> web.Response:
         limit, newest_first, after = _paging(request)
@@ -170,10 +171,15 @@ class Routes:
 
     async def _answer(self, request: web.Request, job: Job) -> web.Response:
         progress = (await self._commands.progress([job])).get(job.id) if job.state is JobState.RUNNING else None
+        place = await self._commands.position(job) if job.state is JobState.QUEUED else None
+        return self._respond(request, job, progress, place)
+
+    def _respond(
+        self, request: web.Request, job: Job, progress: Progress | None, place: QueuePlace | None
+    ) -> web.Response:
         wire = mapping.video_wire(Localiser(_locale(request)), job, progress, self._counter.keep_seconds)
         response = respond_json(wire)
         if not job.state.ended:
-            place = await self._commands.position(job) if job.state is JobState.QUEUED else None
             response.headers["openai-poll-after-ms"] = str(mapping.poll_after(progress, place))
         return response
 

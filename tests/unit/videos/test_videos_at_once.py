@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
-from bots.videos import body
+from bots.videos import body, content
+from core.media import spritesheet
 from tests.unit.videos.videos_stage import JSON, Stand
 
 
@@ -99,3 +101,41 @@ async def test_a_body_that_does_not_end_is_given_up(stand: Stand, monkeypatch: p
     monkeypatch.setattr(body, "SLOWEST", 0.2)
     answer = await stand.ask("POST", "videos", data=endless(), headers={"Content-Type": "application/json"})
     assert code_of(answer) == (408, "request_timeout")
+
+
+async def test_a_sheet_is_made_once(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Path] = []
+
+    def sheet(path: Path) -> bytes:
+        made.append(path)
+        return path.name.encode()
+
+    monkeypatch.setattr(spritesheet, "spritesheet", sheet)
+    monkeypatch.setattr(content, "_SHEETS", 2)
+    headers = {"Authorization": f"Bearer {stand.key}"}
+
+    async def ask(video: JSON) -> bytes:
+        async with stand.client.get(f"videos/{video['id']}/content?variant=spritesheet", headers=headers) as answer:
+            assert answer.status == 200
+            return await answer.read()
+
+    videos = [await stand.create() for _ in range(3)]
+    for video in videos:
+        stand.finish(video)
+        assert len({await answer for answer in asyncio.as_completed([ask(video) for _ in range(5)])}) == 1
+    assert len(made) == len(set(made)) == 3
+    # Of three, the oldest is forgotten.
+    await ask(videos[1])
+    assert len(made) == 3
+    await ask(videos[0])
+    assert len(made) == 4
+
+
+async def test_a_video_that_is_stored_is_answered_where_its_place_is_unknown(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(stand.queue, "position", broken)
+    assert (await stand.create())["status"] == "queued"

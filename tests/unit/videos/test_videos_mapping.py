@@ -86,6 +86,7 @@ def test_every_size_of_a_card_leads_to_that_size(card: Any) -> None:
         ({"seed": "9" * 5000}, (400, "invalid_value", "seed")),
         ({"guidance_scale": []}, (400, "invalid_value", "guidance_scale")),
         ({"prompt": None}, (400, "invalid_value", "prompt")),
+        ({"negative_prompt": "x" * 100_000}, (400, "invalid_value", "negative_prompt")),
         ({"num_frames": 5}, (400, "unknown_parameter", "num_frames")),
         ({"input_reference": "https://example.org/cat.png"}, (400, "picture_elsewhere", "input_reference")),
         ({"input_reference": {"file_id": "file-1"}}, (400, "picture_elsewhere", "input_reference")),
