@@ -129,6 +129,18 @@ def _take_stdout() -> TextIO:
 def _read(
     take: Callable[[Task], None], get_ready: Callable[[], None] | None, say: Callable[[Mapping[str, object]], None]
 ) -> None:
+    try:
+        _take_messages(take, get_ready, say)
+    except Exception:  # noqa: BLE001 - whatever it is: a child that hears nothing more must not seem to be at work
+        traceback.print_exc()
+        os._exit(1)
+    # The parent is gone or has let us go; nothing here is worth finishing.
+    os._exit(0)
+
+
+def _take_messages(
+    take: Callable[[Task], None], get_ready: Callable[[], None] | None, say: Callable[[Mapping[str, object]], None]
+) -> None:
     tasks: dict[int, Task] = {}
     for line in sys.stdin:
         message = json.loads(line)
@@ -143,5 +155,3 @@ def _read(
             tasks = {number: task for number, task in tasks.items() if not task.has_ended}
             task = tasks[message["job"]] = Task(message, say)
             take(task)
-    # The parent is gone or has let us go; nothing here is worth finishing.
-    os._exit(0)

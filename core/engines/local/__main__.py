@@ -13,6 +13,7 @@ import threading
 from functools import partial
 
 import diffusers
+import structlog
 import transformers
 
 from core.engines.child import Task, serve_tasks
@@ -21,6 +22,8 @@ from core.engines.local.open import open_studio
 from core.engines.local.rehearsal import rehearse
 from core.errors import PiyingError
 from core.logs import configure_logs
+
+log = structlog.get_logger(__name__)
 
 
 def main() -> None:
@@ -31,6 +34,7 @@ def main() -> None:
     try:
         studio = open_studio(config)
     except PiyingError as error:
+        log.critical("local.no_device", device=config.device, error=error.code)
         serve_tasks(partial(_refuse, error))
     else:
         serve_tasks(studio.take, partial(rehearse, studio))

@@ -32,11 +32,18 @@ def rehearse(studio: Studio) -> None:
     for key in studio.catalogue.recipes:
         card, recipe = studio.catalogue.choose(key)
         if card.local is not None and recipe.local is not None:
-            _rehearse(studio, card, key)
+            _try_to_rehearse(studio, card, key)
 
 
-def _rehearse(studio: Studio, card: ModelCard, recipe: str) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="piying-rehearsal-"))
+def _try_to_rehearse(studio: Studio, card: ModelCard, recipe: str) -> None:
+    """Jobs are read by this very thread: nothing about a rehearsal may end it."""
+    try:
+        _rehearse(studio, card, recipe, Path(tempfile.mkdtemp(prefix="piying-rehearsal-")))
+    except Exception as error:  # noqa: BLE001 - a full disk, or a card that this process cannot use
+        log.warning("local.not_rehearsed", recipe=recipe, error=type(error).__name__)
+
+
+def _rehearse(studio: Studio, card: ModelCard, recipe: str, folder: Path) -> None:
     spec = studio.catalogue.complete(Options(recipe=recipe), "a rehearsal", 0, **_pictures(card, folder))
     work = studio.prepare(Rehearsal(spec, folder))
     few = work.shot.recipe.model_copy(update={"num_inference_steps": min(_STEPS, work.shot.recipe.num_inference_steps)})

@@ -66,9 +66,12 @@ class Part:
         """
         if self.is_resident or self.streams:
             return
-        self._masters = [(tensor, _pinned(tensor.data)) for tensor in self._tensors()]
+        self._masters = []
         try:
-            for tensor, master in self._masters:
+            for tensor in self._tensors():
+                # One after another, so that the host never has all of a model twice.
+                master = _pinned(tensor.data)
+                self._masters.append((tensor, master))
                 tensor.data = master.to(place, non_blocking=True)
         except Exception:
             self.leave()

@@ -255,8 +255,10 @@ class Studio:
             log.warning("local.out_of_memory", stage="again", shape=work.shape)
             self.residency.clear()
             error = EngineFault("out-of-memory")
-        if not isinstance(error, (Cancelled, PiyingError)):
-            log.error("local.fault", model=work.model.card.key, error=type(error).__name__)
+        if not isinstance(error, Cancelled):
+            # What its user is told says little; for models that cannot be had `piying models check` says the rest.
+            code = error.code if isinstance(error, PiyingError) else type(error).__name__
+            log.error("local.fault", model=work.model.card.key, error=code)
         work.task.fail(error)
 
 

@@ -102,3 +102,12 @@ async def test_one_that_is_not_kept_is_not_started_ahead(tmp_path: Path) -> None
     await engine.open()
     await asyncio.sleep(0.3)
     assert not (tmp_path / "ready").exists()
+
+
+async def test_one_that_cannot_get_ready_ends_instead_of_hearing_nothing(tmp_path: Path) -> None:
+    environment = ENVIRONMENT | {"READY": str(tmp_path / "no such folder" / "ready")}
+    engine = ProcessEngine(CHILD, check, environment, at_once=3, grace=1.0, keeps_child=True)
+    await engine.open()
+    with pytest.raises(PiyingError, match="engine-died"):
+        await asyncio.wait_for(make(engine, run_in(tmp_path, "a")), 20)
+    await engine.close()
