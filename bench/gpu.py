@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -53,9 +53,11 @@ def main(words: Sequence[str]) -> int:
     if asked.device == "cpu" and not asked.tiny:
         print("Models of full size need a GPU: on the processor give `--tiny` as well.", file=sys.stderr)
         return 2
-    rows = list(_measure(asked))
-    if asked.out:
-        asked.out.write_text(json.dumps(_about(asked) | {"rows": _stored(rows)}, ensure_ascii=False, indent=1) + "\n")
+    about, rows = _about(asked), []
+    for row in _measure(asked):
+        rows.append(row)
+        if asked.out:
+            _store(asked.out, about, rows)
     show(rows)
     return int(any(row.note.startswith("broken") for row in rows))
 
@@ -133,8 +135,14 @@ def _row(line: str) -> Row | None:
     return Row(**found) if isinstance(found, dict) and "name" in found else None
 
 
-def _stored(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    return [{**asdict(row), "met": row.met} for row in rows]
+def _store(out: Path, about: Mapping[str, Any], rows: Sequence[Row]) -> None:
+    """As far as it has come; what an earlier run on the same card measured besides is kept, with its date."""
+    old = json.loads(out.read_text("utf-8")) if out.exists() else {}
+    fresh = [{**asdict(row), "met": row.met, "date": about["date"], "run": about["run"]} for row in rows]
+    names = {row["name"] for row in fresh}
+    kept = [row for row in old.get("rows", ()) if row["name"] not in names and old["card"] == about["card"]]
+    text = json.dumps({**about, "rows": kept + fresh}, ensure_ascii=False, indent=1)
+    out.write_text(text + "\n", encoding="utf-8")
 
 
 def _about(asked: argparse.Namespace) -> dict[str, Any]:

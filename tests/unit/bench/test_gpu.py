@@ -34,6 +34,15 @@ def test_without_a_gpu_it_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert "no NVIDIA GPU" in capsys.readouterr().err
 
 
+def test_a_run_keeps_the_rows_of_another_on_the_same_card(tmp_path: Path) -> None:
+    out = tmp_path / "gpu.json"
+    for card, name in (("one", "a"), ("one", "b"), ("one", "a")):
+        gpu._store(out, {"card": card, "date": name, "run": "full"}, [Row(name, 1.0)])
+    assert [row["name"] for row in json.loads(out.read_text())["rows"]] == ["b", "a"]
+    gpu._store(out, {"card": "two", "date": "c", "run": "full"}, [Row("c", 1.0)])
+    assert [row["name"] for row in json.loads(out.read_text())["rows"]] == ["c"]
+
+
 def flops(module: torch.nn.Module, **arguments: Any) -> float:
     # Of attention torch counts its plain form alone.
     with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counted:
