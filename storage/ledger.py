@@ -135,7 +135,9 @@ class SqlLedger:
         self._connection.execute(link_offers.delete().where(link_offers.c.account_id == source.id))
         if source.blocked:
             self.set_blocked(target, blocked=True)
-        if self._require(target).tier == _FIRST_TIER:
+        kept = self._require(target)
+        self.set_limits(target, _stricter(source.limits, kept.limits))
+        if kept.tier == _FIRST_TIER:
             self.set_tier(target, source.tier)
 
     def _welcome(self, account_id: str) -> int:
@@ -220,6 +222,11 @@ class SqlLedger:
 
     def _set(self, account_id: str, **values: object) -> None:
         self._connection.execute(accounts.update().where(accounts.c.id == account_id).values(values))
+
+
+def _stricter(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    """Figures of either; where both have one, the smaller: nobody shall get rid of a limit by a new account."""
+    return {name: min(limits[name] for limits in (one, other) if name in limits) for name in {**one, **other}}
 
 
 def _account(row: sa.RowMapping) -> Account:

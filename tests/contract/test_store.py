@@ -376,6 +376,13 @@ class TestLinking:
         self.link(store)
         assert account_of(store, ALICE).blocked is True
 
+    def test_linking_does_not_undo_a_limit(self, store: SqlStore) -> None:
+        with store.begin() as tx:
+            tx.ledger.set_limits(open_account(tx, ELSEWHERE, credits_=5).id, {"clips_a_day": 1, "waiting": 3})
+            tx.ledger.set_limits(open_account(tx, ALICE).id, {"waiting": 2, "seconds_a_day": 9})
+        self.link(store)
+        assert account_of(store, ALICE).limits == {"clips_a_day": 1, "waiting": 2, "seconds_a_day": 9}
+
     def test_a_new_offer_replaces_the_last(self, store: SqlStore) -> None:
         with store.begin() as tx:
             target, source = open_account(tx, ALICE), open_account(tx, ELSEWHERE)
