@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core.errors import Refusal
 from core.jobs.codes import new_id
 from core.ports import ClipStore, Moderator
 from core.safety.review import require_allowed
@@ -65,8 +66,16 @@ class Uploads:
         Raises:
             Refusal: ``job-unknown``: one is gone.
         """
-        first, last = (self._clips.open(key).read_bytes() if key else None for key in (spec.image, spec.last_image))
+        first, last = (self._read(key) if key else None for key in (spec.image, spec.last_image))
         return first, last
+
+    def _read(self, key: str) -> bytes:
+        path = self._clips.open(key)
+        try:
+            return path.read_bytes()
+        except FileNotFoundError as error:
+            # Its job was deleted between the two.
+            raise Refusal("job-unknown", job=key) from error
 
     def drop(self, request: Request) -> None:
         """Forget the pictures of a request that was not taken. Blocking."""

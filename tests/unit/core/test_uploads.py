@@ -274,3 +274,16 @@ async def test_pictures_wait_for_each_other(
     intake = make(store, clips)
     await asyncio.gather(*(intake.submit(ask(upload(RED), key=f"{number}")) for number in range(6)))
     assert most == 2
+
+
+async def test_a_picture_that_goes_while_it_is_read_is_unknown(store: SqlStore, tmp_path: Path) -> None:
+    class Going(FolderClipStore):
+        def open(self, key: str) -> Path:
+            path = super().open(key)
+            path.unlink()
+            return path
+
+    intake = make(store, Going(tmp_path / "clips"))
+    job = (await intake.submit(ask(upload(RED)))).job
+    with pytest.raises(Refusal, match="job-unknown"):
+        intake.request_again(job, "again", ALICE)
