@@ -16,6 +16,8 @@ from core.catalogue.local import LocalRecipe
 from core.engines.local.device import Device
 
 _AMPERE, _HOPPER = (8, 0), (9, 0)
+_FLASH_3 = ("flash_attn_3", "flash_attn_interface")
+"""The first one is what diffusers looks for, the second what it then imports; some packages have one alone."""
 _SHAPES = 128
 """More than a process can serve: sizes, lengths, and each with and without its LoRAs."""
 _ANY_LENGTH = frozenset({"MiniMaxH3Transformer3DModel"})
@@ -38,7 +40,7 @@ def choose_attention(wish: str, place: torch.device, *, is_masked: bool) -> str:
     if place.type != "cuda":
         return "native"
     capability = torch.cuda.get_device_capability(place)
-    if capability == _HOPPER and find_spec("flash_attn_interface") and not is_masked:
+    if capability == _HOPPER and not is_masked and all(map(find_spec, _FLASH_3)):
         return "_flash_3"
     return "_native_cudnn" if capability >= _AMPERE else "native"
 
