@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from core.catalogue.local import LocalCard
 from core.engines.local.config import Placement
 from core.engines.local.device import open_device
 from core.engines.local.families import family
-from core.engines.local.placement import Mode, Weights, choose_mode
+from core.engines.local.placement import Mode, choose_mode, weights_of
 
 _DRIVER = Path("/proc/driver/nvidia/version")
 
@@ -41,11 +41,5 @@ def find_device(wish: str, limit: int | None) -> Found:
 
 def mode_in(card: LocalCard, sizes: Mapping[str, int], wish: Placement, memory: int) -> Mode:
     """The placement that the engine would choose; ``sizes`` are the weights' bytes by component."""
-    stages = family(card.family)
-
-    def size(names: Collection[str]) -> int:
-        return sum(sizes.get(name, 0) for name in names)
-
-    all_of_them = {*stages.text, *stages.denoiser, *stages.decoder}
-    weights = Weights(size(stages.text), size(stages.denoiser), size(stages.decoder), size(all_of_them))
+    weights = weights_of(family(card.family), lambda names: sum(sizes.get(name, 0) for name in names))
     return choose_mode(wish, weights, memory)

@@ -22,7 +22,7 @@ from core.engines.local.device import Device
 from core.engines.local.families import family
 from core.engines.local.family import Family, Shot
 from core.engines.local.loading import Layout, component_key, find_class, load_component, read_layout
-from core.engines.local.placement import Mode, Weights, choose_mode
+from core.engines.local.placement import Mode, choose_mode, weights_of
 from core.engines.local.residency import Part, Residency
 
 _DTYPES = {"bfloat16": torch.bfloat16, "float32": torch.float32}
@@ -142,15 +142,7 @@ class LocalModel:
         return _DTYPES[recipe.vae_dtype]
 
     def _choose_mode(self, parts: Mapping[str, Part]) -> Mode:
-        def size(names: Sequence[str]) -> int:
-            return sum(parts[name].size_bytes for name in names if name in parts)
-
-        weights = Weights(
-            text=size(self.family.text),
-            denoiser=size([name for name in self.family.denoiser if name not in self.family.decoder]),
-            decoder=size(self.family.decoder),
-            everything=sum(part.size_bytes for part in parts.values()),
-        )
+        weights = weights_of(self.family, lambda names: sum(parts[name].size_bytes for name in names if name in parts))
         return choose_mode(self.config.placement, weights, self._device.total)
 
     def _prepare(self, part: Part) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from core.engines.local.config import Placement
 
@@ -14,6 +15,14 @@ _ROOM = 0.85
 """Of the GPU's memory, for weights: the rest is for what the work itself takes, until that is measured."""
 
 
+class Stages(Protocol):
+    """The names of the modules that each stage needs, as a ``Family`` has them."""
+
+    text: Sequence[str]
+    denoiser: Sequence[str]
+    decoder: Sequence[str]
+
+
 @dataclass(frozen=True)
 class Weights:
     """Bytes that a model's stages need on the device, in the precision they are computed in."""
@@ -22,6 +31,16 @@ class Weights:
     denoiser: int
     decoder: int
     everything: int
+
+
+def weights_of(stages: Stages, size: Callable[[Collection[str]], int]) -> Weights:
+    """What the stages of a family need; ``size`` gives the bytes of components by their names, those not there at 0.
+
+    A VAE that encodes a picture for the steps is counted where it decodes: it is small beside a transformer.
+    """
+    steps = [name for name in stages.denoiser if name not in stages.decoder]
+    everything = {*stages.text, *steps, *stages.decoder}
+    return Weights(size(stages.text), size(steps), size(stages.decoder), size(everything))
 
 
 def choose_mode(wish: Placement, weights: Weights, memory: int) -> Mode:

@@ -17,6 +17,7 @@ from core.catalogue.catalogue import Catalogue
 from core.engines.local.check import make_check
 from core.engines.local.device import Cpu, open_device
 from core.engines.local.embeddings import EmbeddingCache
+from core.engines.local.fit import mode_in
 from core.engines.local.loading import component_key, find_class, read_layout
 from core.engines.local.pace import Pace
 from core.engines.local.placement import Mode, Weights, choose_mode
@@ -24,7 +25,7 @@ from core.engines.local.previews import fit_projection, to_rgb
 from core.engines.local.watch import Watch, sampling, staged
 from core.errors import EngineUnavailable
 from core.types import Note
-from tests.tiny.house import House
+from tests.tiny.house import Errand, House
 
 GB = 10**9
 WAN_1B = Weights(text=int(11.4 * GB), denoiser=int(2.8 * GB), decoder=int(0.5 * GB), everything=int(14.7 * GB))
@@ -54,6 +55,18 @@ def test_the_fastest_placement_that_fits_is_chosen(weights: Weights, memory: int
 
 def test_a_placement_asked_for_is_not_argued_with() -> None:
     assert choose_mode("offload", WAN_1B, 80 * GB) == "offload"
+
+
+def test_what_is_told_ahead_is_what_the_engine_will_choose(house: House, tmp_path: Path) -> None:
+    """At every size of a device, from one that holds nothing to one that holds all."""
+    spec = house.spec("wan-t2v")
+    work = house.open().prepare(Errand(spec, tmp_path / "run"))
+    parts = work.model.load(work.shot.recipe)
+    sizes = {name: part.size_bytes for name, part in parts.items()}
+    for memory in range(0, 2 * sum(sizes.values()), max(1, sum(sizes.values()) // 50)):
+        model = house.open(Cpu(memory)).prepare(Errand(spec, tmp_path / f"run-{memory}")).model
+        model.load(work.shot.recipe)
+        assert model.mode == mode_in(work.shot.card, sizes, "auto", memory)
 
 
 def test_pace_is_the_middle_of_what_was_measured_lately() -> None:
