@@ -92,17 +92,20 @@ def _looking_wide(module: Any, dtype: torch.dtype) -> Iterator[None]:
             weight.data = data
 
 
-def stream_weights(module: Any, device: Device) -> None:
-    """Keep weights on the host and bring blocks to the GPU ahead of their use."""
+def stream_weights(module: Any, device: Device, *, by_block: bool = True) -> None:
+    """Keep weights on the host and bring them to the GPU ahead of their use: blocks, or layer by layer.
+
+    Blocks are found in diffusers' transformers alone: they are not right below the top of a text encoder.
+    """
     from diffusers.hooks import apply_group_offloading
 
     apply_group_offloading(
         module,
         onload_device=device.place,
         offload_device=torch.device("cpu"),
-        offload_type="block_level",
-        num_blocks_per_group=1,
-        use_stream=True,
+        offload_type="block_level" if by_block else "leaf_level",
+        num_blocks_per_group=1 if by_block else None,
+        use_stream=device.place.type == "cuda",
     )
 
 

@@ -22,7 +22,7 @@ from core.engines.local.device import Device
 from core.engines.local.families import family
 from core.engines.local.family import Family, Shot
 from core.engines.local.loading import Layout, component_key, find_class, load_component, read_layout
-from core.engines.local.placement import Mode, choose_mode, weights_of
+from core.engines.local.placement import Mode, choose_mode, room_in, weights_of
 from core.engines.local.residency import Part, Residency
 
 _DTYPES = {"bfloat16": torch.bfloat16, "float32": torch.float32}
@@ -102,6 +102,8 @@ class LocalModel:
         for name in self.family.transformers:
             if name in parts:
                 self._prepare(parts[name])
+        if self.mode == "offload":
+            self._stream_text(parts)
         return parts
 
     def stage(self, parts: Mapping[str, Part], names: Sequence[str], shot: Shot) -> list[Part]:
@@ -166,13 +168,19 @@ class LocalModel:
         for name in self.transformers(parts):
             self._stream(parts[name])
 
-    def _stream(self, part: Part) -> None:
+    def _stream_text(self, parts: Mapping[str, Part]) -> None:
+        """A text encoder is often larger than a small GPU, and than the transformer."""
+        for name in self.family.text:
+            if name in parts and parts[name].size_bytes > room_in(self._device.total):
+                self._stream(parts[name], by_block=False)
+
+    def _stream(self, part: Part, *, by_block: bool = True) -> None:
         if self._device.place.type != "cuda" or part.streams:
             return
         if part.is_resident:
             part.leave()
         acceleration.uncompile_blocks(part.thing)
-        acceleration.stream_weights(part.thing, self._device)
+        acceleration.stream_weights(part.thing, self._device, by_block=by_block)
         part.streams = True
 
 

@@ -43,6 +43,11 @@ def weights_of(stages: Stages, size: Callable[[Collection[str]], int]) -> Weight
     return Weights(size(stages.text), size(steps), size(stages.decoder), size(everything))
 
 
+def room_in(memory: int) -> int:
+    """How many bytes of weights leave enough of ``memory`` for the work itself."""
+    return int(memory * _ROOM)
+
+
 def choose_mode(wish: Placement, weights: Weights, memory: int) -> Mode:
     """The mode asked for, or the fastest that ``memory`` bytes allow.
 
@@ -50,7 +55,7 @@ def choose_mode(wish: Placement, weights: Weights, memory: int) -> Mode:
     """
     if wish != "auto":
         return wish
-    room = int(memory * _ROOM)
+    room = room_in(memory)
     largest = max(weights.text, weights.denoiser, weights.decoder)
     if weights.everything <= room:
         return "resident"
