@@ -211,13 +211,27 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Fallback:
+    """A translator that was to come first and did not do: a ``reason``, and the ``text`` it gave where it gave one."""
+
+    translator: str
+    reason: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Translation:
-    """``text`` is for the engine; ``translator`` names who made it; ``translated`` is False for the original."""
+    """``text`` is for the engine; ``translator`` names who made it; ``translated`` is False for the original.
+
+    ``fallbacks`` are the translators before it, ``doubts`` the reasons against a text that stands for want of a better.
+    """
 
     text: str
     source_language: str
     translator: str
     translated: bool
+    fallbacks: tuple[Fallback, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ _SOON = 5
 """Seconds after which a job of the caller's may have ended, or an engine be free."""
 _OF_THE_PROMPT = (
     "prompt-empty", "prompt-only-options", "prompt-blocked", "prompt-too-long", "language-unsupported",
-    "nothing-to-draw",
+    "nothing-to-draw", "translation-failed",
 )  # fmt: skip
 _PARAMS = {
     **dict.fromkeys(_OF_THE_PROMPT, "prompt"),
@@ -146,7 +146,7 @@ def _status(error: PiyingError) -> int:
         return HTTPStatus.FORBIDDEN
     if isinstance(error, Conflict):
         return HTTPStatus.CONFLICT
-    if isinstance(error, EngineBusy | EngineUnavailable):
+    if isinstance(error, EngineBusy | EngineUnavailable) or error.code == "translation-failed":
         return HTTPStatus.SERVICE_UNAVAILABLE
     return HTTPStatus.BAD_REQUEST if isinstance(error, Refusal) else HTTPStatus.INTERNAL_SERVER_ERROR
 

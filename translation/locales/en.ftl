@@ -17,6 +17,11 @@ error-prompt-blocked =
        *[other] This prompt is not allowed here. Change it and send it again.
     }
 error-prompt-too-long = Too long: { $length } characters. The limit is { $limit }.
+error-translation-failed =
+    { $language ->
+        [zh] Your prompt couldn’t be translated into Chinese just now. Write it in Chinese, or send it again in a minute.
+       *[other] Your prompt couldn’t be translated into English just now. Write it in English, or send it again in a minute.
+    }
 error-message-invalid = I couldn’t read that message. Reload the page and send it again.
 error-too-fast =
     { $seconds ->

@@ -17,6 +17,11 @@ error-prompt-blocked =
        *[other] 这段提示词这里不能做。改一改，再发一次吧。
     }
 error-prompt-too-long = 这段话有 { $length } 个字符，最多 { $limit } 个。精简一下，再发一次吧。
+error-translation-failed =
+    { $language ->
+        [zh] 提示词暂时没能译成中文。请直接用中文写，或者过一分钟再发一次。
+       *[other] 提示词暂时没能译成英文。请直接用英文写，或者过一分钟再发一次。
+    }
 error-message-invalid = 这条消息没能读懂。请刷新页面，再发一次。
 error-too-fast = 发得太快啦，等 { $seconds } 秒再发吧。
 error-account-blocked = 这个账号已被停用。如需恢复，请联系机器人的管理员。
