@@ -21,12 +21,17 @@ _DECLARE = "set PIYING_TERRITORY to an ISO 3166 code such as CN"
 
 def list_models(settings: Settings) -> None:
     """Every card: whether it is used, pulled and granted here, and what it takes."""
-    table = Table(Column("model", no_wrap=True), "enabled", "pulled", "granted here", "GPU memory, GB", "disk, GB")
+    table = _table("used", "pulled", "granted", "GPU memory, GB", "disk, GB", key="model")
     for model in _models(settings).values():
         card = model.card
         enabled = "yes" if card.local is None or card.key in settings.models else "-"
         table.add_row(card.key, enabled, *_weights(card, settings))
     Console(markup=False).print(table)
+
+
+def _table(*columns: str, key: str) -> Table:
+    """Keys, which people type, stay whole in a narrow terminal; of the rest nothing is left out."""
+    return Table(Column(key, no_wrap=True), *(Column(name, overflow="fold") for name in columns))
 
 
 def show_model(settings: Settings, key: str) -> None:
@@ -36,7 +41,7 @@ def show_model(settings: Settings, key: str) -> None:
         Mistake: there is none of that key.
     """
     model = _find(settings, key)
-    facts = Table(show_header=False)
+    facts = Table("", Column("", overflow="fold"), show_header=False)
     for name, value in _facts(model.card, settings):
         facts.add_row(name, value)
     console = Console(markup=False)
@@ -125,7 +130,7 @@ def _weights(card: ModelCard, settings: Settings) -> tuple[str, ...]:
         return "-", here, "-", "-"
     pulled = "yes" if (settings.models_folder / card.key / "manifest.json").is_file() else "-"
     memory = card.local.vram_gb
-    return pulled, here, f"{memory.offload:g}-{memory.resident:g}", f"{card.local.disk_gb:g}"
+    return pulled, here, f"{memory.offload:g} to {memory.resident:g}", f"{card.local.disk_gb:g}"
 
 
 def _facts(card: ModelCard, settings: Settings) -> list[tuple[str, str]]:
@@ -183,7 +188,7 @@ def _sizes(card: ModelCard) -> Table:
 
 
 def _recipes(model: Model) -> Table:
-    table = Table("recipe", "if nothing is asked", "steps", "guidance", "how", "credits a second")
+    table = _table("if nothing is asked", "steps", "guidance", "how", "credits a second", key="recipe")
     for recipe in model.recipes:
         shape = f"{recipe.seconds} s, {recipe.resolution}, {recipe.ratio}"
         table.add_row(recipe.key, shape, *_how(recipe.local), _prices(recipe))

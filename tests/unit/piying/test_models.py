@@ -40,10 +40,10 @@ def test_the_list_has_every_model_and_its_state(tmp_path: Path, capsys: pytest.C
     assert rows["wan2.1-14b"][1] == "-"
     assert rows["scene"][1] == "yes"
     assert (rows["minimax-h3"][3], rows["hunyuanvideo"][3]) == ("no", "yes")
-    assert rows["wan2.1-1.3b"][4:] == ["8.19-33", "14.7"]
+    assert rows["wan2.1-1.3b"][4:] == ["8.19 to 33", "14.7"]
 
 
-def test_on_a_narrow_terminal_the_list_still_has_every_key(
+def test_on_a_narrow_terminal_nothing_is_left_out_and_keys_stay_whole(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are to be copied."""
@@ -51,6 +51,11 @@ def test_on_a_narrow_terminal_the_list_still_has_every_key(
     list_models(settings(tmp_path))
     out = capsys.readouterr().out
     assert [key for key in KEYS if f" {key} " not in out] == []
+    for key in KEYS:
+        show_model(settings(tmp_path), key)
+    shown = capsys.readouterr().out
+    assert [recipe.key for model in load_models() for recipe in model.recipes if f" {recipe.key} " not in shown] == []
+    assert "…" not in out + shown
 
 
 def test_without_a_territory_the_list_names_those_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
