@@ -17,6 +17,7 @@ from bots.console.door import Door, is_loopback
 from bots.console.room import Room
 from bots.console.routes import Routes
 from bots.console.session import Desk
+from bots.http_log import http_log
 from core.errors import Refusal
 from core.ports import Clock
 from core.quotas.rate import Rate
@@ -60,7 +61,11 @@ class ConsoleAdapter:
         door = Door(host=host, token=secret or None, clock=clock)
         routes = Routes(desk=desk, door=door, room=self._room, clip_path=clip_path)
         self._runner = web.AppRunner(
-            routes.app(extra_routes), access_log=None, handle_signals=False, shutdown_timeout=_STOP_SECONDS
+            routes.app(extra_routes),
+            access_log=None,
+            logger=http_log(__name__),
+            handle_signals=False,
+            shutdown_timeout=_STOP_SECONDS,
         )
         self._places: dict[str, tuple[float, QueuePlace]] = {}
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 
 from aiohttp import web
 
 from bots.adapter import Delivery
+from bots.http_log import http_log
 from bots.videos import mapping
 from bots.videos.door import Door, FindKey
 from bots.videos.routes import Counter, Routes
@@ -15,26 +15,6 @@ from core.ports import Clock
 from core.types import Address, Job, Progress
 
 _STOP_SECONDS = 2.0
-
-
-class _Discreet(logging.Filter):
-    """Of what the HTTP server reports, the error's name alone: its words quote what was sent, a key among it."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        error = record.exc_info[0] if record.exc_info else None
-        if error is not None:
-            record.msg, record.args, record.exc_info = f"a request was not read: {error.__name__}", (), None
-        # Who hangs up is no error.
-        return error is None or not issubclass(error, ConnectionError)
-
-
-_DISCREET = _Discreet()
-
-
-def _http_log() -> logging.Logger:
-    logger = logging.getLogger(__name__)
-    logger.addFilter(_DISCREET)
-    return logger
 
 
 class VideosAdapter:
@@ -57,7 +37,7 @@ class VideosAdapter:
         app = Routes(counter, Door(find_key, clock)).app(extra_routes)
         # What callers send must never stand in a log: not their keys, not their prompts.
         self._runner = web.AppRunner(
-            app, access_log=None, logger=_http_log(), handle_signals=False, shutdown_timeout=_STOP_SECONDS
+            app, access_log=None, logger=http_log(__name__), handle_signals=False, shutdown_timeout=_STOP_SECONDS
         )
 
     @property
