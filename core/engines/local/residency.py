@@ -132,14 +132,15 @@ class Residency:
         return self._peaks.get(work, 0)
 
     @contextmanager
-    def on_device(self, parts: Sequence[Part], work: str) -> Iterator[None]:
-        """Have the parts on the device for the block, with room for ``work``.
+    def on_device(self, parts: Sequence[Part], work: str, *, alone: bool = False) -> Iterator[None]:
+        """Have the parts on the device for the block, with room for ``work``; ``alone`` waits till no other is at work.
 
         Raises:
             EngineFault: ``out-of-memory``: it does not fit even when all else has left.
         """
         reserve = self.peak_of(work)
         with self._changed:
+            self._changed.wait_for(lambda: not alone or not self._at_work)
             self._admit(parts, reserve)
             begins_alone = self._at_work == 0
             self._claim(parts, reserve)

@@ -105,7 +105,7 @@ class Studio:
         if known is not None:
             work.embeds = known
         elif not self._fits(self._encode, work):
-            self._encode(work)
+            raise EngineFault("out-of-memory")
         if known is None and shot.image is None:
             # Beside a picture some families read the picture too.
             work.embeds = self._embeddings.put(key, work.embeds)
@@ -117,7 +117,7 @@ class Studio:
             work.embeds = model.family.encode(work.pipe, work.shot)
 
     def denoise(self, work: Work) -> None:
-        """The long stage: all steps. Weights that leave no room for the work are brought block by block, once more."""
+        """The long stage: all steps. Weights that leave no room for the work come block by block from then on."""
         if not self._fits(self._denoise, work):
             work.model.give_way(work.parts)
             self._denoise(work)
@@ -125,17 +125,21 @@ class Studio:
         work.record = record_of(work.shot, work.model, work.task.folder)
 
     def _fits(self, stage: Callable[[Work], None], work: Work) -> bool:
-        """Run a stage; False where the device ran out of memory, and what is idle has left it for another try.
+        """Run a stage; False where it does not fit the device, not even with all of it for itself.
 
-        That try must not be made while the error is being handled: its traceback holds all that the stage had made.
+        What was never measured may not have fitted beside another stage alone: that is no reason to be slow, or to make
+        other frames, ever after. No try must be made while the error of the one before is handled: its traceback holds
+        all that the stage had made.
         """
-        try:
-            stage(work)
-        except torch.OutOfMemoryError:
-            log.warning("local.out_of_memory", stage=stage.__name__, shape=work.shape)
-        else:
-            return True
-        self.residency.clear()
+        for alone in (False, True):
+            work.alone = alone
+            try:
+                stage(work)
+            except torch.OutOfMemoryError:
+                log.warning("local.out_of_memory", stage=stage.__name__, shape=work.shape, alone=alone)
+            else:
+                return True
+            self.residency.clear()
         return False
 
     def _denoise(self, work: Work) -> None:
@@ -153,7 +157,7 @@ class Studio:
             work.latents = model.family.denoise(work.pipe, shot, work.embeds)
 
     def decode(self, work: Work) -> None:
-        """Latents to frames on the host. A VAE that does not fit is tried once more in tiles."""
+        """Latents to frames on the host; in tiles where all at once does not fit."""
         work.task.report(Progress("decoding", STEPS, self._left(work, "decode", "package")))
         if not self._fits(self._decode, work):
             work.tiled = True
@@ -212,7 +216,7 @@ class Studio:
     @contextmanager
     def _on_device(self, work: Work, parts: Sequence[Part], stage: str) -> Iterator[None]:
         """With the parts on the device, without gradients, on a stream of the stage's own, and timed."""
-        with self.residency.on_device(parts, work.name(stage)), torch.no_grad():
+        with self.residency.on_device(parts, work.name(stage), alone=work.alone), torch.no_grad():
             began = time.monotonic()
             with self.residency.device.stream():
                 yield

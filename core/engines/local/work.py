@@ -29,6 +29,7 @@ class Work:
     latents: Latents | None = None
     frames: Sequence[np.ndarray] = ()
     footage: Footage | None = None
+    alone: bool = False
     tiled: bool = False
     record: Mapping[str, str | int | float] = field(default_factory=dict)
     step_began: float = 0.0

@@ -39,7 +39,7 @@ class Shelf(Cpu):
         self.emptied += 1
 
 
-class Fills(TorchFunctionMode):
+class Fills(TorchFunctionMode):  # type: ignore[misc]  # it is not typed
     """A device that is full at the copy of that number; copies are copies also where they stay on the CPU."""
 
     def __init__(self, at: int) -> None:
@@ -132,6 +132,23 @@ def test_what_is_in_use_does_not_leave_and_others_wait_for_it() -> None:
     waiting.join(5)
     assert order == ["a is on", "b was on"]
     assert resident(residency, "a", "b") == {"b"}
+
+
+def test_what_must_be_alone_waits_till_it_is() -> None:
+    residency = Residency(shelf(9))
+    order: list[str] = []
+
+    def second() -> None:
+        with residency.on_device([residency.part("b", module)], "work", alone=True):
+            order.append("b was on")
+
+    with residency.on_device([residency.part("a", module)], "work"):
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        time.sleep(0.1)
+        order.append("a is on")
+    waiting.join(5)
+    assert order == ["a is on", "b was on"]
 
 
 def test_a_part_in_two_stages_takes_room_once() -> None:

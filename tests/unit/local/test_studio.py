@@ -16,6 +16,7 @@ import torch
 
 from core.engines.child import Cancelled
 from core.engines.local.device import Cpu
+from core.engines.local.embeddings import EmbeddingCache
 from core.engines.local.family import Embeds, Family, Shot
 from core.engines.local.record import record_of
 from core.engines.local.studio import Studio
@@ -362,7 +363,7 @@ def test_tiles_are_for_the_clip_that_needs_them_alone(house: House, errand: Call
         return whole(*arguments, **named)
 
     vae.decode = slow
-    Flood(vae.decoder, times=1)
+    Flood(vae.decoder, times=2)
     first = errand("wan-i2v")
     studio.take(first)
     assert tiled.wait(20)
@@ -374,7 +375,7 @@ def test_tiles_are_for_the_clip_that_needs_them_alone(house: House, errand: Call
 
 
 @pytest.mark.parametrize("part", ["text_encoder", "transformer", "vae"])
-def test_out_of_memory_is_tried_once_more_and_then_told(house: House, errand: Callable[..., Errand], part: str) -> None:
+def test_out_of_memory_is_tried_again_and_then_told(house: House, errand: Callable[..., Errand], part: str) -> None:
     studio = house.open()
     first = errand()
     studio.take(first)
@@ -384,27 +385,28 @@ def test_out_of_memory_is_tried_once_more_and_then_told(house: House, errand: Ca
     module = work.parts[part].thing
     flooded = module.decoder if part == "vae" else module
 
-    flood = Flood(flooded, times=1)
-    second = errand(prompt="a second cat") if part == "text_encoder" else errand()
-    studio.take(second)
-    clip = second.wait()
-    assert flood.left == 0
-    assert clip.recipe["vae_tiling"] == int(part == "vae")
-    if part == "transformer":
-        assert frames(clip) == wanted
-    flood.hook.remove()
+    def make(*, floods: int) -> Clip:
+        studio._embeddings = EmbeddingCache()
+        flood, again = Flood(flooded, floods), errand()
+        studio.take(again)
+        try:
+            return again.wait()
+        finally:
+            flood.hook.remove()
+            assert not flood.left or floods == 99
 
-    flood = Flood(flooded, times=99)
-    third = errand(prompt="a third cat")
-    studio.take(third)
+    # It did not fit beside something else.
+    once = make(floods=1)
+    assert (frames(once), once.recipe["vae_tiling"], once.recipe["placement"]) == (wanted, 0, "resident")
+    # It does not fit at all.
+    if part != "text_encoder":
+        twice = make(floods=2)
+        assert twice.recipe["vae_tiling"] == int(part == "vae")
+        assert twice.recipe["placement"] == ("offload" if part == "transformer" else "resident")
     with pytest.raises(EngineFault, match="out-of-memory"):
-        third.wait()
-    flood.hook.remove()
-
-    fourth = errand()
-    studio.take(fourth)
-    assert frames(fourth.wait()) == wanted
-    assert fourth.wait().recipe["vae_tiling"] == 0
+        make(floods=99)
+    last = make(floods=0)
+    assert (frames(last), last.recipe["vae_tiling"]) == (wanted, 0)
     studio.close()
 
 
