@@ -127,7 +127,10 @@ class Routes:
             try:
                 return await self._answer(request, await self._commands.show(request[_WHO], receipt.job.code))
             except Refusal as gone:
-                raise problems.own(409, "idempotency_key_used", "idempotency-key-used") from gone
+                used = problems.own(409, "idempotency_key_used", "idempotency-key-used")
+                # To OpenAI's client 409 is a lock that opens in a moment.
+                used.headers["X-Should-Retry"] = "false"
+                raise used from gone
         # Nothing more is looked up: an error now would have a video that is stored asked for again.
         return self._respond(request, receipt.job, None, receipt.place)
 

@@ -139,3 +139,11 @@ async def test_a_video_that_is_stored_is_answered_where_its_place_is_unknown(
 
     monkeypatch.setattr(stand.queue, "position", broken)
     assert (await stand.create())["status"] == "queued"
+
+
+async def test_a_used_idempotency_key_is_not_to_be_tried_again(stand: Stand) -> None:
+    headers = {"Authorization": f"Bearer {stand.key}", "Idempotency-Key": "penguins"}
+    _, video = await stand.ask("POST", "videos", json={"prompt": "a cat"}, headers=headers)
+    await stand.ask("DELETE", f"videos/{video['id']}")
+    async with stand.client.post("videos", json={"prompt": "a cat"}, headers=headers) as answer:
+        assert (answer.status, answer.headers.get("X-Should-Retry")) == (409, "false")
