@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         QueuePlace,
         StoredClip,
         Translation,
+        TranslationKey,
         Verdict,
     )
 
@@ -212,6 +213,20 @@ class Ledger(Protocol):
     def accounts(self, *, limit: int) -> list[Account]: ...
 
 
+class Translations(Protocol):
+    """The translations of one transaction, so that none is made twice. Of the prompts themselves nothing is kept."""
+
+    def find(self, key: TranslationKey) -> str | None: ...
+    def keep(self, key: TranslationKey, text: str, *, now: float) -> None:
+        """The first that is kept for a key stays."""
+
+    def remove_before(self, moment: float) -> int:
+        """For retention: forget those kept before the moment; how many."""
+
+    def oldest(self) -> float | None:
+        """When the oldest was kept."""
+
+
 class Transaction(Protocol):
     """All or nothing."""
 
@@ -219,6 +234,8 @@ class Transaction(Protocol):
     def jobs(self) -> Jobs: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def translations(self) -> Translations: ...
 
 
 class Store(Protocol):

@@ -235,6 +235,19 @@ class Translation:
 
 
 @dataclass(frozen=True)
+class TranslationKey:
+    """What a translation is kept under. ``digest`` is the SHA-256 of the normalised prompt, as hexadecimal digits.
+
+    ``version`` is the translator's: another one may translate otherwise. ``target`` is a language (ISO 639-1).
+    """
+
+    digest: str
+    translator: str
+    version: str
+    target: str
+
+
+@dataclass(frozen=True)
 class Account:
     """Who pays. ``balance`` can be spent now; ``held`` waits for jobs to end. ``timezone`` is an IANA name.
 

@@ -18,6 +18,7 @@ from storage.jobs import SqlJobs
 from storage.keys import SqlKeys
 from storage.ledger import SqlLedger
 from storage.tables import job_progress
+from storage.translations import SqlTranslations
 
 _READS = "piying_reads"
 _PRAGMAS = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
@@ -93,6 +94,11 @@ class SqlTransaction:
     def keys(self) -> SqlKeys:
         """The API keys of this transaction."""
         return SqlKeys(self.connection)
+
+    @property
+    def translations(self) -> SqlTranslations:
+        """The translations of this transaction."""
+        return SqlTranslations(self.connection)
 
 
 class SqlStore:

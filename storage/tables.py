@@ -120,6 +120,17 @@ api_keys = sa.Table(
     sa.Column("revoked_at", sa.Double),
 )
 
+translations = sa.Table(
+    "translations",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("translator", sa.String(32), primary_key=True),
+    sa.Column("version", sa.String(64), primary_key=True),
+    sa.Column("target", sa.String(8), primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False, index=True),
+)
+
 link_offers = sa.Table(
     "link_offers",
     metadata,

@@ -41,6 +41,7 @@ class Upkeep:
             try:
                 await self.reconcile()
                 await self.retire()
+                await self.forget_translations()
             except Exception as error:  # noqa: BLE001 - the loop must outlive whatever the database's driver raises
                 log.warning("upkeep.put_off", error=repr(error))
             await asyncio.sleep(every)
@@ -77,6 +78,10 @@ class Upkeep:
             await asyncio.to_thread(self._remove, old)
         return len(old)
 
+    async def forget_translations(self) -> int:
+        """Drop translations as old as the oldest jobs that are kept; how many."""
+        return await asyncio.to_thread(self._forget_translations, self._clock.now() - self._keep_seconds)
+
     def _suspects(self, now: float) -> tuple[list[str], list[str], list[str]]:
         """Jobs that hold credits, were cancelled lately, and were deleted: the first time all that ever were."""
         first = self._looked_at is None
@@ -88,6 +93,14 @@ class Upkeep:
     def _old(self) -> list[Job]:
         with self._store.look() as tx:
             return tx.jobs.ended_before(self._clock.now() - self._keep_seconds, limit=_BATCH)
+
+    def _forget_translations(self, moment: float) -> int:
+        with self._store.look() as tx:
+            oldest = tx.translations.oldest()
+        if oldest is None or oldest >= moment:
+            return 0
+        with self._store.begin() as tx:
+            return tx.translations.remove_before(moment)
 
     def _remove(self, old: list[Job]) -> None:
         for job in old:

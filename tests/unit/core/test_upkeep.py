@@ -8,7 +8,7 @@ import pytest
 from core.errors import Refusal
 from core.jobs import settlement
 from core.jobs.upkeep import Upkeep
-from core.types import Clip, JobState, StoredClip
+from core.types import Clip, JobState, StoredClip, TranslationKey
 from storage.clips import FolderClipStore
 from storage.database import SqlStore
 from tests.fakes import FakeClock, FakeQueue
@@ -197,3 +197,17 @@ async def test_the_loop_outlives_a_database_that_is_away(store: SqlStore, tmp_pa
         await asyncio.sleep(0.01)
     loop.cancel()
     assert queue.calls >= 3
+
+
+async def test_translations_are_forgotten_when_they_are_as_old_as_jobs(store: SqlStore, tmp_path: Path) -> None:
+    house = House(store, tmp_path)
+    key = TranslationKey("ab" * 32, "phrase", "1", "en")
+    assert await house.upkeep.forget_translations() == 0
+    with store.begin() as tx:
+        tx.translations.keep(key, "a cat", now=NOW)
+    house.clock.time = NOW + 30 * DAY
+    assert await house.upkeep.forget_translations() == 0
+    house.clock.time += 1
+    assert await house.upkeep.forget_translations() == 1
+    with store.look() as tx:
+        assert tx.translations.find(key) is None
