@@ -57,7 +57,7 @@ def _overlay(below: Options, above: Options) -> Options:
 
 
 def _read_once(text: str) -> list[Token]:
-    narrow = _hide_quotations(text.translate(_NARROW))
+    narrow = hide_quotations(text.translate(_NARROW))
     end = len(narrow.rstrip(SEPARATORS))
     taken: list[Token] = []
     for cluster in _clusters(narrow, scan(narrow)):
@@ -66,7 +66,7 @@ def _read_once(text: str) -> list[Token]:
     return taken
 
 
-def _hide_quotations(text: str) -> str:
+def hide_quotations(text: str) -> str:
     """Quotations and tags are meant letter for letter."""
     return _QUOTED.sub(lambda found: "\0" * len(found[0]), text)
 
