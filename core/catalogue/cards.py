@@ -36,7 +36,8 @@ class ModelCard(_Data):
     ``excluded_territories`` are ISO 3166 codes, or EU, where the licence grants nothing.
     """
 
-    key: str
+    key: str = Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")
+    """Also the name of the folder with its weights: it must not lead elsewhere."""
     name: str
     vendor: str
     engine: str

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from core.catalogue.cards import Model, ModelCard, length_of
 from core.catalogue.catalogue import Catalogue
@@ -314,3 +315,10 @@ def test_a_bad_card_is_named_with_what_is_wrong(tmp_path: Path, text: str, told:
     (tmp_path / "bad.toml").write_text(text, "utf-8")
     with pytest.raises(BadCard, match=told):
         load_models(tmp_path)
+
+
+@pytest.mark.parametrize("key", ["", "../clips", "a/b", ".hidden", "..", "a..b", "A", "a\n"])
+def test_a_key_is_the_name_of_a_folder_and_of_no_other(key: str) -> None:
+    fields = MODELS["wan2.1-1.3b"].card.model_dump() | {"key": key}
+    with pytest.raises(ValidationError, match="key"):
+        ModelCard.model_validate(fields)
