@@ -14,7 +14,7 @@ from core.engines.local.model import LocalModel
 
 Record = dict[str, str | int | float]
 
-PACKAGES = ("piying", "torch", "diffusers", "transformers", "peft", "ftfy", "tokenizers")
+PACKAGES = ("piying", "torch", "diffusers", "transformers", "peft", "ftfy", "tokenizers", "flash_attn_3")
 """Whose versions can change frames; ftfy rewrites prompts for some pipelines, where it is installed."""
 
 
@@ -79,6 +79,7 @@ def _machine(model: LocalModel, recipe: LocalRecipe) -> Record:
         "vae_dtype": recipe.vae_dtype if device.dtype is torch.bfloat16 else "float32",
         "placement": model.mode or "",
         "attention": model.attention,
+        **({"masks": "none"} if model.is_unmasked else {}),
         "compile": int(model.is_compiled),
         "threads": torch.get_num_threads(),
     }
