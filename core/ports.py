@@ -151,7 +151,7 @@ class Jobs(Protocol):
     def spent_since(
         self, since: float, *, account: str | None = None, address: Address | None = None
     ) -> tuple[int, float]:
-        """Clips and seconds of video not failed or cancelled, of an account or of a chat."""
+        """Clips and seconds of video of an account or of a chat, less those failed or cancelled before their turn."""
 
     def ended_before(self, moment: float, *, limit: int) -> list[Job]:
         """For retention: jobs ended before the moment, oldest first."""

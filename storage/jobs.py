@@ -15,7 +15,6 @@ from core.types import Address, GenerationSpec, Job, JobState, Note, StoredClip
 from storage.tables import job_progress, jobs
 
 _ACTIVE = (JobState.QUEUED, JobState.RUNNING)
-_UNPAID = (JobState.FAILED, JobState.CANCELLED)
 
 
 class SqlJobs:
@@ -129,7 +128,9 @@ class SqlJobs:
     ) -> tuple[int, float]:
         """See the port."""
         query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(jobs.c.seconds), 0.0))
-        query = query.where(jobs.c.created_at >= since, jobs.c.state.not_in(_UNPAID))
+        query = query.where(jobs.c.created_at >= since, jobs.c.state != JobState.FAILED)
+        # A clip that was begun and cancelled has cost its share of a machine: whoever cancels could have any number.
+        query = query.where(sa.or_(jobs.c.state != JobState.CANCELLED, jobs.c.started_at.is_not(None)))
         if account is not None:
             query = query.where(jobs.c.account_id == account)
         if address is not None:

@@ -200,13 +200,22 @@ def test_what_counts_as_spent(store: SqlStore) -> None:
     held_job(store, BOB, created_at=NOW, price=1)
     account = account_of(store).id
     with store.begin() as tx:
-        # Queued, running and succeeded; what failed or was cancelled is given back.
+        # Queued, running and succeeded; what failed, or was cancelled before its turn, does not count.
         assert tx.jobs.spent_since(NOW, account=account) == (3, 12.0)
         assert tx.jobs.spent_since(NOW, address=ALICE) == (3, 12.0)
         assert tx.jobs.spent_since(NOW, address=ELSEWHERE) == (0, 0.0)
         assert tx.jobs.spent_since(NOW + 0.1, account=account) == (0, 0.0)
         assert tx.jobs.spent_since(NOW) == (4, 16.0)
         assert tx.jobs.waiting(account) == 2
+
+
+def test_a_clip_that_was_begun_and_cancelled_counts(store: SqlStore) -> None:
+    """Whoever cancels in time could otherwise have a machine work without end."""
+    job = held_job(store, created_at=NOW)
+    with store.begin() as tx:
+        tx.jobs.move(job.id, JobState.RUNNING, now=NOW + 1)
+        tx.jobs.move(job.id, JobState.CANCELLED, now=NOW + 2)
+        assert tx.jobs.spent_since(NOW, account=job.account) == (1, 4.0)
 
 
 def test_a_removed_job_takes_its_progress_along_and_leaves_the_ledger(store: SqlStore) -> None:
