@@ -1,0 +1,1 @@
+"""Translation services, one module each: their requests, their answers, their errors."""
