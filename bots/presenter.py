@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from core.catalogue.load import BUILT_IN
 from core.errors import EngineFault, PiyingError, PromptBlocked, Refusal, from_code
 from core.intake import Quote, Receipt
-from core.types import GenerationSpec, Job, JobState, Note, Progress, QueuePlace
+from core.types import GenerationSpec, Job, JobState, Note, Options, Progress, QueuePlace
 from translation.localiser import Localiser
+from translation.normalise import normalise
+from translation.options import read_options
 
 _LONGEST_DETAIL = 200
 _MOST_WORDS = 5
@@ -20,7 +22,10 @@ _SHAPES = {-1: "portrait", 0: "square", 1: "landscape"}
 
 @dataclass(frozen=True)
 class Chip:
-    """A fact on a small label; ``kind`` is ``ratio``, ``seconds``, ``resolution``, ``seed`` or ``price``."""
+    """A fact on a small label.
+
+    ``kind`` is ``ratio``, ``seconds``, ``resolution``, ``fps``, ``seed``, ``negative`` or ``price``.
+    """
 
     kind: str
     text: str
@@ -92,7 +97,7 @@ def is_delivering(job: Job) -> bool:
 
 
 def chips(localiser: Localiser, item: Job | Quote) -> tuple[Chip, ...]:
-    """What a prompt means: shape, length, size, the seed if its user named one, and the price."""
+    """What a prompt means: shape, length, size, what shall be left out, the price; frame rate and seed if named."""
     spec = item.spec
     side = (spec.width > spec.height) - (spec.width < spec.height)
     found = [
@@ -100,9 +105,19 @@ def chips(localiser: Localiser, item: Job | Quote) -> tuple[Chip, ...]:
         Chip("seconds", _length(localiser, spec)),
         Chip("resolution", f"{min(spec.width, spec.height)}p"),
     ]
+    if _typed_options(item).fps == spec.fps:
+        found.append(Chip("fps", localiser.text("frames-per-second", fps=str(spec.fps))))
     if item.seeded:
         found.append(Chip("seed", localiser.text("seed", seed=str(spec.seed))))
+    if spec.negative_prompt:
+        words = _told(localiser, {"words": spec.negative_prompt})
+        found.append(Chip("negative", localiser.text("without", **words)))
     return (*found, Chip("price", present_credits(localiser, item.price)))
+
+
+def _typed_options(item: Job | Quote) -> Options:
+    typed = item.prompt if isinstance(item, Job) else item.typed
+    return read_options(normalise(typed))[1]
 
 
 def engine_label(localiser: Localiser, spec: GenerationSpec) -> str:

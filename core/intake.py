@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from core.catalogue.cards import ModelCard
 from core.catalogue.catalogue import MAX_SEED, Catalogue
 from core.errors import Conflict, Refusal, TooLong
 from core.jobs.codes import new_code, new_id
@@ -17,18 +18,8 @@ from core.ports import ClipStore, Clock, Engine, Moderator, Queue, Store, Transa
 from core.quotas.limits import Limits, check_limits
 from core.quotas.turns import Turns
 from core.safety.review import require_allowed
-from core.types import (
-    Account,
-    Address,
-    GenerationSpec,
-    Job,
-    JobState,
-    Note,
-    Options,
-    QueuePlace,
-    Request,
-    Translation,
-)
+from core.spoken import NegativeReader, join_negatives, merge, note_fps, split_negative
+from core.types import Account, Address, GenerationSpec, Job, JobState, Note, Options, QueuePlace, Request, Translation
 from core.uploads import FIRST, LAST, Pictures, Uploads
 
 _CODE_TRIES = 3
@@ -43,8 +34,9 @@ PromptReader = Callable[[str], tuple[str, Options]]
 
 @dataclass(frozen=True)
 class Quote:
-    """What a request would become and cost; nothing is spent. ``prompt`` is without its options."""
+    """What a request would become and cost; nothing is spent. ``prompt`` is what is left of the one ``typed``."""
 
+    typed: str
     prompt: str
     translation: Translation
     spec: GenerationSpec
@@ -91,6 +83,7 @@ class Intake:
         translator: Translator,
         moderator: Moderator,
         read_prompt: PromptReader,
+        read_negative: NegativeReader,
         clock: Clock,
         limits: Limits,
         timezone: str,
@@ -98,7 +91,8 @@ class Intake:
         clips: ClipStore,
     ) -> None:
         self._store, self._queue, self._engines, self._catalogue = store, queue, engines, catalogue
-        self._translator, self._moderator, self._read_prompt = translator, moderator, read_prompt
+        self._translator, self._moderator = translator, moderator
+        self._read_prompt, self._read_negative = read_prompt, read_negative
         self._clock, self._limits, self._timezone = clock, limits, timezone
         self._metrics, self._uploads = metrics, Uploads(moderator, clips)
         self._turns = Turns()
@@ -112,6 +106,7 @@ class Intake:
         prepared = await self._prepare(request)
         account = await asyncio.to_thread(self.account, request.address)
         return Quote(
+            typed=request.prompt,
             prompt=prepared.prompt,
             translation=prepared.translation,
             spec=prepared.spec,
@@ -193,14 +188,16 @@ class Intake:
         prompt, spoken = self._read_prompt(request.prompt)
         if not prompt:
             raise Refusal("prompt-only-options" if spoken != Options() else "prompt-empty")
-        options = _merge(request.options, spoken)
-        card, _ = self._catalogue.choose(options.recipe)
+        options = merge(request.options, spoken)
+        card, recipe = self._catalogue.choose(options.recipe)
         if len(prompt) > card.max_prompt_chars:
             raise TooLong(length=len(prompt), limit=card.max_prompt_chars)
         await self._moderate(prompt)
-        translation = await self._translator.translate(prompt, card.prompt_languages)
-        if translation.translated:
-            await self._moderate(translation.text)
+        prompt, negative, notes = split_negative(prompt, recipe, self._read_negative)
+        translation = await self._translate(prompt, card)
+        if negative:
+            told = (await self._translate(negative, card)).text
+            options = replace(options, negative_prompt=join_negatives(options.negative_prompt, told))
         spec = self._catalogue.complete(
             options,
             translation.text,
@@ -208,10 +205,16 @@ class Intake:
             image=None if request.image is None else FIRST,
             last_image=None if request.last_image is None else LAST,
         )
-        notes = self._engines[card.engine].check(spec)
+        notes = (*notes, *note_fps(options, card), *self._engines[card.engine].check(spec))
         seeded = spoken.seed is not None and spoken.seed == options.seed
         pictures = await self._uploads.read(request, spec)
         return _Prepared(prompt, translation, spec, self._catalogue.price(spec), seeded, notes, pictures)
+
+    async def _translate(self, text: str, card: ModelCard) -> Translation:
+        translation = await self._translator.translate(text, card.prompt_languages)
+        if translation.translated:
+            await self._moderate(translation.text)
+        return translation
 
     async def _moderate(self, text: str) -> None:
         require_allowed(await self._moderator.review_text(text))
@@ -281,17 +284,6 @@ class Intake:
             seeded=prepared.seeded,
             notes=prepared.notes,
         )
-
-
-def _merge(chosen: Options, spoken: Options) -> Options:
-    return replace(
-        chosen,
-        ratio=chosen.ratio or spoken.ratio,
-        seconds=spoken.seconds if chosen.seconds is None else chosen.seconds,
-        resolution=chosen.resolution or spoken.resolution,
-        seed=spoken.seed if chosen.seed is None else chosen.seed,
-        recipe=chosen.recipe or spoken.recipe,
-    )
 
 
 def _storable(text: str) -> str:

@@ -29,7 +29,8 @@ class Address:
 class Options:
     """What the user chose in words or by a control; None leaves the choice to the recipe.
 
-    A ``ratio`` or ``resolution`` that no card has, such as 4:3 or 1080p, is for the catalogue to refuse.
+    A ``ratio`` or ``resolution`` that no card has, such as 4:3 or 1080p, is for the catalogue to refuse. An ``fps``
+    that is not the card's is no more than told.
     """
 
     ratio: str | None = None
@@ -39,6 +40,7 @@ class Options:
     recipe: str | None = None
     negative_prompt: str | None = None
     guidance_scale: float | None = None
+    fps: float | None = None
 
 
 @dataclass(frozen=True)

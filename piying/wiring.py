@@ -38,6 +38,7 @@ from storage.database import SqlStore, is_sqlite, make_engine
 from storage.liveness import STABLE_PREFIX, Executor
 from storage.migrate import is_current, migrate
 from storage.queue import DbosQueue, QueueSettings
+from translation.negatives import read_negative
 from translation.normalise import normalise
 from translation.options import read_options
 from translation.translator import Untranslated
@@ -180,6 +181,7 @@ class Process:
             translator=Untranslated(),
             moderator=self.moderator,
             read_prompt=self.read_prompt,
+            read_negative=read_negative,
             clock=self.clock,
             limits=self.settings.limits.limits(),
             timezone=self.settings.timezone,

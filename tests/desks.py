@@ -29,6 +29,12 @@ def read_prompt(text: str) -> tuple[str, Options]:
     return " ".join(word for word in words if word not in _SPOKEN), spoken
 
 
+def read_negative(text: str) -> tuple[str, str]:
+    """What follows a "but not" is not to be there."""
+    prompt, _, negative = text.partition(" but not ")
+    return prompt, negative
+
+
 def make_intake(store: Store, **changes: Any) -> Intake:
     """An intake whose parts are fakes but for the store and the catalogue; ``changes`` replace them."""
     parts: dict[str, Any] = {
@@ -38,6 +44,7 @@ def make_intake(store: Store, **changes: Any) -> Intake:
         "translator": FakeTranslator(),
         "moderator": FakeModerator(),
         "read_prompt": read_prompt,
+        "read_negative": read_negative,
         "clock": FakeClock(),
         "limits": Limits(),
         "timezone": "UTC",

@@ -108,6 +108,10 @@ def _seed(found: re.Match[str]) -> Options:
     return Options(seed=int(found[1]))
 
 
+def _fps(found: re.Match[str]) -> Options:
+    return Options(fps=float(next(filter(None, found.groups()))))
+
+
 def _recipe(found: re.Match[str]) -> Options:
     name = found[1].lower()
     return Options(recipe=_RECIPES.get(name, name))
@@ -136,6 +140,7 @@ _RESOLUTION_NAME = f"(?:(?:分辨率|清晰度|{_BEGIN}resolution){_SAY}|{_BEGIN
 _SEED_NAME = rf"{_BEGIN}(?:--|random |with |using )?seed(?:-(?=[0-9])| ?(?:[:=#]|is|number)? ?)"
 _HAN_SEED_NAME = f"[用以]?(?:随机数?)?种子[数值号]?{_SAY}#?"
 _SEED_VALUE = r"(-?[0-9]{1,19})(?![0-9]|\.[0-9]| ?[颗粒个包袋斤])"
+_RATE = r"(?<![0-9.])([0-9]{1,3}(?:\.[0-9]{1,3})?)"
 _HAN_LENGTH = f"(?:({_DIGITS}|{_HAN_NUMBER})分钟?)?({_DIGITS}|{_HAN_NUMBER}) ?(秒钟?|分钟)(半)?"
 _UNSIGNED = "(?<![.$-])"
 _FOR = "(?:for|in|lasting) (?:about |around )?"
@@ -157,6 +162,18 @@ _PATTERNS: tuple[tuple[str, Strength, _Reader], ...] = (
         Strength.SURE,
         _resolution,
     ),
+    (
+        f"{_BEGIN}(?:at |in )?{_UNSIGNED}{_RATE} ?(?:fps|frames?(?: per |/| an? )s(?:ec(?:ond)?)?){_END}",
+        Strength.SURE,
+        _fps,
+    ),
+    (f"{_BEGIN}(?:--)?(?:fps|frame ?rate(?: of)?)[ :=]{{1,2}}{_RATE}(?: ?fps)?{_END}", Strength.SURE, _fps),
+    (
+        f"(?:以|用)?(?:每秒钟? ?{_RATE} ?帧|{_RATE} ?帧(?:[ /]?每?秒钟?|率)|(?:帧率|帧数){_SAY}{_RATE} ?(?:帧|fps)?)",
+        Strength.SURE,
+        _fps,
+    ),
+    (f"{_RATE} ?帧", Strength.FREE, _fps),
     (f"(?:{_SEED_NAME}|{_HAN_SEED_NAME}){_SEED_VALUE}", Strength.SURE, _seed),
     (f"{_BEGIN}(?:--|with |using |in )?recipe{_SAY}(draft|standard|hd){_END}", Strength.SURE, _recipe),
     (f"{_BEGIN}(?:with |using )?(draft|standard|hd) recipe{_END}", Strength.SURE, _recipe),

@@ -152,6 +152,18 @@ def test_the_seed_is_a_chip_only_where_it_was_asked_for() -> None:
     assert [chip.text for chip in asked if chip.kind == "seed"] == ["Seed 4000000042"]
 
 
+@pytest.mark.parametrize(("words", "kinds"), [("24fps", ["fps"]), ("每秒 24 帧", ["fps"]), ("60fps", []), ("", [])])
+def test_the_frame_rate_is_a_chip_where_it_was_asked_for_and_had(words: str, kinds: list[str]) -> None:
+    job = make_job(prompt=f"a cat, {words}")
+    assert [chip.kind for chip in chips(EN, job) if chip.kind == "fps"] == kinds
+
+
+def test_what_is_left_out_is_a_chip() -> None:
+    job = make_job(spec=replace(SPEC, negative_prompt="text, people"))
+    assert [chip.text for chip in chips(EN, job) if chip.kind == "negative"] == ["Without: text, people"]
+    assert [chip.text for chip in chips(ZH, job) if chip.kind == "negative"] == ["不要：text、people"]
+
+
 def test_captions_name_the_engine_and_what_it_left_out() -> None:
     job = make_job(code="K7QM2XD", notes=(Note("undrawn", {"words": "dragonfruit"}),))
     first, second = caption(EN, job).splitlines()

@@ -100,6 +100,8 @@ note-scenery-only = No drawing of: { $words }. The clip shows the scenery alone.
 note-left-out = A clip holds { $most } kinds of things. Left out: { $words }.
 note-count-cut = I draw at most { $drawn } of a kind: { $word } (you asked for { $asked }).
 note-prompt-cut = This is a long prompt: the model reads about the first { $tokens } words or characters of it.
+note-negative-ignored = The recipe “{ $recipe }” can’t be told what to leave out, so this may still show up: { $words }
+note-fps-fixed = This model always makes { $fps } frames a second; { $asked } is not on offer.
 note-as-typed = Your prompt is used as you typed it; it was not translated.
 
 ## Credits
@@ -163,6 +165,8 @@ ratio-square = Square
 ratio-landscape = Landscape
 seconds = { $seconds } s
 seed = Seed { $seed }
+frames-per-second = { $fps } fps
+without = Without: { $words }
 engine-scene = Built-in cartoon scene engine, not a photo-real model
 engine-model = { $model }, an open model
 recipe-draft = Draft

@@ -96,6 +96,8 @@ note-scenery-only = 这些没有现成的图：{ $words }。这段只有风景�
 note-left-out = 一段视频最多画 { $most } 种东西，这次没画：{ $words }。
 note-count-cut = { $word }太多了：同一种最多画 { $drawn } 个，你写了 { $asked } 个。
 note-prompt-cut = 提示词比较长，模型大约只读前 { $tokens } 个字或词。
+note-negative-ignored = “{ $recipe }”这个档位没法指定“不要什么”，画面里仍可能出现：{ $words }
+note-fps-fixed = 这个模型固定每秒 { $fps } 帧，不能改成 { $asked } 帧。
 note-as-typed = 提示词按你写的原样使用，没有翻译。
 
 ## 积分
@@ -139,6 +141,8 @@ ratio-square = 方形
 ratio-landscape = 横屏
 seconds = { $seconds } 秒
 seed = 种子 { $seed }
+frames-per-second = 每秒 { $fps } 帧
+without = 不要：{ $words }
 engine-scene = 内置卡通场景引擎，不是写实模型
 engine-model = 开源模型 { $model }
 recipe-draft = 草稿

@@ -67,6 +67,7 @@ class FakeCommands(Commands):
         spec = self.catalogue.complete(options, prompt, len(self.quoted))
         notes = tuple(Note("undrawn", {"words": word}) for word in UNDRAWN if word in prompt)
         return Quote(
+            typed=request.prompt,
             prompt=prompt,
             translation=Translation(prompt, "en", "none", translated=False),
             spec=spec,

@@ -70,6 +70,16 @@ TAKEN = [
     ("一只猫，横屏，竖屏", "一只猫", Options(ratio="9:16")),
     ("a cat, 90 seconds", "a cat", Options(seconds=90.0)),
     ("a cat, seed -1", "a cat", Options(seed=-1)),
+    ("a cat, 24fps", "a cat", Options(fps=24.0)),
+    ("a cat at 60 fps, 6s", "a cat", Options(seconds=6.0, fps=60.0)),
+    ("a cat at 24 frames per second", "a cat", Options(fps=24.0)),
+    ("a cat 23.976fps", "a cat", Options(fps=23.976)),
+    ("--fps 16 cat", "cat", Options(fps=16.0)),
+    ("frame rate: 24, cat", "cat", Options(fps=24.0)),
+    ("一只猫，每秒30帧", "一只猫", Options(fps=30.0)),
+    ("一只猫 60帧/秒 6秒", "一只猫", Options(seconds=6.0, fps=60.0)),
+    ("帧率30，一只猫", "一只猫", Options(fps=30.0)),
+    ("一只猫，６０帧", "一只猫", Options(fps=60.0)),
     ("竖屏", "", Options(ratio="9:16")),
     ("竖屏，6秒。", "", Options(ratio="9:16", seconds=6.0)),
 ]
@@ -84,6 +94,7 @@ LEFT = [
     "a cat in the 90s", "anime girl, 90s", "anime girl, 1980s style", "a cat, not vertical", "high standard hotel",
     "the train leaves in ten minutes", "再给我五分钟", "这个钟每天慢三分钟", "1:1 的面部复制",
     "下午9:16的车站", "种子一颗发芽", "种子3颗", "高清摄影 小猫",
+    "画面停在30帧", "第3帧小猫跳", "frame 24 of a film", "an fps game", "a cat, 10000fps", "30帧的动画",
     "a cat, seed 99999999999999999999999", "a cat, 12345678s", "6 6s s", "小猫\t奔跑", "", " ", "，。",
 ]  # fmt: skip
 

@@ -1,0 +1,51 @@
+"""Turns options in plain words, beside those of controls, into what a recipe is asked for and what it cannot do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from core.catalogue.cards import ModelCard, Recipe
+from core.types import Note, Options
+
+NegativeReader = Callable[[str], tuple[str, str]]
+"""Takes what shall not be there out of a prompt: what is left of it, and the negative prompt, "" if there is none."""
+
+
+def merge(chosen: Options, spoken: Options) -> Options:
+    """Controls win over words."""
+    return replace(
+        chosen,
+        ratio=chosen.ratio or spoken.ratio,
+        seconds=spoken.seconds if chosen.seconds is None else chosen.seconds,
+        resolution=chosen.resolution or spoken.resolution,
+        seed=spoken.seed if chosen.seed is None else chosen.seed,
+        recipe=chosen.recipe or spoken.recipe,
+        fps=spoken.fps if chosen.fps is None else chosen.fps,
+    )
+
+
+def split_negative(prompt: str, recipe: Recipe, read_negative: NegativeReader) -> tuple[str, str, tuple[Note, ...]]:
+    """The prompt and the negative prompt that the recipe is given, and a note where it cannot follow one.
+
+    Then the words stay in the prompt: a distilled model may still heed them. So they do for the built-in engine, which
+    reads them itself.
+    """
+    rest, negative = read_negative(prompt)
+    if not negative or recipe.local is None:
+        return prompt, "", ()
+    if not recipe.has_guidance:
+        return prompt, "", (Note("negative-ignored", {"recipe": recipe.key, "words": negative}),)
+    return rest, negative, ()
+
+
+def join_negatives(chosen: str | None, spoken: str) -> str:
+    """Both, but each thing once: a clip made again brings the whole of its negative prompt along."""
+    return ", ".join(dict.fromkeys(f"{chosen}, {spoken}".split(", "))) if chosen else spoken
+
+
+def note_fps(options: Options, card: ModelCard) -> tuple[Note, ...]:
+    """Every model has one frame rate of its own; who asks for another is told."""
+    if options.fps is None or options.fps == card.fps:
+        return ()
+    return (Note("fps-fixed", {"asked": f"{options.fps:g}", "fps": f"{card.fps}"}),)
