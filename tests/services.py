@@ -103,6 +103,11 @@ class ChatService(Service):
         self.asked.append(text)
         return self.answer(self.say(text) if "response_format" not in request else self.formed(request, text))
 
+    @property
+    def orders(self) -> list[str]:
+        """The system messages."""
+        return [str(request["messages"][0]["content"]) for request in self.requests]
+
     def formed(self, request: dict[str, Any], text: str) -> str:
         form = request["response_format"]
         schema = form["json_schema"]["schema"]
