@@ -184,7 +184,8 @@ async def test_the_process_goes_with_its_worker(house: House, tmp_path: Path) ->
     assert packers
     assert engine._children[0]._process.stdin is not None
     engine._children[0]._process.stdin.close()
-    gone, alive = psutil.wait_procs([process, *packers], timeout=5)
+    # In a thread: the loop of this one is what closes the pipe.
+    gone, alive = await asyncio.to_thread(psutil.wait_procs, [process, *packers], timeout=5)
     assert alive == []
     assert len(gone) == 1 + len(packers)
     await engine.close()
