@@ -13,10 +13,15 @@ from core.types import GenerationSpec, Job, JobState, Note, Options, Progress, Q
 from translation.localiser import Localiser
 from translation.normalise import normalise
 from translation.options import read_options
+from translation.wishes import Wish, read_wishes
 
 _LONGEST_DETAIL = 200
 _MOST_WORDS = 5
 _LISTS = ("words", "known")  # details that hold several, joined by ", "
+_BUILT_IN_FOLLOWS = frozenset({
+    "camera-push-in", "camera-pull-back", "camera-zoom-in", "camera-zoom-out", "camera-pan-left", "camera-pan-right",
+    "camera-pan", "camera-still", "style-cartoon",
+})  # fmt: skip
 _SHAPES = {-1: "portrait", 0: "square", 1: "landscape"}
 
 
@@ -24,7 +29,8 @@ _SHAPES = {-1: "portrait", 0: "square", 1: "landscape"}
 class Chip:
     """A fact on a small label.
 
-    ``kind`` is ``ratio``, ``seconds``, ``resolution``, ``fps``, ``seed``, ``negative`` or ``price``.
+    ``kind`` is ``ratio``, ``seconds``, ``resolution``, ``fps``, ``seed``, ``camera``, ``speed``, ``style``,
+    ``negative`` or ``price``.
     """
 
     kind: str
@@ -109,15 +115,43 @@ def chips(localiser: Localiser, item: Job | Quote) -> tuple[Chip, ...]:
         found.append(Chip("fps", localiser.text("frames-per-second", fps=str(spec.fps))))
     if item.seeded:
         found.append(Chip("seed", localiser.text("seed", seed=str(spec.seed))))
+    found += [Chip(wish.kind, _wish_name(localiser, wish)) for wish in _wishes(item) if _is_followed(spec, wish)]
     if spec.negative_prompt:
         words = _told(localiser, {"words": spec.negative_prompt})
         found.append(Chip("negative", localiser.text("without", **words)))
     return (*found, Chip("price", present_credits(localiser, item.price)))
 
 
+def notes_on(localiser: Localiser, item: Job | Quote) -> tuple[Note, ...]:
+    """What is to be told of a job: its own notes, and what its prompt asks for in words that nobody heeds."""
+    unheeded = [wish for wish in _wishes(item) if not _is_followed(item.spec, wish)]
+    notes = list(item.notes)
+    if words := ", ".join(_wish_name(localiser, wish) for wish in unheeded if wish.kind != "takes"):
+        notes.append(Note("not-followed", {"words": words}))
+    if any(wish.kind == "takes" for wish in unheeded):
+        notes.append(Note("one-clip"))
+    return tuple(notes)
+
+
+def _wishes(item: Job | Quote) -> tuple[Wish, ...]:
+    return read_wishes(_typed(item))
+
+
+def _is_followed(spec: GenerationSpec, wish: Wish) -> bool:
+    """Models read the words for themselves; the built-in engine knows some. One message makes one clip everywhere."""
+    return wish.kind != "takes" and (spec.model != BUILT_IN or f"{wish.kind}-{wish.name}" in _BUILT_IN_FOLLOWS)
+
+
+def _wish_name(localiser: Localiser, wish: Wish) -> str:
+    return localiser.text(f"wish-{wish.kind}-{wish.name}")
+
+
 def _typed_options(item: Job | Quote) -> Options:
-    typed = item.prompt if isinstance(item, Job) else item.typed
-    return read_options(normalise(typed))[1]
+    return read_options(normalise(_typed(item)))[1]
+
+
+def _typed(item: Job | Quote) -> str:
+    return item.prompt if isinstance(item, Job) else item.typed
 
 
 def engine_label(localiser: Localiser, spec: GenerationSpec) -> str:
@@ -137,7 +171,7 @@ def recipe_name(localiser: Localiser, key: str) -> str:
 def caption(localiser: Localiser, job: Job) -> str:
     """The lines under a delivered clip: its code and engine, then what could not be done as asked."""
     first = f"{job.code} · {engine_label(localiser, job.spec)}"
-    return "\n".join((first, *(present_note(localiser, note) for note in job.notes)))
+    return "\n".join((first, *(present_note(localiser, note) for note in notes_on(localiser, job))))
 
 
 def recipe_card(localiser: Localiser, job: Job) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bots.presenter import percent_of, present_note, present_state
+from bots.presenter import notes_on, percent_of, present_note, present_state
 from bots.videos.body import Fields
 from bots.videos.pictures import read_picture
 from bots.videos.problems import field_problem, own
@@ -150,7 +150,7 @@ def video_wire(localiser: Localiser, job: Job, progress: Progress | None, keep_s
         "seconds": _seconds(job.spec),
         "size": f"{job.spec.width}x{job.spec.height}",
         "seed": job.spec.seed,
-        "notes": [{"code": note.code, "message": present_note(localiser, note)} for note in job.notes],
+        "notes": [{"code": note.code, "message": present_note(localiser, note)} for note in notes_on(localiser, job)],
         "error": _error(localiser, job),
     }
 

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from bots.presenter import (
+    _BUILT_IN_FOLLOWS,
     caption,
     chips,
     engine_label,
     is_delivering,
+    notes_on,
     percent_of,
     present_balance,
     present_error,
@@ -23,11 +25,13 @@ from bots.presenter import (
     recipe_name,
 )
 from core.catalogue.load import load_catalogue
+from core.engines.scene.parser import parse
 from core.errors import Conflict, DeliveryError, EngineError, PromptBlocked, Refusal, Unsupported, all_codes
 from core.intake import Receipt
 from core.types import JobState, Locale, Note, Options, Progress, QueuePlace, StoredClip
 from tests.fakes import SPEC, make_job
 from translation.localiser import LOCALES, Localiser
+from translation.wishes import Wish, vocabulary
 
 EN, ZH = Localiser("en"), Localiser("zh-Hans")
 STORABLE = [
@@ -156,6 +160,30 @@ def test_the_seed_is_a_chip_only_where_it_was_asked_for() -> None:
 def test_the_frame_rate_is_a_chip_where_it_was_asked_for_and_had(words: str, kinds: list[str]) -> None:
     job = make_job(prompt=f"a cat, {words}")
     assert [chip.kind for chip in chips(EN, job) if chip.kind == "fps"] == kinds
+
+
+def test_what_the_built_in_engine_cannot_do_is_said_and_no_chip() -> None:
+    job = make_job(prompt="一只猫，推镜头，航拍，水墨风格，来三个版本", notes=(Note("undrawn", {"words": "moon"}),))
+    assert [chip.text for chip in chips(ZH, job) if chip.kind in {"camera", "style", "speed"}] == ["推镜头"]
+    notes = notes_on(ZH, job)
+    assert [note.code for note in notes] == ["undrawn", "not-followed", "one-clip"]
+    assert present_note(ZH, notes[1]) == "内置引擎做不到：航拍、水墨"
+    assert present_note(EN, notes_on(EN, job)[1]) == "The built-in engine can’t do this: Aerial, Ink wash"
+    assert notes_on(EN, replace(job, prompt="a cat")) == job.notes
+
+
+def test_models_read_such_words_themselves() -> None:
+    job = make_job(prompt="a cat, orbit, slow motion", spec=replace(SPEC, model="wan2.1-1.3b"))
+    assert [chip.text for chip in chips(EN, job) if chip.kind in {"camera", "speed"}] == ["Orbit", "Slow motion"]
+    assert notes_on(EN, job) == ()
+
+
+@pytest.mark.parametrize("wish", [wish for wish in vocabulary() if f"camera-{wish.name}" in _BUILT_IN_FOLLOWS])
+def test_the_built_in_engine_does_what_its_chips_say(wish: Wish) -> None:
+    moves = {"push-in": "zoom_in", "pull-back": "zoom_out", "pan": "pan_right"}
+    move = moves.get(wish.name, wish.name.replace("-", "_"))
+    for word in vocabulary()[wish]:
+        assert parse(f"a cat, {word}" if word.isascii() else f"一只猫，{word}").camera == move, word
 
 
 def test_what_is_left_out_is_a_chip() -> None:

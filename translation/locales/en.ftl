@@ -102,6 +102,8 @@ note-count-cut = I draw at most { $drawn } of a kind: { $word } (you asked for {
 note-prompt-cut = This is a long prompt: the model reads about the first { $tokens } words or characters of it.
 note-negative-ignored = The recipe “{ $recipe }” can’t be told what to leave out, so this may still show up: { $words }
 note-fps-fixed = This model always makes { $fps } frames a second; { $asked } is not on offer.
+note-not-followed = The built-in engine can’t do this: { $words }
+note-one-clip = One message makes one video. For more, send it again.
 note-as-typed = Your prompt is used as you typed it; it was not translated.
 
 ## Credits
@@ -182,6 +184,60 @@ card-size = Size
 card-length = Length
 card-price = Price
 card-took = Time taken
+
+## What a prompt asks of camera, speed and style
+
+wish-camera-push-in = Push in
+wish-camera-pull-back = Pull back
+wish-camera-zoom-in = Zoom in
+wish-camera-zoom-out = Zoom out
+wish-camera-pan-left = Pan left
+wish-camera-pan-right = Pan right
+wish-camera-pan = Pan
+wish-camera-tilt-up = Tilt up
+wish-camera-tilt-down = Tilt down
+wish-camera-orbit = Orbit
+wish-camera-aerial = Aerial
+wish-camera-tracking = Tracking shot
+wish-camera-handheld = Handheld
+wish-camera-crane = Crane shot
+wish-camera-still = Still camera
+wish-camera-close-up = Close-up
+wish-camera-wide = Wide shot
+wish-camera-low-angle = Low angle
+wish-camera-high-angle = High angle
+wish-camera-first-person = First person
+wish-camera-one-take = One take
+wish-speed-slow-motion = Slow motion
+wish-speed-time-lapse = Time-lapse
+wish-speed-fast-motion = Fast motion
+wish-speed-backwards = Backwards
+wish-speed-bullet-time = Bullet time
+wish-speed-loop = Loop
+wish-style-ink-wash = Ink wash
+wish-style-watercolour = Watercolour
+wish-style-oil-painting = Oil painting
+wish-style-sketch = Sketch
+wish-style-pixel-art = Pixel art
+wish-style-anime = Anime
+wish-style-ghibli = Ghibli
+wish-style-pixar = Pixar
+wish-style-cartoon = Cartoon
+wish-style-comic = Comic
+wish-style-clay = Clay
+wish-style-stop-motion = Stop motion
+wish-style-paper-cut = Paper cut
+wish-style-shadow-puppet = Shadow puppets
+wish-style-three-d = 3D
+wish-style-low-poly = Low poly
+wish-style-cyberpunk = Cyberpunk
+wish-style-steampunk = Steampunk
+wish-style-vaporwave = Vaporwave
+wish-style-film = Film grain
+wish-style-black-and-white = Black and white
+wish-style-cinematic = Cinematic
+wish-style-realistic = Realistic
+wish-style-documentary = Documentary
 
 ## Typed commands
 

@@ -98,6 +98,8 @@ note-count-cut = { $word }太多了：同一种最多画 { $drawn } 个，你写
 note-prompt-cut = 提示词比较长，模型大约只读前 { $tokens } 个字或词。
 note-negative-ignored = “{ $recipe }”这个档位没法指定“不要什么”，画面里仍可能出现：{ $words }
 note-fps-fixed = 这个模型固定每秒 { $fps } 帧，不能改成 { $asked } 帧。
+note-not-followed = 内置引擎做不到：{ $words }
+note-one-clip = 一条消息只做一段视频，想多要几段就再发几次。
 note-as-typed = 提示词按你写的原样使用，没有翻译。
 
 ## 积分
@@ -158,6 +160,60 @@ card-size = 尺寸
 card-length = 时长
 card-price = 价格
 card-took = 用时
+
+## 对镜头、速度和风格的要求
+
+wish-camera-push-in = 推镜头
+wish-camera-pull-back = 拉镜头
+wish-camera-zoom-in = 变焦推近
+wish-camera-zoom-out = 变焦拉远
+wish-camera-pan-left = 向左摇
+wish-camera-pan-right = 向右摇
+wish-camera-pan = 摇镜头
+wish-camera-tilt-up = 向上摇
+wish-camera-tilt-down = 向下摇
+wish-camera-orbit = 环绕
+wish-camera-aerial = 航拍
+wish-camera-tracking = 跟拍
+wish-camera-handheld = 手持拍摄
+wish-camera-crane = 升降镜头
+wish-camera-still = 固定镜头
+wish-camera-close-up = 特写
+wish-camera-wide = 远景
+wish-camera-low-angle = 仰拍
+wish-camera-high-angle = 俯拍
+wish-camera-first-person = 第一人称
+wish-camera-one-take = 一镜到底
+wish-speed-slow-motion = 慢动作
+wish-speed-time-lapse = 延时摄影
+wish-speed-fast-motion = 快放
+wish-speed-backwards = 倒放
+wish-speed-bullet-time = 子弹时间
+wish-speed-loop = 循环
+wish-style-ink-wash = 水墨
+wish-style-watercolour = 水彩
+wish-style-oil-painting = 油画
+wish-style-sketch = 素描
+wish-style-pixel-art = 像素
+wish-style-anime = 动漫
+wish-style-ghibli = 吉卜力
+wish-style-pixar = 皮克斯
+wish-style-cartoon = 卡通
+wish-style-comic = 漫画
+wish-style-clay = 黏土
+wish-style-stop-motion = 定格动画
+wish-style-paper-cut = 剪纸
+wish-style-shadow-puppet = 皮影
+wish-style-three-d = 三维
+wish-style-low-poly = 低多边形
+wish-style-cyberpunk = 赛博朋克
+wish-style-steampunk = 蒸汽朋克
+wish-style-vaporwave = 蒸汽波
+wish-style-film = 胶片
+wish-style-black-and-white = 黑白
+wish-style-cinematic = 电影感
+wish-style-realistic = 写实
+wish-style-documentary = 纪录片
 
 ## 命令
 
