@@ -20,8 +20,11 @@ _FLASH_3 = ("flash_attn_3", "flash_attn_interface")
 """The first one is what diffusers looks for, the second what it then imports; some packages have one alone."""
 _SHAPES = 128
 """More than a process can serve: sizes, lengths, and each with and without its LoRAs."""
-_ANY_LENGTH = frozenset({"MiniMaxH3Transformer3DModel"})
-"""Transformers over one sequence of text and clip: its length is the prompt's, so that no two prompts share a shape."""
+_ANY_LENGTH = frozenset({"MiniMaxH3Transformer3DModel", "HunyuanVideo15Transformer3DModel"})
+"""Transformers over one sequence of text and clip: its length is the prompt's, so that no two prompts share a shape.
+
+HunyuanVideo 1.5's is so on GPUs, where its prompts have no padding; nothing is compiled elsewhere.
+"""
 _NARROW = torch.float8_e4m3fn
 _ATTENTIONS = r".*blocks\.\d+\.attn\d*"
 """TaylorSeer's own pattern misses ``attn1``, and with it every attention of most video transformers."""
@@ -43,6 +46,19 @@ def choose_attention(wish: str, place: torch.device, *, is_masked: bool) -> str:
     if capability == _HOPPER and not is_masked and all(map(find_spec, _FLASH_3)):
         return "_flash_3"
     return "_native_cudnn" if capability >= _AMPERE else "native"
+
+
+def tell_attention(transformer: Any, backend: str) -> None:
+    """Set the backend of a transformer's attention, by diffusers' name.
+
+    Diffusers by itself would then take it for whatever was told none, of any model: for LTX-2's connectors, which mask,
+    and for MiniMax-H3's VAE, whose frames would depend on which model came last. Those keep torch's own.
+    """
+    from diffusers.models.attention_dispatch import attention_backend
+
+    if hasattr(transformer, "set_attention_backend"):
+        with attention_backend("native"):
+            transformer.set_attention_backend(backend)
 
 
 def takes_masks(transformer: Any) -> bool:

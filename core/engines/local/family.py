@@ -105,3 +105,17 @@ class Makes(Protocol):
 
         ``kind`` has ``progress_bar``, for whatever of the pipeline counts steps.
         """
+
+
+@runtime_checkable
+class Unmasks(Protocol):
+    """What a family has besides whose transformer masks padding that need not be there.
+
+    On GPUs a mask keeps the fastest attentions away. What is computed without is the same but for its rounding.
+    """
+
+    def unmask(self, transformer: Any) -> None:
+        """From now on the transformer masks no attention over its clip. Does nothing the second time.
+
+        A call of it that cannot do without a mask raises ValueError.
+        """

@@ -20,7 +20,7 @@ from core.engines.local import acceleration
 from core.engines.local.config import LocalConfig
 from core.engines.local.device import Device
 from core.engines.local.families import family
-from core.engines.local.family import Family, Shot
+from core.engines.local.family import Family, Shot, Unmasks
 from core.engines.local.loading import Layout, component_key, find_class, load_component, read_layout
 from core.engines.local.placement import Mode, choose_mode, room_in, weights_of
 from core.engines.local.residency import Part, Residency
@@ -79,9 +79,13 @@ class LocalModel:
             for name in self.family.transformers
             if name in self.layout.components
         ]
-        return acceleration.choose_attention(
-            self.config.attention, self._device.place, is_masked=any(map(acceleration.takes_masks, kinds))
-        )
+        is_masked = not self.is_unmasked and any(map(acceleration.takes_masks, kinds))
+        return acceleration.choose_attention(self.config.attention, self._device.place, is_masked=is_masked)
+
+    @property
+    def is_unmasked(self) -> bool:
+        """Its transformers are spared their masks; on a CPU they keep them, and with them the plain pipeline's bits."""
+        return isinstance(self.family, Unmasks) and self._device.place.type == "cuda"
 
     @property
     def is_compiled(self) -> bool:
@@ -152,8 +156,10 @@ class LocalModel:
         module = part.module
         if module is None or getattr(module, "piying_prepared", False):
             return
-        if hasattr(module, "set_attention_backend"):
-            module.set_attention_backend(self.attention)
+        if isinstance(self.family, Unmasks) and self.is_unmasked:
+            # Before the backend is told to whatever computes attention then.
+            self.family.unmask(module)
+        acceleration.tell_attention(module, self.attention)
         if self.mode == "fp8":
             acceleration.narrow_weights(module, self._device.dtype)
         if self.mode == "offload":

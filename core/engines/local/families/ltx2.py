@@ -11,6 +11,7 @@ such a recipe cannot be compiled in whole blocks.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -58,6 +59,12 @@ class Ltx2:
         """As the VAE decodes it; without its first frame where that is the picture given."""
         return denormalised(pipe, unpacked(pipe, shot, sample))[0]
 
+    def unmask(self, transformer: Any) -> None:
+        """See ``core.engines.local.family.Unmasks``: where padding was the connectors put what they learned."""
+        if not getattr(transformer, "piying_unmasked", False):
+            transformer.register_forward_pre_hook(_without_masks, with_kwargs=True)
+            transformer.piying_unmasked = True
+
 
 class _Last:
     """A pipeline's callback that keeps the latents of the last step."""
@@ -71,6 +78,22 @@ class _Last:
 
 def _is_guided(pipe: Any, shot: Shot) -> bool:
     return shot.guidance_scale > 1 or (argument(pipe, shot, "audio_guidance_scale") or 0) > 1
+
+
+def _without_masks(
+    transformer: Any, arguments: tuple[Any, ...], named: Mapping[str, Any]
+) -> tuple[tuple[()], dict[str, Any]]:
+    """The arguments of a call without the masks of its text, which keep every token.
+
+    Raises:
+        ValueError: they do not; connectors without registers leave the padding as it is.
+    """
+    call = inspect.signature(transformer.forward).bind(*arguments, **named).arguments
+    for name in ("encoder_attention_mask", "audio_encoder_attention_mask"):
+        mask = call.pop(name, None)
+        if mask is not None and not (mask == 1).all():
+            raise ValueError(f"the text has padding: {name} leaves tokens out")
+    return (), dict(call)
 
 
 def _sound(pipe: Any, latents: torch.Tensor) -> np.ndarray:
