@@ -11,7 +11,7 @@ import structlog
 from core.catalogue.catalogue import Catalogue
 from core.catalogue.load import BadCard, NotGranted, enable, load_models
 from core.engines.local.check import make_check
-from core.engines.local.config import LocalConfig
+from core.engines.local.config import INDEXES, LocalConfig
 from core.engines.process import ProcessEngine
 from core.engines.scene import check as scene
 from core.ports import Engine
@@ -56,6 +56,18 @@ def make_engines(settings: Settings, catalogue: Catalogue) -> Mapping[str, Engin
             keeps_child=True,
         )
     return engines
+
+
+def check_pulled(settings: Settings, catalogue: Catalogue, worker_class: str) -> None:
+    """Whether a process can render a class: weights are not fetched while a user waits.
+
+    Raises:
+        Mistake: a model of that class has no weights here.
+    """
+    cards = [card for card in catalogue.cards if card.local is not None and card.worker_class == worker_class]
+    for card in cards:
+        if not any((settings.models_folder / card.key / index).is_file() for index in INDEXES):
+            raise Mistake(f"{card.key} is enabled and not pulled: `piying models pull {card.key}`")
 
 
 def local_config(settings: Settings) -> LocalConfig:

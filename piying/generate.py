@@ -17,7 +17,7 @@ from uuid import uuid4
 from bots.adapter import Delivery
 from core.errors import PiyingError, Refusal, Unsupported
 from core.types import Address, Job, JobState, Options, Progress, Request
-from piying.engines import make_catalogue
+from piying.engines import check_pulled, make_catalogue
 from piying.mistake import Mistake
 from piying.output import plan, put, read_upload, try_out
 from piying.screen import Screen
@@ -152,10 +152,12 @@ async def _working(
 
 
 def _make_process(settings: Settings, recipe: str | None) -> Process:
+    catalogue = make_catalogue(settings)
     try:
-        card, _ = make_catalogue(settings).choose(recipe)
+        card, _ = catalogue.choose(recipe)
     except Unsupported as error:
         raise Mistake(f"no recipe {error.details['value']}: there is {error.details['known']}") from error
+    check_pulled(settings, catalogue, card.worker_class)
     # One user, who waits: look more often than a server would, and rehearse nothing.
     jobs = settings.jobs.model_copy(update={"poll": min(settings.jobs.poll, _LOOK_EVERY)})
     local = settings.local.model_copy(update={"warm_up": False})

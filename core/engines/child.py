@@ -42,10 +42,10 @@ class Task:
         self._reporting = threading.Lock()
 
     def report(self, progress: Progress) -> None:
-        """How far it is."""
+        """How far it is. A stage that is tried again does not go back."""
         with self._reporting:
-            self._latest = progress
-            self._say({"job": self._number, "progress": asdict(progress)})
+            self._latest = replace(progress, fraction=max(progress.fraction, self._latest.fraction))
+            self._say({"job": self._number, "progress": asdict(self._latest)})
 
     def show(self, preview: str) -> None:
         """What there is so far: the name of a file in the folder."""

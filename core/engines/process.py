@@ -181,13 +181,18 @@ class _Child:
                 yield message
 
     async def _withdraw(self, number: int, grace: float) -> None:
-        """Until the child has let go of the job, or is dead."""
-        if grace and self.alive:
-            with contextlib.suppress(TimeoutError):
+        """Until the child has let go of the job, or is dead; dead as well where nobody waits for that any longer."""
+        has_let_go = False
+        try:
+            if grace and self.alive:
                 await asyncio.wait_for(self._has_let_go(number), grace)
-                return
-        self.was_killed_for_another = True
-        await self.kill()
+                has_let_go = True
+        except TimeoutError:
+            pass
+        finally:
+            if not has_let_go:
+                self.was_killed_for_another = True
+                await self.kill()
 
     async def _has_let_go(self, number: int) -> None:
         await self._send({"cancel": number})
@@ -222,6 +227,9 @@ class _Child:
     async def _read(self) -> None:
         try:
             await self._sort_messages()
+        except ValueError:
+            # A line above the limit: what comes after it cannot be told apart.
+            self._process.kill()
         finally:
             self._has_ended = True
             for answers in self._answers.values():

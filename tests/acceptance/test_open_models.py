@@ -136,6 +136,19 @@ def test_models_that_cannot_be_had_are_named(
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("generate", "a cat", "--recipe", "wan2.1-1.3b-standard", "-o", "x.mp4"), ("worker", "--classes", "gpu-24g")],
+)
+def test_a_model_without_its_weights_is_named_with_the_way_to_them(
+    settings: Mapping[str, str], tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    others = {**settings, "PIYING_MODELS": "wan2.1-1.3b"}
+    status, _, err = piying(others, tmp_path, *words)
+    assert status == 2
+    assert "wan2.1-1.3b is enabled and not pulled: `piying models pull wan2.1-1.3b`" in err
+
+
 @pytest.fixture
 def stage(tmp_path: Path, database_url: str, settings: Mapping[str, str]) -> Iterator[Stage]:
     chosen = {name: value for name, value in settings.items() if name != "PIYING_DATA_FOLDER"}

@@ -120,6 +120,18 @@ async def test_without_the_gpu_it_was_told_to_use_it_says_so(house: House, tmp_p
         await engine.close()
 
 
+async def test_an_attention_that_there_is_not_is_told_at_the_start(
+    house: House, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    engine = open_engine(house, attention="fastest", log_format="json")
+    try:
+        with pytest.raises(EngineUnavailable):
+            await make(engine, house.spec("wan-t2v"), tmp_path)
+    finally:
+        await engine.close()
+    assert "_native_cudnn" in capfd.readouterr().err
+
+
 async def test_a_rehearsal_comes_before_the_first_job(house: House, tmp_path: Path) -> None:
     engine = open_engine(house, warm_up=True)
     try:

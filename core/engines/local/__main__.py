@@ -34,7 +34,7 @@ def main() -> None:
     try:
         studio = open_studio(config)
     except PiyingError as error:
-        log.critical("local.no_device", device=config.device, error=error.code)
+        log.critical("local.not_open", device=config.device, error=error.code)
         serve_tasks(partial(_refuse, error))
     else:
         serve_tasks(studio.take, partial(rehearse, studio))

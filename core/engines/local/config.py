@@ -10,12 +10,14 @@ from pydantic import BaseModel, ConfigDict
 
 from core.logs import LogFormat
 
+INDEXES = ("model_index.json", "modular_model_index.json")
+"""One of these says what a pulled model's folder holds."""
 Placement = Literal["auto", "resident", "swap", "fp8", "offload"]
 """Where weights are while they are not used: ``core.engines.local.placement``."""
 
 
 class LocalConfig(BaseModel):
-    """Settings of the engine. Memory in bytes; None takes what there is. Times in seconds."""
+    """Settings of the engine. Memory in bytes: None is what the GPU has, and no bound on the host. Times in seconds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

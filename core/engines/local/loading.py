@@ -12,9 +12,9 @@ from typing import Any
 
 import torch
 
+from core.engines.local.config import INDEXES
 from core.errors import EngineUnavailable
 
-INDEXES = ("model_index.json", "modular_model_index.json")
 MANIFEST = "manifest.json"
 _SCHEDULERS = ("scheduler",)
 

@@ -26,6 +26,8 @@ def work(task: Task) -> None:
                 task.check()
             case "deaf":
                 time.sleep(60)
+            case "shout":
+                task.show("!" * (2 << 20))
             case "slow":
                 time.sleep(0.6)
     except Cancelled as withdrawn:

@@ -74,6 +74,28 @@ async def test_a_child_that_does_not_let_go_is_killed_and_its_other_clip_begun_a
         await waits
 
 
+async def test_a_second_cancel_does_not_leave_the_child_with_a_job_nobody_waits_for(
+    engine: ProcessEngine, tmp_path: Path
+) -> None:
+    log, run = tmp_path / "log", run_in(tmp_path, "a")
+    deaf = asyncio.create_task(make(engine, run, f"deaf {log}"))
+    await run.reported.wait()
+    pid = int(log.read_text().split()[1])
+    deaf.cancel()
+    await asyncio.sleep(0.1)
+    deaf.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await deaf
+    assert await gone_within(pid, 2)
+
+
+async def test_a_line_beyond_the_limit_ends_the_child(engine: ProcessEngine, tmp_path: Path) -> None:
+    with pytest.raises(PiyingError) as failed:
+        await make(engine, run_in(tmp_path, "a"), "shout")
+    assert failed.value.code == "engine-died"
+    await make(engine, run_in(tmp_path, "b"))
+
+
 async def test_a_child_that_dies_takes_all_its_clips_along(engine: ProcessEngine, tmp_path: Path) -> None:
     runs = [run_in(tmp_path, name) for name in "ab"]
     log = tmp_path / "log"

@@ -1,48 +1,86 @@
-"""What a worker does before its first job must never keep it from that job."""
+"""What is rehearsed, in which order, and that nothing about it stands in the way of jobs."""
 
 from __future__ import annotations
 
-import tempfile
+import threading
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
-from core.engines.local import rehearsal
-from core.errors import EngineUnavailable
+from core.catalogue.catalogue import Catalogue
+from core.catalogue.load import enable, load_models
+from core.engines.local.rehearsal import other_shapes, own_shapes, rehearse
+from core.types import Options
 from tests.tiny.house import Errand, House
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return House(tmp_path_factory.mktemp("house"), ("wan", "t2v"))
+    return House(tmp_path_factory.mktemp("house"), ("wan", "t2v"), ("wan", "i2v"))
 
 
-def test_where_no_rehearsal_can_be_begun_jobs_are_taken_all_the_same(
+def catalogue() -> Catalogue:
+    return enable(load_models(), ["wan2.1-14b"])
+
+
+def test_each_recipe_of_an_open_model_comes_first_as_it_is() -> None:
+    keys = ["wan2.1-14b-draft", "wan2.1-14b-standard", "wan2.1-14b-hd"]
+    assert list(own_shapes(catalogue())) == [Options(recipe=key) for key in keys]
+
+
+def test_then_every_other_shape_once() -> None:
+    known = catalogue()
+    own = {spec_of(known, options) for options in own_shapes(known)}
+    others = [spec_of(known, options) for options in other_shapes(known)]
+    card = known.card("wan2.1-14b")
+    every = {
+        (*card.size(resolution, ratio), frames)
+        for resolution in card.resolutions
+        for ratio in card.ratios
+        for frames in card.num_frames
+    }
+    assert len(others) == len(set(others))
+    assert own.isdisjoint(others)
+    assert own | set(others) == every
+
+
+def spec_of(known: Catalogue, options: Options) -> tuple[int, int, int]:
+    spec = known.complete(options, "", 0)
+    return spec.width, spec.height, spec.num_frames
+
+
+def test_all_are_rehearsed_one_after_another_and_a_job_goes_in_between(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "no such folder"))
     studio = house.open(warm_up=True)
-    with capture_logs() as logs:
-        rehearsal.rehearse(studio)
-    assert [entry["event"] for entry in logs] == ["local.not_rehearsed"] * len(house.models["wan-t2v"].recipes)
-    errand = Errand(house.spec("wan-t2v"), tmp_path / "run")
+    begun: list[str] = []
+    all_begun = threading.Event()
+    begin = type(studio).begin
+
+    def counted(self: object, work: object) -> None:
+        begun.append(work.shot.spec.recipe)  # type: ignore[attr-defined]
+        if len(begun) == 5:
+            all_begun.set()
+        begin(self, work)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(studio), "begin", counted)
+    rehearse(studio)
+    errand = Errand(house.spec("wan-t2v", "standard"), tmp_path / "run")
     studio.take(errand)
-    assert errand.wait()
+    assert len(begun) <= 3
+    assert errand.wait().recipe["num_inference_steps"] == 4
+    assert all_begun.wait(60)
+    keys = [f"tiny-wan-{kind}-{grade}" for kind in ("t2v", "i2v") for grade in ("draft", "standard")]
+    assert sorted(begun) == sorted([*keys, "tiny-wan-t2v-standard"])
     studio.close()
 
 
-def test_what_keeps_a_clip_from_being_made_is_logged_for_the_operator(house: House, tmp_path: Path) -> None:
-    studio = house.open(models_folder=tmp_path / "empty")
-    errand = Errand(house.spec("wan-t2v"), tmp_path / "run")
-    with capture_logs() as logs:
-        studio.take(errand)
-        with pytest.raises(EngineUnavailable):
-            errand.wait()
-    assert {
-        "event": "local.fault",
-        "log_level": "error",
-        "model": "tiny-wan-t2v",
-        "error": "engine-unavailable",
-    } in logs
+def test_without_the_wish_nothing_is_rehearsed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    studio = house.open(warm_up=False)
+
+    def begin(_self: object, _work: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(type(studio), "begin", begin)
+    rehearse(studio)
     studio.close()

@@ -464,3 +464,29 @@ def test_previews_show_what_there_is_so_far(house: House, errand: Callable[..., 
         with Image.open(each.folder / str(name)) as preview:
             assert preview.format == "WEBP"
             assert preview.width > preview.height
+
+
+def test_a_stage_that_is_tried_again_does_not_go_back(house: House, errand: Callable[..., Errand]) -> None:
+    studio = house.open()
+    first = errand("wan-t2v", "standard")
+    studio.take(first)
+    first.wait()
+    work = studio.prepare(errand("wan-t2v", "standard"))
+    studio.read(work)
+    flood = Flood(work.parts["transformer"].thing, times=0)
+    second = errand("wan-t2v", "standard")
+    told: list[dict[str, Any]] = []
+    second._say = told.append  # type: ignore[assignment]
+
+    def after_two_steps(progress: Progress) -> None:
+        if progress.stage == "generating" and len(second.reports) == 4:
+            flood.left = 1
+
+    second.on_report = after_two_steps
+    studio.take(second)
+    second.wait()
+    fractions = [message["progress"]["fraction"] for message in told if "progress" in message]
+    assert flood.left == 0
+    assert fractions == sorted(fractions)
+    flood.hook.remove()
+    studio.close()
