@@ -123,13 +123,15 @@ def _serve_worker(asked: argparse.Namespace, settings: Settings) -> None:
 
 
 def _known_class(settings: Settings, classes: Sequence[str]) -> str:
-    from piying.engines import make_catalogue
+    from piying.engines import check_pulled, make_catalogue
 
-    known = make_catalogue(settings).worker_classes
+    catalogue = make_catalogue(settings)
+    known = catalogue.worker_classes
     if unknown := [name for name in classes if name not in known]:
         _stop(f"no worker class {', '.join(unknown)}: there is {', '.join(known)}")
     if len(classes) > 1:
         _stop("a worker renders one class, or one class's jobs would wait behind the other's: start a worker for each")
+    check_pulled(settings, catalogue, classes[0])
     return classes[0]
 
 
@@ -145,6 +147,12 @@ def _doctor(_asked: argparse.Namespace, settings: Settings) -> None:
     from piying.doctor import examine
 
     sys.exit(0 if examine(settings) else 1)
+
+
+def _translate(asked: argparse.Namespace, settings: Settings) -> None:
+    from piying.translate import read_lines, translate_lines
+
+    translate_lines(settings, read_lines(), asked.to, asked.translator)
 
 
 def _generate(asked: argparse.Namespace, settings: Settings) -> None:
@@ -243,6 +251,7 @@ _COMMANDS = {
     "worker": _serve_worker,
     "migrate": _migrate,
     "doctor": _doctor,
+    "translate": _translate,
     "generate": _generate,
     "again": _again,
     "models": _models,
