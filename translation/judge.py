@@ -1,0 +1,40 @@
+"""Turns a prompt and its translation into what speaks against it, in either language."""
+
+from __future__ import annotations
+
+from translation.copying import unkeyed
+from translation.detect import detect
+from translation.guard import NounGloss, find_faults
+from translation.ports import Guard
+from translation.spans import open_text
+from translation.views import simplify
+
+_BY_SIZE = {"too-short", "too-long"}
+"""Nobody here knows how long English should be for languages other than Chinese."""
+_MOST, _SLACK = 4, 20
+"""Chinese has fewer characters than English has words times this, give or take the slack."""
+
+
+def make_guard(nouns: NounGloss | None = None) -> Guard:
+    """The guard of ``translation.guard`` for English, and a plain one for Chinese."""
+
+    def judge(source: str, text: str, target: str) -> tuple[str, ...]:
+        source, text = unkeyed(source), unkeyed(text)
+        return _find_in_chinese(source, text) if target == "zh" else _find_in_english(source, text, nouns)
+
+    return judge
+
+
+def _find_in_english(source: str, text: str, nouns: NounGloss | None) -> tuple[str, ...]:
+    # The guard compares what is quoted with the simplified source.
+    faults = find_faults(source, simplify(text), nouns)
+    is_measured = detect(source).language in {"zh", "en"}
+    return faults if is_measured else tuple(fault for fault in faults if fault not in _BY_SIZE)
+
+
+def _find_in_chinese(source: str, text: str) -> tuple[str, ...]:
+    if not any(map(str.isalnum, text)):
+        return ("empty",)
+    is_chinese = detect(open_text(text)).language in {"zh", "none"}
+    is_long = len(text) > _SLACK + _MOST * max(len(source.split()), len(source) // 4)
+    return (() if is_chinese else ("untranslated",)) + (("too-long",) if is_long else ())
