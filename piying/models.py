@@ -12,7 +12,7 @@ from core.catalogue.cards import Model, ModelCard, Recipe, length_of
 from core.catalogue.load import BadCard, NotGranted, check_territory, load_models
 from core.catalogue.local import LocalRecipe, Source
 from piying.mistake import Mistake
-from piying.readiness import EXTRA, look_at_models, missing_packages, report_of
+from piying.readiness import EXTRA, doubt_of, look_at_models, missing_packages, report_of
 from piying.settings import Settings
 
 _GB = 1e9
@@ -67,6 +67,9 @@ def pull_model(settings: Settings, key: str, folder: Path | None) -> None:
     from core.engines.local.weights.pull import pull
 
     settings.make_data_folder()
+    if doubt := doubt_of(card, settings):
+        # It may be for another machine.
+        print(doubt, file=sys.stderr)
     find = from_folder(folder) if folder else None
     try:
         manifest = pull(card, settings.models_folder, find, report=lambda text: print(text, file=sys.stderr))

@@ -52,6 +52,18 @@ def look_at_models(cards: list[ModelCard], settings: Settings, *, deep: bool = F
         yield _model(card, settings, memory, deep=deep)
 
 
+def doubt_of(card: ModelCard, settings: Settings) -> str:
+    """What speaks against a model on this machine before it is pulled; empty where its GPU has room."""
+    assert card.local is not None
+    found, memory = _device(settings)
+    least = card.local.vram_gb.offload
+    if memory is None:
+        return f"{card.key} needs a GPU with {least:g} GB at least; here: {found.state}"
+    if memory / _GB < least:
+        return f"{card.key} needs {least:g} GB at least ({card.local.vram_gb.stated_by}); here: {found.state}"
+    return ""
+
+
 def _device(settings: Settings) -> tuple[Finding, int | None]:
     from core.engines.local.fit import find_device
 

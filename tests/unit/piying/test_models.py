@@ -142,3 +142,22 @@ def test_the_doctor_has_a_line_for_each_enabled_model(tmp_path: Path, capsys: py
 def test_a_gpu_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert not check_models(settings(tmp_path, "wan2.1-1.3b", device="cuda:7"), None, deep=False)
     assert "PIYING_LOCAL__DEVICE=cuda:7" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("memory", "told"),
+    [
+        (None, "needs a GPU with 8.19 GB at least; here: none"),
+        (6 * 10**9, "needs 8.19 GB at least (resident: SGLang's"),
+        (24 * 10**9, ""),
+    ],
+)
+def test_what_speaks_against_a_model_is_said_before_it_is_pulled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory: int | None, told: str
+) -> None:
+    found = readiness.Finding("GPU", good=memory is not None, state="none" if memory is None else "NVIDIA, so much")
+    monkeypatch.setattr(readiness, "_device", lambda _settings: (found, memory))
+    card = next(model.card for model in load_models() if model.card.key == "wan2.1-1.3b")
+    doubt = readiness.doubt_of(card, settings(tmp_path))
+    assert told in doubt
+    assert bool(told) == bool(doubt)
