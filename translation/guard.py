@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Literal
 
 from translation.spans import open_text, protect
-from translation.views import flatten, view
+from translation.views import flatten, simplify, view
 
 Fault = Literal[
     "empty", "untranslated", "instruction", "too-short", "too-long", "repeated", "span-lost", "number-lost", "noun-lost"
@@ -139,8 +139,8 @@ def _loses_spans(source: str, target: str) -> bool:
 
 
 def _closed(text: str) -> str:
-    """Without spaces, and without quotation marks, whose style may change."""
-    return _LOOSE.sub("", flatten(text)).lower()
+    """Without spaces, and without quotation marks, whose style may change; in simplified characters, as the source."""
+    return simplify(_LOOSE.sub("", flatten(text))).lower()
 
 
 def _odd_placeholder(source: str, target: str) -> bool:

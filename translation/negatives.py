@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from translation.options import hide_quotations
+from translation.options import hide_quotations, narrowed
 from translation.seams import cut
 
 _LONGEST = 300
@@ -24,7 +24,7 @@ _UNWANTED = (
     "|fire|blood|gore|weapons?|guns?|nudity|hats?|glasses)"
 )
 _HAN_UNWANTED = (
-    "(?:任何|其他|其它|多余的?|别的)?(?:人物|人类|行人|路人|游客|人群|人脸|人影|人|文字|字幕|水印|标志|标识|商标|品牌"
+    "(?:任何|其他|其它|多余的?|别的)?(?:人物|人类|行人|路人|游客|人群|人脸|人影|人|文字|字幕|浮?水印|标志|标识|商标|品牌"
     "|签名|台标|边框|黑边|logo|模糊|噪点|噪声|颗粒|变形|畸变|畸形|扭曲|失真|闪烁|抖动|镜头抖动|残影|重影|手指|肢体|手"
     "|低质量|低画质|过曝|反光|阴影|镜头运动|运镜|转场|切镜|音乐|背景音乐|声音|配音|对话|旁白|汽车|车辆|车|建筑|房子"
     "|动物|小狗|狗|小猫|猫|鸟|虫子|树|植物|云|雨|雪|风|雾|烟|火|血腥|血|武器|枪|裸露|帽子|眼镜)"
@@ -68,17 +68,17 @@ def read_negative(prompt: str) -> tuple[str, str]:
     Taken are "negative prompt: …", ``--no …``, and clauses such as "no people", "without text or logos", 不要出现文字.
     Where nothing else would be left the prompt stays whole. What is left are the prompt's own characters in order.
     """
-    found = list(_find(hide_quotations(prompt)))
+    found = list(_find(prompt))
     rest = cut(prompt, [(start, end) for start, end, _ in found]) if found else prompt
     if not found or not any(map(str.isalnum, rest)):
         return prompt, ""
     return rest, ", ".join(dict.fromkeys(words for *_, words in found))
 
 
-def _find(text: str) -> Iterator[tuple[int, int, str]]:
-    for found in _NEGATIVE.finditer(text):
-        words = next(words for words in found.groups() if words is not None)
-        if listed := _listed(words):
+def _find(prompt: str) -> Iterator[tuple[int, int, str]]:
+    for found in _NEGATIVE.finditer(hide_quotations(narrowed(prompt))):
+        start, end = next(span for span in map(found.span, range(1, _NEGATIVE.groups + 1)) if span != (-1, -1))
+        if listed := _listed(prompt[start:end]):
             blank = len(found[0]) - len(found[0].lstrip())
             yield found.start() + blank, found.end(), listed
 

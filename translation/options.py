@@ -11,6 +11,7 @@ from functools import reduce
 from core.types import Options
 from translation.option_words import FILM, HAN_FILM, Strength, Token, scan
 from translation.seams import PUNCTUATION, SEPARATORS, cut
+from translation.views import simplify
 
 ROUNDS = 6
 """Taking options out may push others together; a text that still yields some after so many rounds is left as typed."""
@@ -57,13 +58,19 @@ def _overlay(below: Options, above: Options) -> Options:
 
 
 def _read_once(text: str) -> list[Token]:
-    narrow = hide_quotations(text.translate(_NARROW))
+    narrow = hide_quotations(narrowed(text))
     end = len(narrow.rstrip(SEPARATORS))
     taken: list[Token] = []
     for cluster in _clusters(narrow, scan(narrow)):
         framed = _framed(narrow, cluster)
         taken += [framed] if framed else _standing(narrow, cluster, end)
     return taken
+
+
+def narrowed(text: str) -> str:
+    """The text in half-width and simplified characters, each in the place of its own."""
+    simple = simplify(text.translate(_NARROW))
+    return simple if len(simple) == len(text) else text.translate(_NARROW)
 
 
 def hide_quotations(text: str) -> str:

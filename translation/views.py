@@ -21,7 +21,8 @@ _LOOK_ALIKE = str.maketrans(
     "АВЕЅІЈКМНОРСТХУҮԚԜавеѕіјкмнорстхуԁһԛԝӏүѵΑΒΕΖΗΙΚΜΝΟΡΤΥΧανορτυχικγϲϳ",
     "ABESIJKMHOPCTXYYQWabesijkmhopctxydhqwlyvABEZHIKMNOPTYXavoptuxikycj",
 )
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_HAN_TEXT = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]+")
+"""Phrases are of nothing else; and OpenCC does not take the halves of surrogate pairs."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def flatten(clean: str) -> str:
 def simplify(text: str) -> str:
     """Traditional Chinese in simplified characters, by OpenCC, phrase by phrase (乾隆 keeps its 乾)."""
     for _ in range(_PASSES):
-        simpler = _converter().convert(text) if _HAN.search(text) else text
+        simpler = _HAN_TEXT.sub(lambda found: _converter().convert(found[0]), text)
         if simpler == text:
             break
         text = simpler

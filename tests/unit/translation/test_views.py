@@ -54,6 +54,7 @@ def test_plain(text: str, plain: str) -> None:
         ("乾隆年間的乾燥花", "乾隆年间的干燥花"),
         ("一只猫 a cat", "一只猫 a cat"),
         ("薴", "苎"),
+        ("豎\ud800屏", "竖\ud800屏"),
     ],
 )
 def test_simplified(text: str, simplified: str) -> None:
