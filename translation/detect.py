@@ -12,11 +12,13 @@ from translation.spans import open_text
 
 Language = Literal["zh", "en", "ja", "ko", "other", "none"]
 
-KANA_SHARE = 0.2
-"""Japanese has kana among its characters at this share or more; a lone の in a Chinese shop name stays below."""
+KANA_SHARES = (0.4, 0.2, 0.12)
+"""Japanese has kana among its characters at this share or more: with no hiragana, one, or several of them. Chinese
+writes names in katakana (初音ミク在唱歌) and a lone の for style."""
 
 _HAN = "\u3005\u3007\u3105-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
+_HIRAGANA = re.compile("[\u3041-\u3096]")
 _HANGUL = "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3"
 _LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
 _LATIN_WORD = re.compile(f"[{_LATIN}]+")
@@ -45,6 +47,7 @@ class Segment:
 class _Counts:
     han: int
     kana: int
+    hiragana: int
     hangul: int
     words: tuple[str, ...]
     foreign: int
@@ -123,7 +126,8 @@ def _count(text: str) -> _Counts:
         sizes[str(found.lastgroup)] += len(found[0])
         if found.lastgroup == "latin":
             words.append(found[0])
-    return _Counts(sizes["han"], sizes["kana"], sizes["hangul"], tuple(words), sizes["foreign"])
+    hiragana = len(_HIRAGANA.findall(text))
+    return _Counts(sizes["han"], sizes["kana"], hiragana, sizes["hangul"], tuple(words), sizes["foreign"])
 
 
 def _leader(counts: _Counts) -> Language:
@@ -143,4 +147,5 @@ def _leader(counts: _Counts) -> Language:
 
 def _is_japanese(counts: _Counts) -> bool:
     written = counts.han + counts.kana
-    return counts.kana > 0 and counts.kana >= KANA_SHARE * written and written >= counts.english
+    share = KANA_SHARES[min(counts.hiragana, len(KANA_SHARES) - 1)]
+    return counts.kana > 0 and counts.kana >= share * written and written >= counts.english
