@@ -62,7 +62,7 @@ def attention(bench: Bench) -> Iterator[Row]:
     house = open_house(bench, is_compiled=False)
     transformer = bench.things["transformer"]
     arguments, named = _captured(house, transformer)
-    flops, before = bench.made.flops(transformer.config, bench.made.latents), attention_of(transformer)
+    flops, before = bench.flops(is_unmasked=house.is_unmasked), attention_of(transformer)
     with house.studio.residency.on_device([house.parts["transformer"]], "attention"), torch.no_grad():
         try:
             for backend in BACKENDS:

@@ -51,7 +51,10 @@ _UMT5_XXL = {"vocab_size": 256384, "d_model": 4096, "d_kv": 64, "d_ff": 10240, "
 _TINY_T5 = {"vocab_size": 384, "d_model": 32, "d_kv": 8, "d_ff": 37, "num_layers": 2, "num_heads": 4}
 _GATED = {"feed_forward_proj": "gated-gelu"}
 _TEXT_TOKENS, _HUNYUAN_TOKENS = 512, 1000 + 256 + 729
-"""Of Wan's prompt; of HunyuanVideo 1.5's two prompts and the place of its picture. Padding is computed as well."""
+"""Of Wan's prompt; of HunyuanVideo 1.5's two prompts and the place of its picture. Padding is computed as well.
+
+The engine on a GPU leaves HunyuanVideo 1.5's out: ``Hunyuan15.unmask``.
+"""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ class Design:
     """What a model of the catalogue is built from.
 
     ``parts`` make its components by name, modules as well as tokenizers and guiders; ``flops`` gives those of one
-    forward of a transformer, from its configuration and latents frames x height x width.
+    forward of a transformer, from its configuration, latents frames x height x width, and tokens of text, by default
+    with their padding.
     """
 
     key: str
@@ -68,7 +72,7 @@ class Design:
     scheduler: Callable[[], Any]
     compression: tuple[int, int]
     latent_channels: int
-    flops: Callable[[Any, Sequence[int]], float]
+    flops: Callable[..., float]
     documented: Mapping[str, Any]
     """How diffusers' documentation runs it: the VAE's type, whether it is tiled, the rest's type."""
 
@@ -156,19 +160,19 @@ def _library(thing: Any) -> str:
     return type(thing).__module__.partition(".")[0]
 
 
-def wan_flops(config: Any, latents: Sequence[int]) -> float:
+def wan_flops(config: Any, latents: Sequence[int], text: int = _TEXT_TOKENS) -> float:
     """Self-attention, attention to the text, and feed-forward of every block; a multiply and an add are two."""
     frames, height, width = latents
     tokens, width_ = frames * (height // 2) * (width // 2), config.num_attention_heads * config.attention_head_dim
     of_self = 8 * tokens * width_**2 + 4 * tokens**2 * width_
-    of_text = 4 * (tokens + _TEXT_TOKENS) * width_**2 + 4 * tokens * _TEXT_TOKENS * width_
+    of_text = 4 * (tokens + text) * width_**2 + 4 * tokens * text * width_
     return float(config.num_layers * (of_self + of_text + 4 * tokens * width_ * config.ffn_dim))
 
 
-def hunyuan15_flops(config: Any, latents: Sequence[int]) -> float:
+def hunyuan15_flops(config: Any, latents: Sequence[int], text: int = _HUNYUAN_TOKENS) -> float:
     """Text and picture go through the blocks beside the latents, with weights of their own."""
     frames, height, width = latents
-    tokens, width_ = frames * height * width + _HUNYUAN_TOKENS, config.num_attention_heads * config.attention_head_dim
+    tokens, width_ = frames * height * width + text, config.num_attention_heads * config.attention_head_dim
     weights = 2 * (4 + 2 * config.mlp_ratio) * tokens * width_**2
     return float(config.num_layers * (weights + 4 * tokens**2 * width_))
 

@@ -25,6 +25,7 @@ from core.catalogue.catalogue import Catalogue
 from core.engines.local.config import LocalConfig
 from core.engines.local.device import Cpu, Cuda, Device, Peak
 from core.engines.local.loading import component_key
+from core.engines.local.model import LocalModel
 from core.engines.local.pace import Pace
 from core.engines.local.residency import Part, Residency
 from core.engines.local.studio import Studio
@@ -118,12 +119,22 @@ class House:
         return f"{self.bench.made.key} {width}x{height}x{frames}"
 
     @property
+    def model(self) -> LocalModel:
+        """As the studio holds it."""
+        return self.studio._models[self.bench.made.key]  # noqa: SLF001 - nobody else wants to know
+
+    @property
+    def is_unmasked(self) -> bool:
+        """The denoiser is given no padding."""
+        return self.model.is_unmasked
+
+    @property
     def told(self) -> str:
         """How the engine has chosen to run."""
-        model = self.studio._models[self.bench.made.key]  # noqa: SLF001 - nobody else wants to know
         compiled = "compiled blocks" if self.is_compiled and self.bench.is_gpu else "eager"
         attention = attention_of(self.bench.things["transformer"])
-        return f"{model.mode}, attention {attention}, {compiled}, VAE in {self.bench.dtype}"
+        masks = " without masks" if self.is_unmasked else ""
+        return f"{self.model.mode}, attention {attention}{masks}, {compiled}, VAE in {self.bench.dtype}"
 
     def close(self) -> None:
         """Leave the modules to the next house, in the host's memory."""
@@ -176,7 +187,9 @@ def open_house(bench: Bench, *, is_compiled: bool) -> House:
 def dense(bench: Bench) -> Iterator[Row]:
     """The engine without compilation."""
     house = open_house(bench, is_compiled=False)
-    yield from bench.clip_rows("dense", house.clip(steps=bench.steps, has_guidance=True), house.told)
+    yield from bench.clip_rows(
+        "dense", house.clip(steps=bench.steps, has_guidance=True), house.told, is_unmasked=house.is_unmasked
+    )
 
 
 def compiled(bench: Bench) -> Iterator[Row]:
@@ -185,7 +198,9 @@ def compiled(bench: Bench) -> Iterator[Row]:
     began = time.perf_counter()
     house = open_house(bench, is_compiled=True)
     yield bench.row("compile", "first clip of 2 steps", time.perf_counter() - began, "s", "compilation included")
-    yield from bench.clip_rows("compile", house.clip(steps=bench.steps, has_guidance=True), house.told)
+    yield from bench.clip_rows(
+        "compile", house.clip(steps=bench.steps, has_guidance=True), house.told, is_unmasked=house.is_unmasked
+    )
 
 
 def gain(bench: Bench) -> Iterator[Row]:
@@ -203,7 +218,7 @@ def four_steps(bench: Bench) -> Iterator[Row]:
     """As a distilled model runs: four steps, no guidance. A LoRA, which costs a little, is not on."""
     house = open_house(bench, is_compiled=True)
     clip = house.clip(steps=DRAFT_STEPS, has_guidance=False)
-    yield from bench.clip_rows("four-step", clip, house.told, whole_steps=DRAFT_STEPS)
+    yield from bench.clip_rows("four-step", clip, house.told, whole_steps=DRAFT_STEPS, is_unmasked=house.is_unmasked)
 
 
 def ledger(bench: Bench) -> Iterator[Row]:

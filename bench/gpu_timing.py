@@ -116,6 +116,11 @@ class Bench:
         if not self.is_gpu:
             raise Skipped(f"needs an NVIDIA GPU: {why}")
 
+    def flops(self, *, is_unmasked: bool = False) -> float:
+        """Of one forward of the denoiser. Without padding the prompt's own few tokens are not counted either."""
+        text = {"text": 0} if is_unmasked else {}
+        return self.made.flops(self.things["transformer"].config, self.made.latents, **text)
+
     def finish(self) -> None:
         """Wait until the device has done all it was given."""
         if self.is_gpu:
@@ -125,13 +130,15 @@ class Bench:
         """A row of this model's. Tiny models reach no bar and miss none."""
         return Row(f"{self.made.key}, {arm}: {name}", figure, unit, note=note, **({} if self.is_tiny else bar))
 
-    def clip_rows(self, arm: str, clip: Timing, note: str, *, whole_steps: int = STEPS) -> Iterator[Row]:
+    def clip_rows(
+        self, arm: str, clip: Timing, note: str, *, whole_steps: int = STEPS, is_unmasked: bool = False
+    ) -> Iterator[Row]:
         """What a clip took, by stage, and how busy the denoiser kept the device. ``whole_steps`` are a real clip's."""
         self.known[arm] = clip
         width, height, frames = self.made.shape
         note = f"one clip of {width}x{height}, {frames} frames, after one to warm up; {clip.steps} steps; {note}"
         yield self.row(arm, "a step", clip.step, "s", note)
-        flops = self.made.flops(self.things["transformer"].config, self.made.latents)
+        flops = self.flops(is_unmasked=is_unmasked)
         speed = flops * clip.forwards * clip.steps / clip.denoise / 1e12
         bar = {"reach": TFLOPS_BAR, "at_least": True} if arm == "compile" and self.made.key.startswith("wan") else {}
         yield self.row(arm, "denoiser", speed, "TFLOP/s", f"{flops / 1e12:.4g} TFLOP a forward; {note}", **bar)
