@@ -16,6 +16,10 @@ class Metrics:
         self.refused = Counter(
             "piying_requests_refused", "Requests not taken, by code.", ["code"], registry=self.registry
         )
+        self.translated = Counter(
+            "piying_translations", "What became of translations, by translator.", ["translator", "outcome"],
+            registry=self.registry,
+        )  # fmt: skip
         self.settled = Counter("piying_jobs_settled", "Jobs ended.", ["state", "code"], registry=self.registry)
         self.credits_charged = Counter("piying_credits_charged", "Credits charged.", registry=self.registry)
         self.intake_seconds = Histogram(

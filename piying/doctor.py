@@ -13,12 +13,15 @@ from rich.console import Console
 
 from bots.console.door import is_loopback
 from core.engines.scene.sprites import load_sprites
+from piying.clock import SystemClock
 from piying.engines import make_catalogue
 from piying.mistake import Mistake
 from piying.readiness import Finding, look_at_models, report_of
 from piying.settings import Settings
+from piying.translators import describe, make_chain
 from storage.database import is_sqlite, make_engine
 from storage.migrate import is_current
+from translation.cache import MemoryCache
 
 _ROOM_GB = 1.0
 
@@ -46,7 +49,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield Finding("engine scene", sprites > 0, f"built-in cartoon scene engine, {sprites} sprites")
     yield from _models(settings)
     yield Finding("moderation", good=True, state="built-in word list, both languages; frames are not reviewed")
-    yield Finding("translation", good=True, state="none: prompts reach the engine as typed, in Chinese or English")
+    yield _translation(settings)
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
@@ -58,6 +61,16 @@ def _models(settings: Settings) -> Iterator[Finding]:
     yield Finding("recipes", good=True, state=", ".join(catalogue.recipes))
     if cards := [card for card in catalogue.cards if card.local]:
         yield from look_at_models(cards, settings)
+
+
+def _translation(settings: Settings) -> Finding:
+    try:
+        chain = make_chain(settings, cache=MemoryCache(), clock=SystemClock())
+    except Mistake as mistake:
+        return Finding("translation", good=False, state=str(mistake), remedy="see docs/reference/settings.md")
+    if chain is None:
+        return Finding("translation", good=True, state="none: prompts reach the engine as typed, in Chinese or English")
+    return Finding("translation", good=True, state=f"{describe(settings)}; nobody was asked now")
 
 
 def _database(settings: Settings) -> Finding:

@@ -8,23 +8,21 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bots.console.door import is_loopback
 from core.quotas.limits import Limits
 from piying.mistake import Mistake
+from piying.parts import Part, read_secret
+from piying.translation_settings import TranslationSettings
 
 _FOR_TESTS = "PIYING_REQUIRE_ALL"
 _BEATS_TO_MISS = 3
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ConsoleSettings(_Part):
+class ConsoleSettings(Part):
     """The local chat page. Binding beyond loopback needs a token (or a file that holds one)."""
 
     host: str = "127.0.0.1"
@@ -44,26 +42,17 @@ class ConsoleSettings(_Part):
         Raises:
             Mistake: the file cannot be read, or holds none: the page must not stand open for that.
         """
-        if self.token_file is None:
-            return self.token.get_secret_value() if self.token else None
-        try:
-            token = self.token_file.read_text("utf-8").strip()
-        except (OSError, UnicodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "not UTF-8"
-            raise Mistake(f"PIYING_CONSOLE__TOKEN_FILE: cannot read {self.token_file}: {why}") from error
-        if not token:
-            raise Mistake(f"PIYING_CONSOLE__TOKEN_FILE: {self.token_file} is empty")
-        return token
+        return read_secret("PIYING_CONSOLE__TOKEN", self.token, self.token_file)
 
 
-class ServeSettings(_Part):
+class ServeSettings(Part):
     """The videos API. Whoever calls it needs a key, from wherever; encryption is a proxy's work."""
 
     host: str = "127.0.0.1"
     port: int = Field(8766, ge=0, le=65535)
 
 
-class LimitSettings(_Part):
+class LimitSettings(Part):
     """What an account, and a chat, may use. A day is the account's own."""
 
     clips_a_day: int = Field(100, ge=0)
@@ -80,7 +69,7 @@ class LimitSettings(_Part):
         return Limits(**self.model_dump(exclude={"burst", "per_second"}))
 
 
-class JobSettings(_Part):
+class JobSettings(Part):
     """How jobs run. Times in seconds; ``premium_boost`` is that tier's head start in the queue."""
 
     poll: float = Field(0.25, gt=0)
@@ -103,8 +92,8 @@ class JobSettings(_Part):
         return self
 
 
-class LocalSettings(_Part):
-    """Open models on this machine's GPU. Memory in GB (10^9 bytes); None takes what there is."""
+class LocalSettings(Part):
+    """Open models on this machine's GPU. Memory in GB (10^9 bytes): None is what the GPU has, no bound on the host."""
 
     models_folder: Path | None = None
     device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
@@ -145,6 +134,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     jobs: JobSettings = Field(default_factory=JobSettings)
     local: LocalSettings = LocalSettings()
+    translation: TranslationSettings = TranslationSettings()
 
     @field_validator("models", mode="before")
     @classmethod

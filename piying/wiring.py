@@ -33,11 +33,14 @@ from piying.engines import LOCAL_LANES, EngineFactory, make_catalogue, make_engi
 from piying.mistake import Mistake
 from piying.operations import health_routes, metrics_route, serve_operations
 from piying.settings import Settings
+from piying.translators import make_chain
 from storage.clips import FolderClipStore
 from storage.database import SqlStore, is_sqlite, make_engine
 from storage.liveness import STABLE_PREFIX, Executor
 from storage.migrate import is_current, migrate
 from storage.queue import DbosQueue, QueueSettings
+from translation.cache import StoredCache
+from translation.chain import Chain
 from translation.negatives import read_negative
 from translation.normalise import normalise
 from translation.options import read_options
@@ -104,6 +107,7 @@ class Process:
         self.clips = FolderClipStore(settings.clips)
         self.engines = self.make_engines(settings, self.catalogue)
         self.moderator = ListModerator()
+        self.translator = self._translator()
         self.queue = DbosQueue(
             self.store,
             settings.database,
@@ -153,6 +157,8 @@ class Process:
         await self.queue.stop(self.settings.jobs.stop_grace)
         for engine in self.engines.values():
             await engine.close()
+        if self.translator:
+            await self.translator.close()
         self.store.close()
 
     async def _open_engines(self) -> None:
@@ -172,13 +178,24 @@ class Process:
     def _operations(self) -> list[web.RouteDef]:
         return [*health_routes(self.ready), metrics_route(self.metrics.registry)]
 
+    def _translator(self) -> Chain | None:
+        if not self.role.platforms:
+            # A worker takes no prompts in: the keys need not be where it is.
+            return None
+
+        def count(translator: str, outcome: str) -> None:
+            self.metrics.translated.labels(translator, outcome).inc()
+
+        cache = StoredCache(self.store, self.clock)
+        return make_chain(self.settings, cache=cache, clock=self.clock, count=count)
+
     def _intake(self) -> Intake:
         return Intake(
             store=self.store,
             queue=self.queue,
             engines=self.engines,
             catalogue=self.catalogue,
-            translator=Untranslated(),
+            translator=self.translator or Untranslated(),
             moderator=self.moderator,
             read_prompt=self.read_prompt,
             read_negative=read_negative,
