@@ -82,7 +82,7 @@ def _in_sentences(text: str, translate: Callable[[Sequence[str]], list[str]]) ->
             yield answer
             continue
         parts = [part.strip() for part in _PLACEHOLDER.split(sentence)]
-        words = [part for part in parts if part and part not in marks]
+        words = [part for part in parts if part not in marks and any(map(str.isalnum, part))]
         known = dict(zip(words, translate(words), strict=True))
         yield " ".join(filter(None, (known.get(part, part) for part in parts)))
 
