@@ -3,10 +3,15 @@
 import numpy as np
 import pytest
 
+from core.errors import Unsupported
 from core.ports import Moderator, Translator
 from core.safety.words import ListModerator
 from core.types import Category
-from tests.fakes import FakeModerator, FakeTranslator
+from tests.fakes import FakeClock, FakeModerator, FakeTranslator
+from translation.cache import MemoryCache
+from translation.chain import Chain, Link
+from translation.judge import make_guard
+from translation.threaded import Threaded
 from translation.translator import Untranslated
 
 HARMLESS = ["a cat", "一只橙色的小猫在雪地里向右奔跑", "🐈🐈", "x" * 1000]
@@ -18,7 +23,12 @@ def moderator(request: pytest.FixtureRequest) -> Moderator:
     return made
 
 
-@pytest.fixture(params=[FakeTranslator, Untranslated])
+def chain() -> Chain:
+    link = Link(Threaded("built-in", "1", lambda: lambda _text: "a cat"), 1.0)
+    return Chain([link], guard=make_guard(), cache=MemoryCache(), clock=FakeClock())
+
+
+@pytest.fixture(params=[FakeTranslator, Untranslated, chain])
 def translator(request: pytest.FixtureRequest) -> Translator:
     made: Translator = request.param()
     return made
@@ -53,3 +63,16 @@ async def test_what_the_model_reads_goes_on_as_it_came(translator: Translator, t
     assert translation.text == text
     assert translation.translated is False
     assert translation.translator
+
+
+@pytest.mark.parametrize("made", [Untranslated(), chain()])
+@pytest.mark.parametrize("text", ["ein Hund und eine Katze auf der Wiese", "猫が走っている"])
+async def test_a_language_that_nobody_here_reads_is_refused(made: Translator, text: str) -> None:
+    with pytest.raises(Unsupported) as refused:
+        await made.translate(text, ["en", "zh"])
+    assert refused.value.code == "language-unsupported"
+
+
+async def test_a_chain_translates_what_the_model_does_not_read() -> None:
+    translation = await chain().translate("一只猫", ["en"])
+    assert (translation.text, translation.translator, translation.translated) == ("a cat", "built-in", True)
