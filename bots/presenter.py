@@ -124,13 +124,8 @@ def chips(localiser: Localiser, item: Job | Quote) -> tuple[Chip, ...]:
 
 def notes_on(localiser: Localiser, item: Job | Quote) -> tuple[Note, ...]:
     """What is to be told of a job: its own notes, and what its prompt asks for in words that nobody heeds."""
-    unheeded = [wish for wish in _wishes(item) if not _is_followed(item.spec, wish)]
-    notes = list(item.notes)
-    if words := ", ".join(_wish_name(localiser, wish) for wish in unheeded if wish.kind != "takes"):
-        notes.append(Note("not-followed", {"words": words}))
-    if any(wish.kind == "takes" for wish in unheeded):
-        notes.append(Note("one-clip"))
-    return tuple(notes)
+    unheeded = [_wish_name(localiser, wish) for wish in _wishes(item) if not _is_followed(item.spec, wish)]
+    return (*item.notes, *([Note("not-followed", {"words": ", ".join(unheeded)})] if unheeded else []))
 
 
 def _wishes(item: Job | Quote) -> tuple[Wish, ...]:
@@ -138,8 +133,8 @@ def _wishes(item: Job | Quote) -> tuple[Wish, ...]:
 
 
 def _is_followed(spec: GenerationSpec, wish: Wish) -> bool:
-    """Models read the words for themselves; the built-in engine knows some. One message makes one clip everywhere."""
-    return wish.kind != "takes" and (spec.model != BUILT_IN or f"{wish.kind}-{wish.name}" in _BUILT_IN_FOLLOWS)
+    """Models read the words for themselves; the built-in engine knows some."""
+    return spec.model != BUILT_IN or f"{wish.kind}-{wish.name}" in _BUILT_IN_FOLLOWS
 
 
 def _wish_name(localiser: Localiser, wish: Wish) -> str:

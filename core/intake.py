@@ -18,7 +18,7 @@ from core.ports import ClipStore, Clock, Engine, Moderator, Queue, Store, Transa
 from core.quotas.limits import Limits, check_limits
 from core.quotas.turns import Turns
 from core.safety.review import require_allowed
-from core.spoken import NegativeReader, join_negatives, merge, note_fps, split_negative
+from core.spoken import NegativeReader, join_negatives, merge, note_unheeded, split_negative
 from core.types import Account, Address, GenerationSpec, Job, JobState, Note, Options, QueuePlace, Request, Translation
 from core.uploads import FIRST, LAST, Pictures, Uploads
 
@@ -205,7 +205,7 @@ class Intake:
             image=None if request.image is None else FIRST,
             last_image=None if request.last_image is None else LAST,
         )
-        notes = (*notes, *note_fps(options, card), *self._engines[card.engine].check(spec))
+        notes = (*notes, *note_unheeded(options, card), *self._engines[card.engine].check(spec))
         seeded = spoken.seed is not None and spoken.seed == options.seed
         pictures = await self._uploads.read(request, spec)
         return _Prepared(prompt, translation, spec, self._catalogue.price(spec), seeded, notes, pictures)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from core.catalogue.cards import ModelCard, Recipe
@@ -22,6 +22,7 @@ def merge(chosen: Options, spoken: Options) -> Options:
         seed=spoken.seed if chosen.seed is None else chosen.seed,
         recipe=chosen.recipe or spoken.recipe,
         fps=spoken.fps if chosen.fps is None else chosen.fps,
+        takes=spoken.takes if chosen.takes is None else chosen.takes,
     )
 
 
@@ -44,8 +45,9 @@ def join_negatives(chosen: str | None, spoken: str) -> str:
     return ", ".join(dict.fromkeys(f"{chosen}, {spoken}".split(", "))) if chosen else spoken
 
 
-def note_fps(options: Options, card: ModelCard) -> tuple[Note, ...]:
-    """Every model has one frame rate of its own; who asks for another is told."""
-    if options.fps is None or options.fps == card.fps:
-        return ()
-    return (Note("fps-fixed", {"asked": f"{options.fps:g}", "fps": f"{card.fps}"}),)
+def note_unheeded(options: Options, card: ModelCard) -> Iterator[Note]:
+    """Every model has one frame rate of its own, and one request makes one clip; who asks for more is told."""
+    if options.fps is not None and options.fps != card.fps:
+        yield Note("fps-fixed", {"asked": f"{options.fps:g}", "fps": f"{card.fps}"})
+    if (options.takes or 1) > 1:
+        yield Note("one-clip")

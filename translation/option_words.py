@@ -112,6 +112,11 @@ def _fps(found: re.Match[str]) -> Options:
     return Options(fps=float(next(filter(None, found.groups()))))
 
 
+def _takes(found: re.Match[str]) -> Options | None:
+    number = read_number(found[1])
+    return Options(takes=int(number)) if number and number == int(number) else None
+
+
 def _recipe(found: re.Match[str]) -> Options:
     name = found[1].lower()
     return Options(recipe=_RECIPES.get(name, name))
@@ -140,6 +145,8 @@ _RESOLUTION_NAME = f"(?:(?:分辨率|清晰度|{_BEGIN}resolution){_SAY}|{_BEGIN
 _SEED_NAME = rf"{_BEGIN}(?:--|random |with |using )?seed(?:-(?=[0-9])| ?(?:[:=#]|is|number)? ?)"
 _HAN_SEED_NAME = f"[用以]?(?:随机数?)?种子[数值号]?{_SAY}#?"
 _SEED_VALUE = r"(-?[0-9]{1,19})(?![0-9]|\.[0-9]| ?[颗粒个包袋斤])"
+_TAKES = f"({_DIGITS}|{ENGLISH_NUMBER}) (?:different )?(?:takes|versions|variations|variants)"
+_HAN_TAKES = f"({_DIGITS}|{_HAN_NUMBER}) ?[个种份条段](?:不同的?)?(?:版本|方案)"
 _RATE = r"(?<![0-9.])([0-9]{1,3}(?:\.[0-9]{1,3})?)"
 _HAN_LENGTH = f"(?:({_DIGITS}|{_HAN_NUMBER})分钟?)?({_DIGITS}|{_HAN_NUMBER}) ?(秒钟?|分钟)(半)?"
 _UNSIGNED = "(?<![.$-])"
@@ -174,6 +181,10 @@ _PATTERNS: tuple[tuple[str, Strength, _Reader], ...] = (
         _fps,
     ),
     (f"{_RATE} ?帧", Strength.FREE, _fps),
+    (f"(?:请?(?:给我|帮我)?(?:来|做|出|要|拍|画|生成|制作))(?:{_HAN_TAKES})", Strength.PLAIN, _takes),
+    (_HAN_TAKES, Strength.FREE, _takes),
+    (f"{_BEGIN}{_TAKES} of(?= )", Strength.BRIEF, _takes),
+    (f"{_BEGIN}(?:in )?{_TAKES}{_END}", Strength.FREE, _takes),
     (f"(?:{_SEED_NAME}|{_HAN_SEED_NAME}){_SEED_VALUE}", Strength.SURE, _seed),
     (f"{_BEGIN}(?:--|with |using |in )?recipe{_SAY}(draft|standard|hd){_END}", Strength.SURE, _recipe),
     (f"{_BEGIN}(?:with |using )?(draft|standard|hd) recipe{_END}", Strength.SURE, _recipe),

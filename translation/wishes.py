@@ -12,7 +12,7 @@ from typing import Literal, cast
 from translation.options import hide_quotations
 from translation.views import view
 
-Kind = Literal["camera", "speed", "style", "takes"]
+Kind = Literal["camera", "speed", "style"]
 
 _MARKS = r",.;:!?，。；：！？、\n()（）\[\]{}【】|/+&"
 _BEGIN, _END = f"(?:(?<=[{_MARKS}])|^) ?", f"(?= ?(?:[{_MARKS}]|$))"
@@ -20,18 +20,12 @@ _BEGIN, _END = f"(?:(?<=[{_MARKS}])|^) ?", f"(?= ?(?:[{_MARKS}]|$))"
 _NEGATED = re.compile(
     r"(?:\b(?:no|not|never|without|avoid|non)(?: an?| any)?[ -]|不要|不用|没有|别|非|无|不)$", re.IGNORECASE
 )
-_TAKES = re.compile(
-    "(?:[2-9二两三四五六七八九几多]|[1-9][0-9]) ?(?:个|种|份|条|段)(?:不同的?|备选)?(?:版本|方案|备选)"
-    r"|\b(?:[2-9]|[1-9][0-9]|two|three|four|five|six|several|multiple) (?:different |alternative )?"
-    r"(?:takes|versions|variations|variants)\b",
-    re.IGNORECASE,
-)
 _LATIN = re.compile("[a-z0-9]")
 
 
 @dataclass(frozen=True)
 class Wish:
-    """``kind`` and ``name`` select the label ``wish-<kind>-<name>``. ``takes``: more clips than one are asked for."""
+    """``kind`` and ``name`` select the label ``wish-<kind>-<name>``."""
 
     kind: Kind
     name: str
@@ -56,7 +50,7 @@ def read_wishes(text: str) -> tuple[Wish, ...]:
 
 @cache
 def vocabulary() -> dict[Wish, tuple[str, ...]]:
-    """Every wish but ``takes``, with the words that ask for it."""
+    """Every wish, with the words that ask for it."""
     return {wish: (*_listed(words), *_listed(alone)) for wish, words, alone in _entries()}
 
 
@@ -71,8 +65,7 @@ def _entries() -> list[tuple[Wish, str, str]]:
 
 @cache
 def _rules() -> tuple[tuple[re.Pattern[str], Wish], ...]:
-    rules = [(re.compile(_pattern(words, alone)), wish) for wish, words, alone in _entries()]
-    return (*rules, (_TAKES, Wish("takes", "several")))
+    return tuple((re.compile(_pattern(words, alone)), wish) for wish, words, alone in _entries())
 
 
 def _pattern(words: str, alone: str) -> str:

@@ -86,10 +86,15 @@ async def test_a_frame_rate_that_the_model_has_not_is_told(store: SqlStore, fps:
     assert (await intake(store).quote(ask("a cat", fps=fps))).notes == notes
 
 
+async def test_one_request_makes_one_clip_and_says_so(store: SqlStore) -> None:
+    assert (await intake(store).quote(ask("a cat", takes=3))).notes == (Note("one-clip"),)
+    assert (await intake(store).quote(ask("a cat", takes=1))).notes == ()
+
+
 def test_controls_win_over_words() -> None:
-    spoken = Options(ratio="1:1", seconds=2, resolution="480p", seed=0, recipe="hd", fps=24)
+    spoken = Options(ratio="1:1", seconds=2, resolution="480p", seed=0, recipe="hd", fps=24, takes=2)
     assert merge(Options(), spoken) == spoken
-    chosen = Options(ratio="9:16", seconds=0, resolution="720p", seed=1, recipe="standard", fps=30)
+    chosen = Options(ratio="9:16", seconds=0, resolution="720p", seed=1, recipe="standard", fps=30, takes=1)
     assert merge(chosen, spoken) == chosen
 
 

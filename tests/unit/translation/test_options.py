@@ -82,6 +82,10 @@ TAKEN = [
     ("一只猫 60帧/秒 6秒", "一只猫", Options(seconds=6.0, fps=60.0)),
     ("帧率30，一只猫", "一只猫", Options(fps=30.0)),
     ("一只猫，６０帧", "一只猫", Options(fps=60.0)),
+    ("一只猫，来三个版本", "一只猫", Options(takes=3)),
+    ("请给我来3个不同的版本，一只猫 6秒", "一只猫", Options(seconds=6.0, takes=3)),
+    ("3 takes of a cat", "a cat", Options(takes=3)),
+    ("a cat, two versions", "a cat", Options(takes=2)),
     ("竖屏", "", Options(ratio="9:16")),
     ("竖屏，6秒。", "", Options(ratio="9:16", seconds=6.0)),
 ]
@@ -97,6 +101,7 @@ LEFT = [
     "the train leaves in ten minutes", "再给我五分钟", "这个钟每天慢三分钟", "1:1 的面部复制",
     "下午9:16的车站", "种子一颗发芽", "种子3颗", "高清摄影 小猫",
     "画面停在30帧", "第3帧小猫跳", "frame 24 of a film", "an fps game", "a cat, 10000fps", "30帧的动画",
+    "两个版本的我在对话", "two takes on love", "a cat in several versions",
     "a cat, seed 99999999999999999999999", "a cat, 12345678s", "6 6s s", "小猫\t奔跑", "", " ", "，。",
 ]  # fmt: skip
 

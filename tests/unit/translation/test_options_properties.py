@@ -14,7 +14,7 @@ from translation.options import read_options
 _WORDS = """
 竖屏 横屏 竖版 方形 正方形 画面 视频 的 一段 生成 9:16 16:9 1:1 : ： 9 16 1 6 ６ . - -- ( ) （ ） , ， 。 、 秒
 秒钟 分钟 半 六 十 二 两 点 s sec seconds minute for in a an make it vertical portrait landscape square
-video fps 帧 每秒 mode of 480p ７２０Ｐ p seed = 42 种子
+video fps 帧 每秒 个 版本 来 takes mode of 480p ７２０Ｐ p seed = 42 种子
 随机 recipe hd 高清 档 用 and 和 cat 小猫 奔跑 第 后 不 not iphone the " “ ” < > 🐱
 """
 _PIECES = [*_WORDS.split(), "\0", "\ud800", "\u200b"]
@@ -45,6 +45,7 @@ def test_values_are_of_their_types(text: str) -> None:
     assert options.recipe in {None, "draft", "standard", "hd"}
     assert options.seconds is None or (isinstance(options.seconds, float) and 0 <= options.seconds < 1e9)
     assert options.fps is None or (isinstance(options.fps, float) and 0 <= options.fps < 1000)
+    assert options.takes is None or (isinstance(options.takes, int) and 0 < options.takes < 1e6)
     assert options.seed is None or (isinstance(options.seed, int) and abs(options.seed) < 10**19)
 
 

@@ -21,8 +21,6 @@ READ = [
     ("time lapse of a pixel-art city", "speed-time-lapse style-pixel-art"),
     ("ａｎｉｍｅ girl, anime, anime", "style-anime"),
     ("the camera pans right slowly", "camera-pan-right"),
-    ("来三个版本，一只猫", "takes-several"),
-    ("3 takes of a cat", "takes-several"),
 ]
 UNREAD = [
     "a frying pan on a satellite that orbits the earth", "no zoom in, no slow motion", "不要航拍，不要慢动作",
