@@ -6,7 +6,7 @@ import functools
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,6 @@ class LocalModel:
     config: LocalConfig
     residency: Residency
     mode: Mode | None = None
-    _locks: dict[str, Any] = field(default_factory=dict)
 
     @property
     def local(self) -> LocalCard:
