@@ -38,14 +38,14 @@ class Untranslatable(Refusal):
 class Link:
     """A translator in its place in the order, with the seconds it has.
 
-    ``copies``: it knows itself what is to be copied, and gets the whole text. ``floor``: it is built in and there is
-    nothing below it, so that its translation stands even when there are doubts.
+    ``copies``: it knows itself what is to be copied, and gets the whole text. ``built_in``: nobody outside has a hand
+    in what it says, so that its translation stands, doubts and all, where there is no better one.
     """
 
     translator: TextTranslator
     timeout: float
     copies: bool = False
-    floor: bool = False
+    built_in: bool = False
 
 
 class Chain:
@@ -85,16 +85,16 @@ class Chain:
         return await self._translate(text, languages, self._links)
 
     async def write(self, text: str, target: str, *, by: str | None = None) -> Translation:
-        """The text in the ``target`` language; ``by`` names the one translator to ask, whose doubtful work stands too.
+        """The text in the ``target`` language; ``by`` names the one translator to ask.
 
         Raises:
             LookupError: there is no translator of that name.
             Unsupported, Untranslatable: as for ``translate``.
         """
-        links = [replace(link, floor=True) for link in self._links if link.translator.name == by]
-        if by is not None and not links:
+        links = [link for link in self._links if by in {None, link.translator.name}]
+        if by and not links:
             raise LookupError(by)
-        return await self._translate(text, (target,), links or self._links)
+        return await self._translate(text, (target,), links)
 
     async def close(self) -> None:
         """Give back what the translators hold."""
@@ -118,6 +118,7 @@ class Chain:
         """The first translation that stands, with what became of the translators before it."""
         prompt = read_source(text, source)
         fallbacks: list[Fallback] = []
+        doubtful: list[Translation] = []
         for link in links:
             name = link.translator.name
             try:
@@ -127,16 +128,20 @@ class Chain:
                 fallbacks.append(Fallback(name, failure.reason))
                 continue
             doubts = tuple(self._guard(text, answer.text, target))
+            found = Translation(normalise(answer.text), source, name, translated=True, doubts=doubts)
             if not doubts:
                 await self._keep(answer)
-            if not doubts or (link.floor and "empty" not in doubts):
                 self._count(name, "cached" if answer.is_known else "translated")
-                return Translation(
-                    normalise(answer.text), source, name, translated=True, fallbacks=tuple(fallbacks), doubts=doubts
-                )
+                return replace(found, fallbacks=tuple(fallbacks))
             self._count(name, "doubtful")
-            fallbacks.append(Fallback(name, doubts[0], normalise(answer.text)))
-        raise Untranslatable(target, tuple(fallbacks))
+            fallbacks.append(Fallback(name, doubts[0], found.text))
+            if link.built_in and "empty" not in doubts:
+                doubtful.append(found)
+        if not doubtful:
+            raise Untranslatable(target, tuple(fallbacks))
+        # Of several the lower one: it is the plainer.
+        least = min(reversed(doubtful), key=lambda one: len(one.doubts))
+        return replace(least, fallbacks=tuple(one for one in fallbacks if one.translator != least.translator))
 
     async def _answer(self, link: Link, prompt: Source, source: str, target: str) -> _Answer:
         key = TranslationKey(prompt.digest, link.translator.name, link.translator.version, target)

@@ -61,11 +61,10 @@ class Scripted:
 class House:
     """A chain with its clock and cache."""
 
-    def __init__(self, *translators: Scripted, floor: bool = False, cache: Cache | None = None) -> None:
+    def __init__(self, *translators: Scripted, built_in: Sequence[str] = (), cache: Cache | None = None) -> None:
         self.clock, self.cache = FakeClock(), cache or MemoryCache()
         self.counted: list[tuple[str, str]] = []
-        last = len(translators) - 1
-        links = [Link(one, 0.05, floor=floor and number == last) for number, one in enumerate(translators)]
+        links = [Link(one, 0.05, built_in=one.name in built_in) for one in translators]
         self.chain = Chain(
             links,
             guard=make_guard(),
@@ -180,28 +179,50 @@ async def test_when_nobody_does_the_prompt_is_not_sent_on_as_it_was() -> None:
     assert refused.value.fallbacks == (Fallback("first", "denied"), Fallback("second", "untranslated", PROMPT))
 
 
-async def test_the_floor_stands_with_its_doubts_and_is_not_kept() -> None:
-    doubtful = "a cat a cat a cat a cat a cat"
-    floor = Scripted("gloss", doubtful)
-    house = House(Scripted(say=doubtful), floor, floor=True)
+DOUBTFUL = "a cat a cat a cat a cat a cat"
+
+
+async def test_what_is_built_in_stands_with_its_doubts_and_is_not_kept() -> None:
+    floor = Scripted("gloss", DOUBTFUL)
+    house = House(Scripted(say=DOUBTFUL), floor, built_in=["gloss"])
     for _ in range(2):
         found = await house.translate()
-        assert (found.text, found.translator, found.doubts) == (doubtful, "gloss", ("repeated",))
-        assert found.fallbacks == (Fallback("first", "repeated", doubtful),)
+        assert (found.text, found.translator, found.doubts) == (DOUBTFUL, "gloss", ("repeated",))
+        assert found.fallbacks == (Fallback("first", "repeated", DOUBTFUL),)
     assert len(floor.asked) == 2
 
 
-async def test_nothing_at_all_is_no_floor() -> None:
+@pytest.mark.parametrize(
+    ("phrase", "gloss", "stands"),
+    [
+        (DOUBTFUL, DOUBTFUL, "gloss"),
+        ("a cat 猫 a cat a cat a cat a cat", DOUBTFUL, "gloss"),
+        (DOUBTFUL, "a cat 猫 a cat a cat a cat a cat", "phrase"),
+        (DOUBTFUL, ZeroDivisionError(), "phrase"),
+    ],
+)
+async def test_of_several_with_doubts_the_least_doubtful_stands(
+    phrase: str, gloss: str | Exception, stands: str
+) -> None:
+    house = House(Scripted("phrase", phrase), Scripted("gloss", gloss), built_in=["phrase", "gloss"])
+    found = await house.translate()
+    assert found.translator == stands
+    assert {stands, *(one.translator for one in found.fallbacks)} == {"phrase", "gloss"}
+
+
+async def test_nothing_at_all_never_stands() -> None:
     with pytest.raises(Untranslatable):
-        await House(Scripted(say=" "), floor=True).translate()
+        await House(Scripted(say=" "), built_in=["first"]).translate()
 
 
-async def test_one_translator_can_be_asked_by_name_and_stands_then() -> None:
-    first, second = Scripted(), Scripted("second", "a cat a cat a cat a cat a cat")
-    house = House(first, second)
+async def test_one_translator_can_be_asked_by_name() -> None:
+    first, second, llm = Scripted(), Scripted("second", DOUBTFUL), Scripted("llm", "好的")
+    house = House(first, second, llm, built_in=["second"])
     found = await house.chain.write(PROMPT, "en", by="second")
-    assert (found.translator, found.doubts, first.asked) == ("second", ("repeated",), [])
+    assert (found.translator, found.doubts, found.fallbacks, first.asked) == ("second", ("repeated",), (), [])
     assert (await house.chain.write(PROMPT, "en")).translator == "first"
+    with pytest.raises(Untranslatable):
+        await house.chain.write(PROMPT, "en", by="llm")
     with pytest.raises(LookupError):
         await house.chain.write(PROMPT, "en", by="third")
 
