@@ -1,0 +1,53 @@
+"""Turns a short prompt into a director's, in a given time; what comes of it is checked and is never needed."""
+
+from __future__ import annotations
+
+import asyncio
+
+from translation.copying import read_source
+from translation.detect import detect
+from translation.guard import find_faults
+from translation.llm import LlmRewriter
+from translation.normalise import normalise
+from translation.ports import TranslatorFailed
+from translation.spans import open_text
+from translation.views import simplify
+
+_ALWAYS = frozenset({"empty", "instruction", "repeated", "span-lost"})
+_OF_ENGLISH = frozenset({"untranslated", "number-lost"})
+
+
+class Director:
+    """Asks a language model for at most ``timeout`` seconds. Whoever shows the result moderates it before and after."""
+
+    def __init__(self, rewriter: LlmRewriter, timeout: float) -> None:
+        self._rewriter, self._timeout = rewriter, timeout
+
+    async def expand(self, prompt: str, language: str, *, limit: int) -> str:
+        """The prompt as a director would write it, in ``language``, of at most ``limit`` characters.
+
+        What a prompt has copied (quotations, numbers with units, tags) is in it letter for letter.
+
+        Raises:
+            TranslatorFailed: nothing that can be used came in time; the prompt is as good as it was.
+        """
+        source = read_source(prompt, detect(prompt).language)
+        try:
+            async with asyncio.timeout(self._timeout):
+                answer = await self._rewriter.rewrite(source.text, language, limit=limit)
+        except TimeoutError as error:
+            raise TranslatorFailed("timed-out") from error
+        text = normalise(source.copied_into(answer))
+        if len(text) > limit or _is_odd(prompt, text, language):
+            raise TranslatorFailed("unreadable")
+        return text
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._rewriter.close()
+
+
+def _is_odd(prompt: str, text: str, language: str) -> bool:
+    spoken = detect(open_text(text)).language
+    watched = _ALWAYS | (_OF_ENGLISH if language == "en" else frozenset())
+    return spoken not in {language, "none"} or bool(watched & set(find_faults(prompt, simplify(text))))
