@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Literal
 
@@ -15,15 +15,15 @@ Fault = Literal[
 ]
 """Why a translation is of no use, the plainest first."""
 
-NounGloss = Callable[[str], Sequence[Collection[str]]]
-"""For each noun of a Chinese text the English words or phrases any of which would do for it."""
+Coverage = Callable[[str, str], float]
+"""The share, 0 to 1, of the nouns of a Chinese text that a gloss finds again in its translation; 1 if it has none."""
 
 LEAST, MOST, SLACK = 0.35, 0.85, 4
 """Words for each character of Chinese or word of English in the source, give or take ``SLACK`` words. Of the human
 translations of VBench-2, Tatoeba and a sample of YouMind's prompts 98.2, 99.7 and 99.9 % lie within."""
-LEAST_NOUNS = 0.2
-"""Share of the source's nouns to be found again. Low, since a good translation has other words for many: with all
-senses of CC-CEDICT for a gloss, 11 % of VBench-2's human translations of two nouns or more have fewer."""
+LEAST_COVERAGE = 0.2
+"""Low, since a good translation has other words for many nouns: with all senses of CC-CEDICT for a gloss, 11 % of
+VBench-2's human translations of two nouns or more have fewer."""
 MOST_IN_A_ROW = 3
 """A word or phrase so many times in a row is stuttering, unless the source stutters too (哈哈哈哈)."""
 
@@ -60,12 +60,12 @@ _INSTRUCTION = re.compile(rf"^\W*(?:{'|'.join(_ANSWER)})|{'|'.join(_ASIDE)}", re
 
 
 def find_faults(
-    source: str, target: str, nouns: NounGloss | None = None, *, least_nouns: float = LEAST_NOUNS
+    source: str, target: str, coverage: Coverage | None = None, *, least: float = LEAST_COVERAGE
 ) -> tuple[Fault, ...]:
     """All that is wrong with ``target`` as the English of ``source``; nothing where it may be used.
 
-    An empty one has that one fault. Without ``nouns`` nobody looks for lost nouns; a surer gloss may ask for more than
-    ``LEAST_NOUNS`` of them.
+    An empty one has that one fault. Without ``coverage`` nobody looks for lost nouns; a surer gloss may ask for more
+    than ``LEAST_COVERAGE`` of them.
     """
     if _is_wordless(target) and not _is_wordless(source):
         return ("empty",)
@@ -80,14 +80,9 @@ def find_faults(
         "repeated": _stutters(_words(english)) > max(MOST_IN_A_ROW, _stutters(_tokens(own))) or _is_doubled(english),
         "span-lost": _loses_spans(source, target),
         "number-lost": not _numbers(own) <= _numbers_told(target),
-        "noun-lost": nouns is not None and _coverage(nouns(own), english) < least_nouns,
+        "noun-lost": coverage is not None and coverage(own, english) < least,
     }
     return tuple(fault for fault, found in checks.items() if found)
-
-
-def noun_coverage(source: str, target: str, nouns: NounGloss) -> float:
-    """The share of the source's nouns that the translation has, by stem; 1 where there are none."""
-    return _coverage(nouns(open_text(view(source).simplified)), flatten(target))
 
 
 def _is_wordless(text: str) -> bool:
@@ -156,22 +151,3 @@ def _numbers_told(text: str) -> set[int]:
     told = {number for number, word in enumerate(_NUMBER_WORDS.split()) if word in words}
     digits = {int(digits) for digits in re.findall("[0-9]{1,9}", text.replace(",", ""))}
     return told | digits | ({1} if words & {"a", "an", "single"} else set()) | ({2} if "pair" in words else set())
-
-
-def _coverage(nouns: Sequence[Collection[str]], target: str) -> float:
-    stems = set(map(_stem, _words(target)))
-    kept = sum(any(set(map(_stem, _words(way))) <= stems for way in ways) for ways in nouns)
-    return kept / len(nouns) if nouns else 1.0
-
-
-def _stem(word: str) -> str:
-    for ending in _endings(word):
-        return word[: -len(ending)]
-    return word
-
-
-def _endings(word: str) -> Iterator[str]:
-    """Inflections and a silent e, the longest first, where three letters stay: boxes, ponies, dancing, dance."""
-    for ending in ("'s", "’s", "ies", "ing", "es", "ed", "s", "y", "e"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            yield ending

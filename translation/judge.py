@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from translation.copying import unkeyed
 from translation.detect import detect
-from translation.guard import NounGloss, find_faults
+from translation.guard import Coverage, find_faults
 from translation.ports import Guard
 from translation.spans import open_text
 from translation.views import simplify
@@ -15,19 +15,19 @@ _MOST, _SLACK = 4, 20
 """Chinese has fewer characters than English has words times this, give or take the slack."""
 
 
-def make_guard(nouns: NounGloss | None = None) -> Guard:
+def make_guard(coverage: Coverage | None = None) -> Guard:
     """The guard of ``translation.guard`` for English, and a plain one for Chinese."""
 
     def judge(source: str, text: str, target: str) -> tuple[str, ...]:
         source, text = unkeyed(source), unkeyed(text)
-        return _find_in_chinese(source, text) if target == "zh" else _find_in_english(source, text, nouns)
+        return _find_in_chinese(source, text) if target == "zh" else _find_in_english(source, text, coverage)
 
     return judge
 
 
-def _find_in_english(source: str, text: str, nouns: NounGloss | None) -> tuple[str, ...]:
+def _find_in_english(source: str, text: str, coverage: Coverage | None) -> tuple[str, ...]:
     # The guard compares what is quoted with the simplified source.
-    faults = find_faults(source, simplify(text), nouns)
+    faults = find_faults(source, simplify(text), coverage)
     is_measured = detect(source).language in {"zh", "en"}
     return faults if is_measured else tuple(fault for fault in faults if fault not in _BY_SIZE)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from translation.guard import Fault, find_faults, noun_coverage
+from translation.guard import Fault, find_faults
 
 _WAYS = {
     "猫": {"cat", "kitten"}, "雪地": {"snow", "snowfield"}, "北极熊": {"polar bear"}, "草莓": {"strawberry"},
@@ -18,8 +17,10 @@ _WAYS = {
 }  # fmt: skip
 
 
-def nouns(text: str) -> Sequence[set[str]]:
-    return [ways for word, ways in _WAYS.items() if word in text]
+def coverage(source: str, target: str) -> float:
+    """By a small gloss of its own, plurals and all."""
+    wanted = [ways for word, ways in _WAYS.items() if word in source]
+    return sum(any(way in target.lower() for way in ways) for ways in wanted) / len(wanted) if wanted else 1.0
 
 
 GOOD = [
@@ -75,40 +76,34 @@ BAD: list[tuple[str, str, tuple[Fault, ...]]] = [
 
 @pytest.mark.parametrize(("source", "target"), GOOD)
 def test_a_good_translation_passes(source: str, target: str) -> None:
-    assert find_faults(source, target, nouns) == ()
+    assert find_faults(source, target, coverage) == ()
 
 
 @pytest.mark.parametrize(("source", "target", "faults"), BAD)
 def test_faults_are_found(source: str, target: str, faults: tuple[Fault, ...]) -> None:
-    assert set(faults) <= set(find_faults(source, target, nouns))
+    assert set(faults) <= set(find_faults(source, target, coverage))
 
 
 def test_every_fault_is_found_somewhere_and_alone_where_it_is_the_only_one() -> None:
     assert {fault for _, _, faults in BAD for fault in faults} == set(get_args(Fault))
-    assert find_faults("3只猫", "some cats", nouns) == ("number-lost",)
+    assert find_faults("3只猫", "some cats", coverage) == ("number-lost",)
     assert find_faults("一只猫在雪地里", "a dog on the grass") == ()
-
-
-def test_coverage_is_by_stem_phrase_and_any_of_several_words() -> None:
-    assert noun_coverage("北极熊和草莓，盒子", "polar bears, strawberries and boxes", nouns) == 1
-    assert noun_coverage("北極熊和貓", "a bear and a kitten", nouns) == 0.5
-    assert noun_coverage("雾", "fog", nouns) == 1
 
 
 def test_a_surer_gloss_asks_for_more() -> None:
     text, english = "一只猫和一只狗，盒子", "a cat and a wolf, a bag"
-    assert find_faults(text, english, nouns) == ()
-    assert find_faults(text, english, nouns, least_nouns=0.5) == ("noun-lost",)
+    assert find_faults(text, english, coverage) == ()
+    assert find_faults(text, english, coverage, least=0.5) == ("noun-lost",)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_anything_is_judged(source: str, target: str) -> None:
-    assert set(find_faults(source, target, nouns)) <= set(get_args(Fault))
+    assert set(find_faults(source, target, coverage)) <= set(get_args(Fault))
 
 
 @pytest.mark.parametrize("unit", ["cat ", "a ", "猫", "<k0>", "here is ", '"', "12,"])
 def test_a_long_answer_takes_time_in_proportion(unit: str) -> None:
     start = time.process_time()
-    find_faults("一只猫" * 300, unit * (20_000 // len(unit)), nouns)
+    find_faults("一只猫" * 300, unit * (20_000 // len(unit)), coverage)
     assert time.process_time() - start < 2
