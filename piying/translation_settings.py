@@ -22,6 +22,8 @@ def _web_address(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("this is no address; write https://host/path")
+    if parts.username is not None:
+        raise ValueError("no password belongs into an address: it would end in logs")
     return url
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
@@ -33,7 +35,9 @@ class Exchange:
         """
         try:
             # A redirect would carry the text, and with some services the key, to somebody else.
-            async with self._opened().post(url, data=body, headers=headers, allow_redirects=False) as response:
+            async with self._opened().post(
+                url, data=body, headers=headers, allow_redirects=False, proxy=_proxy_for(url)
+            ) as response:
                 answer = await _read(response)
         except (aiohttp.ClientError, OSError) as error:
             raise TranslatorFailed("timed-out" if isinstance(error, TimeoutError) else "unavailable") from error
@@ -49,11 +53,16 @@ class Exchange:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            # Operators behind a proxy name it in the environment, as for every other program.
             self._session = aiohttp.ClientSession(
-                timeout=aiohttp.ClientTimeout(total=None), cookie_jar=aiohttp.DummyCookieJar(), trust_env=True
+                timeout=aiohttp.ClientTimeout(total=None), cookie_jar=aiohttp.DummyCookieJar()
             )
         return self._session
+
+
+def _proxy_for(url: str) -> str | None:
+    """What the environment names, as for every other program. aiohttp would take passwords from ~/.netrc as well."""
+    parts = urlsplit(url)
+    return None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

@@ -113,6 +113,7 @@ WRONG = [
     ({"LLM__BASE_URL": "http://a/v1"}, "set both PIYING_TRANSLATION__LLM__BASE_URL and"),
     ({"LLM__MODEL": "m"}, "set both"),
     ({"LLM__BASE_URL": "a.com/v1", "LLM__MODEL": "m"}, "PIYING_TRANSLATION__LLM__BASE_URL: this is no address"),
+    ({"DEEPL__URL": "https://me:secret@a.com"}, "PIYING_TRANSLATION__DEEPL__URL: no password belongs"),
     ({"LLM__EXTRA": "{no"}, "PIYING_TRANSLATION__LLM__EXTRA: this is no JSON"),
     ({"LLM__EXTRA": "[]"}, "no JSON object"),
     ({"BAIDU__KEY": "secret"}, "BAIDU__APP_ID"),
@@ -141,7 +142,7 @@ def test_all_that_are_set_up_stand_in_their_order(tmp_path: Path) -> None:
     key.write_text("shh\n")
     parts = TranslationSettings.model_validate(
         {
-            "llm": {"base_url": "https://me:pass@llm.example/v1", "model": "qwen", "extra": '{"a": null}'},
+            "llm": {"base_url": "https://llm.example/v1", "model": "qwen", "extra": '{"a": null}'},
             "baidu": {"app_id": "1", "key_file": key},
             "tencent": {"secret_id": "1", "key": "x"},
             "deepl": {"key": "k:fx"},

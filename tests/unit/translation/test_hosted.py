@@ -6,6 +6,7 @@ import asyncio
 import gzip
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -163,6 +164,19 @@ async def test_nobody_there_is_no_answer(desk: Desk) -> None:
         await elsewhere.translate("一只猫", "zh", "en")
     await elsewhere.close()
     assert failed.value.reason == "unavailable"
+
+
+async def test_a_proxy_of_the_environment_is_used_and_no_netrc(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".netrc").write_text("default login me password secret\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("HTTP_PROXY", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert await desk.reason() == "unavailable"
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert await desk.ask() == "a cat: 一只猫"
 
 
 async def test_whoever_asks_can_give_up(desk: Desk) -> None:
