@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opencc import OpenCC
 
 from tests.unit.translation.test_normalise import _texts as odd_texts
 from translation.normalise import normalise
@@ -63,3 +70,30 @@ def test_simplified(text: str, simplified: str) -> None:
 
 def test_the_original_is_kept() -> None:
     assert view("一\u200b隻ｃаｔ ") == Views("一\u200b隻ｃаｔ ", "一隻ｃаｔ", "一隻cat", "一只cat")
+
+
+_PROMPTS = Path(__file__).parents[2] / "prompts" / "tuning.jsonl"
+_TUNING = [json.loads(line)["prompt"] for line in _PROMPTS.read_text("utf-8").splitlines()]
+_WIDE = {narrow: narrow + 0xFEE0 for narrow in range(0x21, 0x7F)}
+_DISGUISED = str.maketrans("aeopcx", "аеорсх")
+
+
+@cache
+def _traditional() -> OpenCC:
+    return OpenCC("s2t")
+
+
+def _spellings(text: str) -> Iterator[str]:
+    yield _traditional().convert(text)
+    yield text.translate(_WIDE)
+    yield "\u200b".join(text)
+    yield "\u2066" + text.replace(" ", "\u00a0") + "\u2069\ufe0f"
+    # A word with no letter left of its own script is taken for what it then is.
+    yield re.sub("[A-Za-z]+", lambda word: word[0][0] + word[0][1:].translate(_DISGUISED), text)
+
+
+def test_a_prompt_in_any_spelling_is_looked_up_as_one() -> None:
+    assert len(_TUNING) > 300
+    assert [
+        text for text in _TUNING if {view(text).simplified} != {view(way).simplified for way in _spellings(text)}
+    ] == []
