@@ -7,6 +7,7 @@ import asyncio
 from translation.copying import read_source
 from translation.detect import detect
 from translation.guard import find_faults
+from translation.judge import adds
 from translation.llm import LlmRewriter
 from translation.normalise import normalise
 from translation.ports import TranslatorFailed
@@ -50,4 +51,8 @@ class Director:
 def _is_odd(prompt: str, text: str, language: str) -> bool:
     spoken = detect(open_text(text)).language
     watched = _ALWAYS | (_OF_ENGLISH if language == "en" else frozenset())
-    return spoken not in {language, "none"} or bool(watched & set(find_faults(prompt, simplify(text))))
+    return (
+        adds(prompt, text)
+        or spoken not in {language, "none"}
+        or bool(watched & set(find_faults(prompt, simplify(text))))
+    )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from translation.copying import unkeyed
 from translation.detect import detect
 from translation.guard import Coverage, find_faults
 from translation.ports import Guard
-from translation.spans import open_text
-from translation.views import simplify
+from translation.spans import open_text, protect
+from translation.views import simplify, view
 
 _BY_SIZE = {"too-short", "too-long"}
 """Nobody here knows how long English should be for languages other than Chinese."""
+_COMMANDS = re.compile("<|@|https?:|www\\.|--", re.IGNORECASE)
 _MOST, _SLACK = 4, 20
 """Chinese has fewer characters than English has words times this, give or take the slack."""
 
@@ -20,9 +23,20 @@ def make_guard(coverage: Coverage | None = None) -> Guard:
 
     def judge(source: str, text: str, target: str) -> tuple[str, ...]:
         source, text = unkeyed(source), unkeyed(text)
-        return _find_in_chinese(source, text) if target == "zh" else _find_in_english(source, text, coverage)
+        added = ("span-added",) if adds(source, text) else ()
+        found = _find_in_chinese(source, text) if target == "zh" else _find_in_english(source, text, coverage)
+        return found + added
 
     return judge
+
+
+def adds(source: str, text: str) -> bool:
+    """Whether there are links, tags, names or flags in the text that the source has not: nobody asked for them."""
+    return not _commands(text) <= _commands(source)
+
+
+def _commands(text: str) -> set[str]:
+    return set(filter(_COMMANDS.match, protect(view(text).plain)[1]))
 
 
 def _find_in_english(source: str, text: str, coverage: Coverage | None) -> tuple[str, ...]:

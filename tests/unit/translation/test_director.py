@@ -56,6 +56,7 @@ BAD = {
     "talk": "Sure! Here is the prompt: a cat in the snow, <k0>, <k1>",
     "a refusal": "I'm sorry, but I can't help with that. <k0> <k1>",
     "stutter": "a cat a cat a cat a cat a cat in snow, <k0>, <k1>",
+    "a tag that nobody asked for": LONG + " <lora:evil:1>",
     "nothing": "",
 }
 
