@@ -1,0 +1,105 @@
+"""Turns the corpus, the dictionary and synthetic prompts into tokenised pairs, and English to learn style from."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.translation import english
+from training.translation.corpus import WEIGHTS, Corpus, held_hashes, is_held, sentence_hash
+from training.translation.dictionary import Dictionary
+from training.translation.synthetic import Prompts
+from training.translation.words import word_costs
+from translation.segment import segment
+from translation.source import COPIES, Token, class_name, read
+from translation.weights import UNKNOWN_COST
+
+SYNTHETIC = 40_000
+SYNTHETIC_WEIGHT = 0.6
+DICTIONARY_WEIGHT = 0.25
+LONGEST = 70
+FREQUENT = 250
+_HAN_RUN = re.compile("[\u3400-\u9fff]+")
+_NAMES = frozenset(("sd_tags_physton", "cldr_annotations"))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence pair. Copied words are ``#`` and ``@`` on both sides; ``weight`` is what it counts."""
+
+    chinese: list[Token]
+    english: list[str]
+    weight: float
+
+
+@dataclass(frozen=True)
+class Material:
+    lines: list[Line]
+    style: list[list[str]]
+    """English sentences, each whole."""
+    costs: dict[str, float]
+    frequent: dict[str, int]
+    names: set[str]
+    """Words for things, among them those of one character."""
+
+
+def gather(folder: Path, corpus: Corpus, dictionary: Dictionary, seed: int) -> Material:
+    """Everything to train on; the same for the same seed."""
+    prompts = Prompts(seed)
+    made = prompts.alone() * 3 + [prompts.next() for _ in range(SYNTHETIC)]
+    texts = [(pair.chinese, pair.english, WEIGHTS[pair.source]) for pair in corpus.train]
+    texts += [(chinese, text, SYNTHETIC_WEIGHT) for chinese, text in made]
+    runs = [run for chinese, _, _ in texts for run in _HAN_RUN.findall(chinese)]
+    names = {pair.chinese for pair in corpus.train if pair.source in _NAMES and len(pair.chinese) <= 4}
+    vocabulary = {word for entry in prompts.alone() for word in [entry[0]] if len(word) <= 3}
+    costs = word_costs(runs, {word for word in dictionary.words() | names | vocabulary if _HAN_RUN.fullmatch(word)})
+    met = {word for run in runs for word in dictionary.glosses.keys() & _stretches(run)}
+    texts += [(word, gloss, DICTIONARY_WEIGHT) for word, gloss in dictionary.pairs(sorted(met))]
+    captions = list(captions_of(folder, held_hashes(corpus.youmind + corpus.tatoeba + corpus.tuning)))
+    caser = english.Truecaser([english.tokenise(text) for text in [text for _, text, _ in texts] + captions])
+    lines = [line for entry in texts if (line := _line(*entry, costs, caser.truecase))]
+    style = [_classed(caser.truecase(english.tokenise(text)), {}) for text in captions]
+    style += [line.english for line in lines if line.weight > DICTIONARY_WEIGHT]
+    counts = Counter(class_name(token) for line in lines for token in line.chinese)
+    return Material(
+        lines,
+        style,
+        costs,
+        {word: rank for rank, (word, _) in enumerate(counts.most_common(FREQUENT))},
+        names | vocabulary,
+    )
+
+
+def _stretches(run: str) -> set[str]:
+    return {run[start:end] for start in range(len(run)) for end in range(start + 1, min(len(run), start + 6) + 1)}
+
+
+def captions_of(folder: Path, held: set[str]) -> Iterator[str]:
+    """English of pictures: COCO's captions, and YouMind's lines but those of prompts held out and ``held`` by hash."""
+    for name in ("coco30k_benign", "youmind_benign"):
+        for record in map(json.loads, (folder / "safety" / f"{name}.jsonl").read_text("utf-8").splitlines()):
+            if (
+                record["lang"] == "en"
+                and not is_held(record.get("id", "-"))
+                and sentence_hash(record["text"]) not in held
+            ):
+                yield record["text"]
+
+
+def _line(
+    chinese: str, text: str, weight: float, costs: dict[str, float], truecase: Callable[[Sequence[str]], list[str]]
+) -> Line | None:
+    source = segment(read(chinese), costs, UNKNOWN_COST)
+    target = truecase(english.tokenise(text))
+    copies = {token.text.lower(): class_name(token) for token in source if class_name(token) in COPIES}
+    if not 0 < len(source) <= LONGEST or not 0 < len(target) <= LONGEST + 10:
+        return None
+    return Line(source, _classed(target, copies), weight)
+
+
+def _classed(words: Sequence[str], copies: dict[str, str]) -> list[str]:
+    return [copies.get(word.lower(), "#" if word[0].isdigit() else word) for word in words]
