@@ -246,7 +246,7 @@ def test_an_output_that_cannot_be_written_is_told_before_anything_is_asked(
     assert shell.jobs() == []
 
 
-@pytest.mark.parametrize("arguments", [[], ["-o", "cat.mp4"], ["a cat"], ["a cat", "-o", "cat.mp4", "--recipe", "hd"]])
+@pytest.mark.parametrize("arguments", [[], ["-o", "cat.mp4"], ["a cat"], ["a cat", "-o", "cat.mp4", "--quality", "hd"]])
 def test_bad_usage_of_generate(shell: Shell, arguments: list[str]) -> None:
     status, out, err = shell.run("generate", *arguments)
     assert (status, out) == (2, "")
