@@ -12,7 +12,9 @@ from pydantic_settings import NoDecode
 
 from piying.parts import Part, read_secret
 
-TRANSLATORS = ("llm", "deepl", "tencent", "baidu", "nmt")
+BUILT_IN: tuple[str, ...] = ()
+"""Those that need nothing set up. ``("phrase", "gloss")`` once their weights are shipped."""
+TRANSLATORS = ("llm", "deepl", "tencent", "baidu", "nmt", *BUILT_IN)
 """All there are, in the order in which they are asked where no other is set."""
 
 _PREFIX = "PIYING_TRANSLATION"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -10,16 +12,20 @@ from urllib.parse import urlsplit
 from core.ports import Clock
 from piying.mistake import Mistake
 from piying.settings import Settings
-from piying.translation_settings import LlmSettings, TranslationSettings
+from piying.translation_settings import BUILT_IN, LlmSettings, TranslationSettings
 from translation.chain import Chain, Link
 from translation.ct2 import PACKAGES, Ct2Translator, missing
 from translation.judge import make_guard
 from translation.ports import Cache
+from translation.threaded import Threaded
 
 if TYPE_CHECKING:
     from translation.chat import Chat
+    from translation.gloss import Gloss
 
 EXTRA = "pip install 'piying[nmt]'"
+_BUILT_IN_SECONDS = 5.0
+"""Far more than what is built in needs: it stands in for a bug, or a machine that swaps."""
 
 
 def make_chain(
@@ -38,9 +44,9 @@ def make_chain(
     links = [_MAKERS[name](parts, clock) for name in parts.names]
     if not links:
         return None
-    return Chain(
-        links, guard=make_guard(), cache=cache, clock=clock, failures=parts.failures, pause=parts.pause, count=count
-    )
+    # What the gloss names, a translation has to name.
+    guard = make_guard(_coverage if "gloss" in BUILT_IN else None)
+    return Chain(links, guard=guard, cache=cache, clock=clock, failures=parts.failures, pause=parts.pause, count=count)
 
 
 def describe(settings: Settings) -> str:
@@ -102,6 +108,37 @@ def _nmt(parts: TranslationSettings, _clock: Clock) -> Link:
     return Link(Ct2Translator(folder, threads=parts.nmt.threads), parts.nmt.timeout)
 
 
+def _phrase(_parts: TranslationSettings, _clock: Clock) -> Link:
+    from translation.phrase import PhraseTranslator
+    from translation.weights import shipped_version
+
+    made = Threaded("phrase", _version_of(shipped_version()), lambda: PhraseTranslator().translate)
+    return Link(made, _BUILT_IN_SECONDS, copies=True, built_in=True)
+
+
+def _gloss(_parts: TranslationSettings, _clock: Clock) -> Link:
+    from translation.weights import shipped_version
+
+    made = Threaded("gloss", _version_of(shipped_version()), lambda: _shipped_gloss().translate)
+    return Link(made, _BUILT_IN_SECONDS, copies=True, built_in=True)
+
+
+def _version_of(weights: str) -> str:
+    """Rules and tables change with a release, weights with their training."""
+    return f"{version('piying')[:20]}-{weights}"[:64]
+
+
+@cache
+def _shipped_gloss() -> Gloss:
+    from translation.gloss import Gloss
+
+    return Gloss()
+
+
+def _coverage(source: str, text: str) -> float:
+    return _shipped_gloss().coverage(source, text)
+
+
 _MAKERS: dict[str, Callable[[TranslationSettings, Clock], Link]] = {
-    "llm": _llm, "deepl": _deepl, "tencent": _tencent, "baidu": _baidu, "nmt": _nmt,
+    "llm": _llm, "deepl": _deepl, "tencent": _tencent, "baidu": _baidu, "nmt": _nmt, "phrase": _phrase, "gloss": _gloss,
 }  # fmt: skip

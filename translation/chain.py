@@ -127,7 +127,7 @@ class Chain:
                 self._count(name, failure.reason)
                 fallbacks.append(Fallback(name, failure.reason))
                 continue
-            doubts = tuple(self._guard(text, answer.text, target))
+            doubts = tuple(await asyncio.to_thread(self._guard, text, answer.text, target))
             found = Translation(normalise(answer.text), source, name, translated=True, doubts=doubts)
             if not doubts:
                 await self._keep(answer)
