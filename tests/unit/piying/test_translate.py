@@ -18,7 +18,7 @@ from piying.doctor import _translation
 from piying.mistake import Mistake
 from piying.settings import Settings
 from piying.translate import translate_lines
-from piying.translation_settings import LlmSettings, TranslationSettings
+from piying.translation_settings import BUILT_IN, TRANSLATORS, LlmSettings, TranslationSettings
 from piying.translators import describe, make_chain
 from tests.fakes import FakeClock
 from tests.services import BaiduService, ChatService, DeeplService, TencentService, as_json, serve
@@ -40,6 +40,7 @@ def chat(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatService]:
         monkeypatch.setenv("PIYING_TRANSLATION__LLM__BASE_URL", f"{service.url}/v1")
         monkeypatch.setenv("PIYING_TRANSLATION__LLM__MODEL", "m-1")
         monkeypatch.setenv("PIYING_TRANSLATION__LLM__KEY", "sk-1")
+        monkeypatch.setenv("PIYING_TRANSLATION__ORDER", "llm")
         yield service
         assert service.wrong == []
 
@@ -70,6 +71,7 @@ def test_what_fails_is_said_and_the_next_translates(
     with serve(DeeplService(lambda _text: "A cat runs in the snow")) as deepl:
         monkeypatch.setenv("PIYING_TRANSLATION__DEEPL__KEY", deepl.key)
         monkeypatch.setenv("PIYING_TRANSLATION__DEEPL__URL", deepl.url)
+        monkeypatch.setenv("PIYING_TRANSLATION__ORDER", "llm,deepl")
         chat.instead += [as_json({}, 500), ChatService.answer(PROMPT)]
         lines = translate(capsys, PROMPT, "猫在雪地里奔跑着")
         assert [(line["translator"], line["fallbacks"]) for line in lines] == [
@@ -101,6 +103,13 @@ def test_who_is_not_set_up_is_named(capsys: pytest.CaptureFixture[str], chat: Ch
         translate(capsys, by="gpt")
 
 
+@pytest.fixture
+def nothing_built_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up = tuple(name for name in TRANSLATORS if name not in BUILT_IN)
+    monkeypatch.setattr("piying.translation_settings.TRANSLATORS", set_up)
+
+
+@pytest.mark.usefixtures("nothing_built_in")
 def test_without_any_translator_there_is_nothing_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(Mistake, match="no translator is set up"):
         translate(capsys)
@@ -149,8 +158,8 @@ def test_all_that_are_set_up_stand_in_their_order(tmp_path: Path) -> None:
         }
     )
     settings = Settings(translation=parts)
-    assert parts.names == ("llm", "deepl", "tencent", "baidu")
-    assert describe(settings) == "llm (qwen at llm.example), then deepl, then tencent, then baidu"
+    assert parts.names == ("llm", "deepl", "tencent", "baidu", *BUILT_IN)
+    assert describe(settings).startswith("llm (qwen at llm.example), then deepl, then tencent, then baidu")
     assert parts.llm.extra == {"a": None}
     chain = make_chain(settings, cache=MemoryCache(), clock=FakeClock())
     assert chain is not None
@@ -170,12 +179,13 @@ async def test_every_service_is_asked_as_it_is_set_up() -> None:
         )
         chain = make_chain(Settings(translation=parts), cache=MemoryCache(), clock=clock)
         assert chain is not None
-        for name in chain.names:
+        for name in ("tencent", "baidu"):
             assert (await chain.write(PROMPT, "en", by=name)).text == ENGLISH
         await chain.close()
         assert (tencent.wrong, baidu.wrong) == ([], [])
 
 
+@pytest.mark.usefixtures("nothing_built_in")
 def test_the_doctor_says_who_translates_and_what_is_wrong() -> None:
     assert _translation(Settings()).state.startswith("none: prompts reach the engine as typed")
     llm = LlmSettings(base_url="http://127.0.0.1:1/v1", model="qwen", key=SecretStr("secret"))

@@ -51,7 +51,10 @@ async def test_a_prompt_is_paid_for_once_whichever_process_takes_it(tmp_path: Pa
     assert len(chat.asked) == 1
 
 
-async def test_without_any_translator_prompts_go_on_as_they_are(tmp_path: Path) -> None:
+async def test_without_any_translator_prompts_go_on_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("piying.translation_settings.TRANSLATORS", ("llm",))
     opened = process(tmp_path, None)
     assert opened.translator is None
     await close(opened)
