@@ -41,7 +41,11 @@ def split_negative(prompt: str, recipe: Recipe, read_negative: NegativeReader) -
 
 
 def join_negatives(chosen: str | None, spoken: str) -> str:
-    """Both, but each thing once: a clip made again brings the whole of its negative prompt along."""
+    """Both, but each thing once: a clip made again brings the whole of its negative prompt along.
+
+    A translator may have made a sentence of what is a list.
+    """
+    spoken = spoken.rstrip(" .。")
     return ", ".join(dict.fromkeys(f"{chosen}, {spoken}".split(", "))) if chosen else spoken
 
 

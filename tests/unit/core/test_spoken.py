@@ -100,7 +100,13 @@ def test_controls_win_over_words() -> None:
 
 @pytest.mark.parametrize(
     ("chosen", "spoken", "both"),
-    [(None, "a", "a"), ("a", "b", "a, b"), ("a, b", "b", "a, b"), ("cartoon", "car", "cartoon, car")],
+    [
+        (None, "a", "a"),
+        (None, "A, b.", "A, b"),
+        ("a", "b", "a, b"),
+        ("a, b", "b", "a, b"),
+        ("cartoon", "car", "cartoon, car"),
+    ],
 )
 def test_negatives_are_joined_each_once(chosen: str | None, spoken: str, both: str) -> None:
     assert join_negatives(chosen, spoken) == both
