@@ -53,7 +53,9 @@ def _read(entry: Traversable | Path) -> Model:
 
 
 def _told(error: ErrorDetails) -> str:
-    return f"{'.'.join(map(str, error['loc']))}: {error['msg'].removeprefix('Value error, ')}"
+    """Where, unless it is the whole file, and what."""
+    place = ".".join(map(str, error["loc"]))
+    return ": ".join(filter(None, (place, error["msg"].removeprefix("Value error, "))))
 
 
 def enable(

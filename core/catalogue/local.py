@@ -7,12 +7,26 @@ layout (``model_index.json`` and a folder for each component).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NonNegativeInt, PositiveFloat, PositiveInt
+
+FAMILIES = ("wan", "ltx", "ltx2", "cogvideox", "hunyuan", "hunyuan15", "animatediff", "h3")
+"""Every family there is. The list is closed: a card is data, and data imports no code of its own."""
 
 PREVIEW = "preview"
 """The extra that is a tiny decoder for previews. A model is whole without it."""
+
+
+def known_family(name: str) -> str:
+    """The name of a family.
+
+    Raises:
+        ValueError: there is none of that name.
+    """
+    if name not in FAMILIES:
+        raise ValueError(f"no family {name}: there is {', '.join(FAMILIES)}")
+    return name
 
 
 class _Data(BaseModel):
@@ -48,7 +62,7 @@ class LocalCard(_Data):
     weights by name, such as LoRAs, motion modules and the previews' ``preview``.
     """
 
-    family: str
+    family: Annotated[str, AfterValidator(known_family)]
     pipeline: str
     image_pipeline: str = ""
     source: Source

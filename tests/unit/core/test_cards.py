@@ -14,14 +14,13 @@ from pydantic import ValidationError
 from core.catalogue.cards import Model, ModelCard, length_of
 from core.catalogue.catalogue import Catalogue
 from core.catalogue.load import BadCard, NotGranted, enable, load_models
-from core.catalogue.local import LocalCard, LocalRecipe
+from core.catalogue.local import FAMILIES, LocalCard, LocalRecipe
 from core.errors import Unsupported
 from core.types import Options
 from tests.needs import need
 
 MODELS = {model.card.key: model for model in load_models()}
 LOCAL = {key: model for key, model in MODELS.items() if model.card.local}
-FAMILIES = {"wan", "hunyuan", "hunyuan15", "cogvideox", "animatediff", "ltx", "ltx2", "h3"}
 KEYS = {
     "wan2.1-1.3b",
     "wan2.1-14b",
@@ -54,7 +53,7 @@ def local(key: str) -> tuple[ModelCard, LocalCard, list[LocalRecipe]]:
 
 def test_every_model_of_the_issue_has_a_card() -> None:
     assert set(LOCAL) >= KEYS
-    assert {model.card.local.family for model in LOCAL.values() if model.card.local} == FAMILIES
+    assert {model.card.local.family for model in LOCAL.values() if model.card.local} == set(FAMILIES)
 
 
 def test_keys_are_unique_and_recipes_carry_their_models() -> None:
@@ -314,6 +313,27 @@ def test_the_ltx2_draft_steps_at_its_own_sigmas() -> None:
 def test_a_bad_card_is_named_with_what_is_wrong(tmp_path: Path, text: str, told: str) -> None:
     (tmp_path / "bad.toml").write_text(text, "utf-8")
     with pytest.raises(BadCard, match=told):
+        load_models(tmp_path)
+
+
+WAN = (files("core.catalogue") / "models/wan2.1-1.3b.toml").read_text("utf-8")
+
+
+def test_a_family_that_there_is_not_is_told_with_those_there_are(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text(WAN.replace('family = "wan"', 'family = "wann"'), "utf-8")
+    with pytest.raises(BadCard) as raised:
+        load_models(tmp_path)
+    assert str(raised.value) == f"bad.toml: card.local.family: no family wann: there is {', '.join(FAMILIES)}"
+
+
+def test_every_family_has_its_module() -> None:
+    folder = Path(__file__).parents[3] / "core" / "engines" / "local" / "families"
+    assert set(FAMILIES) == {path.stem for path in folder.glob("[!_]*.py")}
+
+
+def test_what_is_wrong_with_a_whole_file_has_no_place_in_it(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text(WAN.replace("seconds = 5", "seconds = 50"), "utf-8")
+    with pytest.raises(BadCard, match=r"^bad\.toml: the card wan2\.1-1\.3b cannot do"):
         load_models(tmp_path)
 
 
