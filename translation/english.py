@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 _MARKS = str.maketrans("。，、！？；：（）【】", ".,,!?;:()[]")
@@ -12,9 +12,22 @@ _NO_SPACE_AFTER = frozenset("([{")
 _VOWEL = re.compile(r"(?!(?:uni(?!n|m)|use|usu|one|once|eu|ufo|u\b))(?:[aeiou]|hour|honest|heir)", re.IGNORECASE)
 _ENDS = frozenset(".!?")
 _ARTICLES = frozenset(("a", "an", "the"))
+_STOPS = frozenset(",.!?;:)")
+_ALWAYS_DANGLING = frozenset(("of", "with", "from", "and"))
+_DANGLING = _ARTICLES | _ALWAYS_DANGLING | {"in", "on", "at", "to", "by", "into", "is", "are"}
 _NUMERALS = frozenset(
     ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several", "many", "few"]
 )
+
+
+_AFTER_NOUN = frozenset(
+    ["in", "on", "at", "of", "with", "and", "are", "is", "by", "from", "under", "near", "behind", "who", "then", "next"]
+)
+_PLURALS = {
+    "man": "men", "woman": "women", "person": "people", "child": "children", "mouse": "mice", "sheep": "sheep",
+    "fish": "fish", "wolf": "wolves", "leaf": "leaves", "people": "people", "men": "men", "women": "women",
+    "children": "children",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +38,57 @@ class Word:
     copied: bool = False
 
 
-def write(words: Iterable[Word], plurals: dict[str, int] | None = None) -> str:
-    """One text, its sentences with capitals. ``plurals`` is a vocabulary to take plural forms from."""
-    ready = _repaired(
-        [word if word.copied else Word(word.text.translate(_MARKS)) for word in words if word.text], plurals or {}
-    )
-    return _joined(_capitalised(ready))
+def write(words: Iterable[Word], vocabulary: Container[str] = ()) -> str:
+    """One text, its sentences with capitals. A plural that is put for a singular must be in ``vocabulary``."""
+    plain = [word if word.copied else Word(word.text.translate(_MARKS)) for word in words if word.text]
+    kept = _without_tails(_counted(_merged(plain), vocabulary))
+    return _joined(_capitalised([_with_article(word, after) for word, after in _neighbours(kept)]))
 
 
-def _repaired(words: Sequence[Word], vocabulary: dict[str, int]) -> list[Word]:
+def _merged(words: Sequence[Word]) -> list[Word]:
+    """One of two equal words, articles or marks in a row: of articles and marks the last."""
     kept: list[Word] = []
     for word in words:
-        last = kept[-1] if kept else None
-        if word.copied or last is None:
-            kept.append(word)
+        last = kept[-1] if kept and not kept[-1].copied and not word.copied else Word("")
+        if word.text == last.text and (word.text in _STOPS or word.text.isalpha()):
             continue
-        if word.text == last.text and (word.text in _ARTICLES or word.text in ",.:" or word.text.isalpha()):
-            continue
-        if (last.text in _ARTICLES and word.text in _ARTICLES) or (
-            last.text == "," and word.text in _ENDS and not last.copied
-        ):
+        if (last.text in _ARTICLES and word.text in _ARTICLES) or (last.text == "," and word.text in _ENDS):
             kept[-1] = word
-        elif last.text in _NUMERALS and _plural(word.text) in vocabulary and not word.text.endswith("s"):
-            kept.append(Word(_plural(word.text)))
         else:
             kept.append(word)
-    return [_with_article(word, after) for word, after in zip(kept, [*kept[1:], Word("")], strict=True)]
+    return kept
 
 
-def _plural(word: str) -> str:
-    return f"{word}s"
+def _counted(words: Sequence[Word], vocabulary: Container[str]) -> list[Word]:
+    """With nouns in the plural after a numeral: "two cat are", "three man on"."""
+    counted: list[Word] = []
+    for word, after in _neighbours(words):
+        last = counted[-1].text if counted else ""
+        ends = not after.text[:1].isalpha() or after.text in _AFTER_NOUN or after.text.endswith("ing")
+        many = _PLURALS.get(word.text, f"{word.text}s")
+        if last in _NUMERALS and ends and not word.copied and many in vocabulary and not word.text.endswith("s"):
+            counted.append(Word(many))
+        else:
+            counted.append(word)
+    return counted
+
+
+def _neighbours(words: Sequence[Word]) -> Iterator[tuple[Word, Word]]:
+    return zip(words, [*words[1:], Word("")], strict=False)
+
+
+def _without_tails(words: Sequence[Word]) -> list[Word]:
+    """Without an article, and what leads up to it, that has no noun after it: "a city in the, at night"."""
+    kept: list[Word] = []
+    for word in [*words, Word(".")]:
+        if not word.copied and word.text in _STOPS:
+            tail = len(kept)
+            while tail and not kept[tail - 1].copied and kept[tail - 1].text in _DANGLING:
+                tail -= 1
+            if any(dangling.text in _ARTICLES or dangling.text in _ALWAYS_DANGLING for dangling in kept[tail:]):
+                del kept[tail:]
+        kept.append(word)
+    return kept[:-1]
 
 
 def _with_article(word: Word, after: Word) -> Word:

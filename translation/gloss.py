@@ -16,6 +16,8 @@ from translation.stems import stems
 from translation.weights import FOLDER, UNKNOWN_COST, Lexicon, shipped
 
 FIRST = FOLDER / "gloss.tsv"
+CURATED_COST = 8.0
+"""Less than any two words cost, so that 慢动作 is not cut."""
 
 
 class Gloss:
@@ -24,6 +26,8 @@ class Gloss:
     def __init__(self, lexicon: Lexicon | None = None, first: Path = FIRST) -> None:
         self._lexicon = lexicon or shipped_lexicon()
         self._curated = _read(first)
+        extra = {word: CURATED_COST for word in self._curated if word not in self._lexicon.costs}
+        self._costs = {**self._lexicon.costs, **extra}
 
     def translate(self, text: str) -> str:
         """One word or a few for every word; what is in no dictionary is glossed by its characters, or stays."""
@@ -43,7 +47,7 @@ class Gloss:
         return sum(bool(wanted & said) for _, wanted in nouns) / len(nouns) if nouns else 1.0
 
     def _cut(self, text: str) -> list[Token]:
-        return segment(read(text), self._lexicon.costs, UNKNOWN_COST)
+        return segment(read(text), self._costs, UNKNOWN_COST)
 
     def _words(self, token: Token) -> list[Word]:
         if class_name(token) in COPIES:

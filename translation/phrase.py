@@ -12,7 +12,7 @@ from translation.source import COPIES, Token, class_name, read
 from translation.weights import UNKNOWN_COST, Weights, shipped
 
 LONGEST_PHRASE = 5
-_MEMORY = 200_000
+_MEMORY = 60_000
 """Scores of the language model that are remembered between two prompts, at most."""
 
 

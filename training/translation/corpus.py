@@ -60,6 +60,7 @@ def read(folder: Path) -> Corpus:
     tested = held_hashes(corpus.youmind + corpus.tatoeba)
     tuning = [pair for pair in corpus.tuning if not _is_tested(pair, tested)]
     tested |= held_hashes(tuning)
+    tested |= {text for text, owner in owners.items() if is_held(owner)}
     train = [piece for pair in corpus.train for piece in pieces(pair) if not _is_tested(piece, tested)]
     return Corpus(train, corpus.youmind, corpus.tatoeba, tuning)
 

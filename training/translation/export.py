@@ -16,7 +16,7 @@ from training.translation.extract import Option
 from training.translation.language_model import Model
 from translation.weights import FINE_SCALE, SCALE, phrase_key
 
-KEPT_OPTIONS = 10
+KEPT_OPTIONS = 8
 Arrays = dict[str, npt.NDArray[Any]]
 
 

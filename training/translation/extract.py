@@ -14,8 +14,8 @@ LONGEST_SOURCE = 5
 LONGEST_TARGET = 7
 MOST_OPTIONS = 12
 DISCOUNT = 0.6
-LEAST, LEAST_OF_LONG = 0.9, 1.5
-"""Counts below which an option of a common phrase, or a phrase of three words or more, is not kept."""
+LEAST, LEAST_OF_LONG, LEAST_OF_LENGTH = 0.9, 1.5, {1: 0.0, 2: 0.55}
+"""Counts below which an option of a common phrase is not kept, or a phrase of three words or more, one or two."""
 FEATURES = ("forward", "backward", "lexical", "lexical_back", "phrase", "words", "rare", "missed")
 CLASSES = frozenset("#@")
 """Stand for a number and for a Latin word that is written as it came."""
@@ -121,7 +121,7 @@ class _Counts:
 def _options(left: Phrase, counts: _Counts) -> list[Option]:
     found = counts.joint[left]
     total = sum(found.values())
-    if len(left) > 2 and total < LEAST_OF_LONG:
+    if total < LEAST_OF_LENGTH.get(len(left), LEAST_OF_LONG):
         return []
     named = [counts.senses[word] for word in left if word in counts.senses]
     options = []

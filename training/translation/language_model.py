@@ -10,6 +10,7 @@ from typing import TypeVar
 
 DISCOUNTS = (0.6, 0.75, 0.85)
 """Of words, pairs and triples."""
+NEVER = 1e-9
 
 Pair = tuple[int, int]
 Triple = tuple[int, int, int]
@@ -39,7 +40,8 @@ def train(sentences: Iterable[Sequence[int]], size: int, least: int = 2) -> Mode
         triples.update(zip(padded, padded[1:], padded[2:], strict=False))
     followers = Counter((y, z) for _, y, z in triples)
     words = _words(followers, size)
-    pairs = _pairs(followers, words)
+    # A sentence begins with two zeros, which no sentence goes on with.
+    pairs = _pairs(followers, words) | {(0, 0): NEVER}
     kept = _triples(triples, pairs, least)
     triple_backoffs: dict[Pair, float] = _backoffs(kept, lambda gram: gram[:2], lambda gram: pairs[gram[1:]])
     needed = {gram[1:] for gram in kept} | set(triple_backoffs)

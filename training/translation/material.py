@@ -24,6 +24,8 @@ DICTIONARY_WEIGHT = 0.25
 LONGEST = 70
 FREQUENT = 250
 _HAN_RUN = re.compile("[\u3400-\u9fff]+")
+_PHRASE = re.compile("[在一正].|.+[的着]$")
+"""No word of its own: 在海边, 一只狼, 红色的."""
 _NAMES = frozenset(("sd_tags_physton", "cldr_annotations"))
 
 
@@ -55,7 +57,7 @@ def gather(folder: Path, corpus: Corpus, dictionary: Dictionary, seed: int) -> M
     texts += [(chinese, text, SYNTHETIC_WEIGHT) for chinese, text in made]
     runs = [run for chinese, _, _ in texts for run in _HAN_RUN.findall(chinese)]
     names = {pair.chinese for pair in corpus.train if pair.source in _NAMES and len(pair.chinese) <= 4}
-    vocabulary = {word for entry in prompts.alone() for word in [entry[0]] if len(word) <= 3}
+    vocabulary = {word for word, _ in prompts.alone() if len(word) <= 3 and not _PHRASE.match(word)}
     costs = word_costs(runs, {word for word in dictionary.words() | names | vocabulary if _HAN_RUN.fullmatch(word)})
     met = {word for run in runs for word in dictionary.glosses.keys() & _stretches(run)}
     texts += [(word, gloss, DICTIONARY_WEIGHT) for word, gloss in dictionary.pairs(sorted(met))]
