@@ -27,10 +27,12 @@ MINIMAL = b'{"_class_name": "X", "text_encoder": ["transformers", "X"]}'
 CARD = next(model.card for model in load_models() if model.card.key == "wan2.1-14b")
 
 
-def card(key: str = "tiny", *, extras: bool = True, leave_out: tuple[str, ...] = ()) -> ModelCard:
+def card(
+    key: str = "tiny", *, extras: bool = True, leave_out: tuple[str, ...] = (), file: str = "four.safetensors"
+) -> ModelCard:
     assert CARD.local
     source = CARD.local.source.model_copy(update={"repo": REPO, "leave_out": leave_out})
-    lora = CARD.local.extras["lightx2v"].model_copy(update={"repo": LORA, "file": "four.safetensors"})
+    lora = CARD.local.extras["lightx2v"].model_copy(update={"repo": LORA, "file": file})
     local = CARD.local.model_copy(update={"source": source, "extras": {"four": lora} if extras else {}})
     return CARD.model_copy(update={"key": key, "local": local})
 
@@ -193,6 +195,24 @@ def test_pickles_alone_are_refused(brought: Path, shelf: Path) -> None:
     (brought / "text_encoder" / "model.safetensors").unlink()
     with pytest.raises(WeightsError, match="pickles"):
         pull(card(), shelf, from_folder(brought), report=silent)
+
+
+@pytest.mark.parametrize("name", ["extras/four", "sub/lora", "extras/sub/lora", "extras/lora", "lora"])
+def test_an_extra_may_keep_its_published_name(brought: Path, shelf: Path, name: str) -> None:
+    (brought / "extras" / "four.safetensors").unlink()
+    lay(brought, {f"{name}.safetensors": save(tensors(9))})
+    pull(card(file="sub/lora.safetensors"), shelf, from_folder(brought), report=silent)
+    assert (shelf / "tiny" / "extras" / "four.safetensors").read_bytes() == save(tensors(9))
+
+
+def test_a_missing_extra_is_told_with_its_folder_and_what_it_may_be_called(brought: Path, shelf: Path) -> None:
+    (brought / "extras" / "four.safetensors").rename(brought / "extras" / "five.safetensors")
+    with pytest.raises(WeightsError) as raised:
+        pull(card(file="sub/lora.safetensors"), shelf, from_folder(brought), report=silent)
+    told = str(raised.value)
+    assert told.startswith(f"the extra four is missing: {brought} has no sub/lora.safetensors, nor ")
+    assert "extras/four.safetensors" in told
+    assert "extras/lora.safetensors" in told
 
 
 @pytest.mark.parametrize("name", ["extras/four.bin", "four.pt"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,15 +120,22 @@ def _decodes(component: str) -> bool:
 
 def _extra(name: str, source: Source, repository: Repository) -> tuple[Item, Origin]:
     listing = repository.listing()
-    published = _find(name, source, listing)
+    published = _find(name, source, repository, listing)
     if not published.name.endswith(choice.WEIGHTS):
         raise WeightsError(f"the extra {name} is no file of safetensors: not taken")
     return Item(repository, published, safe_name(f"{EXTRAS}/{name}{choice.WEIGHTS}")), listing.origin
 
 
-def _find(name: str, source: Source, listing: Listing) -> Published:
-    files: Mapping[str, Published] = listing.files
-    for known in (source.file, f"{EXTRAS}/{name}{choice.WEIGHTS}", Path(source.file).name):
-        if known in files and (listing.origin.commit == "" or known == source.file):
-            return files[known]
-    raise WeightsError(f"there is no {source.file} in {listing.origin.repo}: the extra {name} is missing")
+def _find(name: str, source: Source, repository: Repository, listing: Listing) -> Published:
+    known = (source.file,) if listing.origin.commit else tuple(_names(name, source))
+    for file in known:
+        if file in listing.files:
+            return listing.files[file]
+    raise WeightsError(f"the extra {name} is missing: {repository.place} has no {', nor '.join(known)}")
+
+
+def _names(name: str, source: Source) -> Iterator[str]:
+    """What an extra's file may be called in a folder: as published, or as it is stored."""
+    published = Path(source.file).name
+    places = (source.file, f"{EXTRAS}/{name}{choice.WEIGHTS}", f"{EXTRAS}/{source.file}", f"{EXTRAS}/{published}")
+    yield from dict.fromkeys((*places, published))

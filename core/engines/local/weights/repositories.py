@@ -39,6 +39,10 @@ class Listing:
 class Repository(Protocol):
     """Published files."""
 
+    @property
+    def place(self) -> str:
+        """Where it is, for people: a repository's name, or a path."""
+
     def listing(self) -> Listing:
         """What there is.
 
@@ -62,6 +66,11 @@ class FolderRepository:
 
     def __init__(self, folder: Path, repo: str = "folder") -> None:
         self._folder, self._repo = folder, repo
+
+    @property
+    def place(self) -> str:
+        """See the protocol."""
+        return str(self._folder)
 
     def listing(self) -> Listing:
         """See the protocol. Hidden files are none of the model's."""
@@ -94,6 +103,11 @@ class HubRepository:
     def __init__(self, source: Source, folder: Path) -> None:
         self._source, self._folder = source, folder
         self._listing: Listing | None = None
+
+    @property
+    def place(self) -> str:
+        """See the protocol."""
+        return self._source.repo
 
     def listing(self) -> Listing:
         """See the protocol."""
