@@ -228,10 +228,14 @@ def test_an_extra_that_is_a_pickle_is_refused(brought: Path, shelf: Path, name: 
 
 
 def test_a_folder_without_a_model_says_so(tmp_path: Path, shelf: Path) -> None:
-    with pytest.raises(WeightsError, match=r"model_index\.json"):
-        pull(card(), shelf, from_folder(lay(tmp_path / "b", files(with_index=False))), report=silent)
-    with pytest.raises(WeightsError, match="no folder"):
-        pull(card(), shelf, from_folder(tmp_path / "none"), report=silent)
+    for folder, told in (
+        (lay(tmp_path / "b", files(with_index=False)), "there is no model_index.json"),
+        (tmp_path / "none", "is no folder"),
+    ):
+        with pytest.raises(WeightsError, match="diffusers' layout") as raised:
+            pull(card(), shelf, from_folder(folder), report=silent)
+        assert str(folder) in str(raised.value)
+        assert told in str(raised.value)
 
 
 def test_a_missing_component_or_shard_is_named(brought: Path, shelf: Path) -> None:
@@ -511,9 +515,13 @@ def test_what_the_hub_refuses_is_told_with_a_remedy(
 
 
 def test_without_a_network_the_other_way_is_told(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
-    with pytest.raises(WeightsError, match="--from FOLDER"):
+    monkeypatch.setattr(constants, "ENDPOINT", "http://someone:secret@127.0.0.1:9")
+    with pytest.raises(WeightsError, match="--from FOLDER") as raised:
         pull(card(), shelf, report=silent)
+    told = str(raised.value)
+    assert "http://127.0.0.1:9 does not answer" in told
+    assert "HF_ENDPOINT" in told
+    assert "secret" not in told
 
 
 def test_offline_means_offline(shelf: Path, monkeypatch: pytest.MonkeyPatch, hub: Hub) -> None:

@@ -31,7 +31,7 @@ def choose(names: Collection[str], read: Read, leave_out: Collection[str], index
             index leads out of its folder.
     """
     if index not in names:
-        raise WeightsError(f"there is no {index}: this is no model in diffusers' layout")
+        raise WeightsError(f"there is no {index}")
     components = [name for name in components_of(parse(index, read(index))) if name not in leave_out]
     chosen = {name for component in components for name in _component(component, names, read)}
     return sorted({index, *chosen}, key=_turn)

@@ -12,7 +12,14 @@ from core.engines.local.weights import choice
 from core.engines.local.weights.errors import WeightsError
 from core.engines.local.weights.manifest import Origin, safe_name
 from core.engines.local.weights.precision import BFLOAT16, PUBLISHED, kept_modules
-from core.engines.local.weights.repositories import FolderRepository, HubRepository, Listing, Published, Repository
+from core.engines.local.weights.repositories import (
+    WANTED,
+    FolderRepository,
+    HubRepository,
+    Listing,
+    Published,
+    Repository,
+)
 
 EXTRAS = "extras"
 Find = Callable[[str, Source], Repository]
@@ -74,7 +81,12 @@ def plan_of(repository: Repository, leave_out: Collection[str] = (), index: str 
         WeightsError: it cannot be asked, or is in no such layout.
     """
     listing = repository.listing()
-    names = choice.choose(listing.files, lambda name: repository.fetch(name).read_bytes(), leave_out, index)
+    try:
+        names = choice.choose(listing.files, lambda name: repository.fetch(name).read_bytes(), leave_out, index)
+    except WeightsError as error:
+        if listing.origin.commit:
+            raise
+        raise WeightsError(f"{repository.place}: {error}; {WANTED}") from error
     return Plan(tuple(Item(repository, listing.files[name], name) for name in names), (listing.origin,), leave_out)
 
 

@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from core.catalogue.local import Source
 from core.engines.local.weights.errors import WeightsError
 from core.engines.local.weights.manifest import Origin, safe_name, sha256
 
-_OTHER_HOST = "or bring the files and use --from FOLDER"
+_BY_HAND = "or bring the files and use --from FOLDER"
+WANTED = "--from wants diffusers' layout: model_index.json, or a modular one, and a folder for each component"
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class FolderRepository:
     def listing(self) -> Listing:
         """See the protocol. Hidden files are none of the model's."""
         if not self._folder.is_dir():
-            raise WeightsError(f"{self._folder} is no folder")
+            raise WeightsError(f"{self._folder} is no folder; {WANTED}")
         files = {published.name: published for published in self._walk()}
         return Listing(Origin(repo=self._repo, revision="", commit=""), files)
 
@@ -194,7 +195,7 @@ def _explained(source: Source) -> Iterator[None]:
     try:
         yield
     except errors.OfflineModeIsEnabled as error:
-        raise WeightsError(f"HF_HUB_OFFLINE is set: unset it to pull {where}, {_OTHER_HOST}") from error
+        raise WeightsError(f"HF_HUB_OFFLINE is set: unset it to pull {where}, {_BY_HAND}") from error
     except errors.GatedRepoError as error:
         raise WeightsError(f"{where}: accept its conditions on the hub, and give a token in HF_TOKEN") from error
     except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError, errors.HFValidationError) as error:
@@ -202,13 +203,28 @@ def _explained(source: Source) -> Iterator[None]:
     except errors.RemoteEntryNotFoundError as error:
         raise WeightsError(f"{where}: the hub lists a file that it does not have") from error
     except (errors.HfHubHTTPError, errors.LocalEntryNotFoundError, errors.FileMetadataError, errors.HTTPError) as error:
-        raise WeightsError(
-            f"{where}: the hub does not answer as it should ({_kind(error)}): try again, {_OTHER_HOST}"
-        ) from error
+        raise WeightsError(_unanswered(where, error)) from error
     except OSError as error:
         if error.errno is None or isinstance(error, ConnectionError):
-            raise WeightsError(f"{where}: {_kind(error)}: try again, {_OTHER_HOST}") from error
+            raise WeightsError(_unanswered(where, error)) from error
         raise
+
+
+def _unanswered(where: str, error: Exception) -> str:
+    says = f"{where}: {_address(error)} does not answer as it should ({_kind(error)})"
+    return f"{says}: try again, set HF_ENDPOINT to the address of a mirror that you trust, {_BY_HAND}"
+
+
+def _address(error: Any) -> str:
+    """The host that was asked, or else the hub, without a password before its name or a signature behind it."""
+    from huggingface_hub import constants
+
+    try:
+        url = urlsplit(str(error.request.url))
+    except (AttributeError, RuntimeError):
+        # It is of no request, or of one that its library did not keep.
+        url = urlsplit(constants.ENDPOINT)
+    return f"{url.scheme}://{url.netloc.rpartition('@')[2]}"
 
 
 def _kind(error: BaseException) -> str:
