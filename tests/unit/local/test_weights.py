@@ -20,6 +20,7 @@ from core.engines.local.weights.manifest import faults, read_manifest, safe_name
 from core.engines.local.weights.plan import from_folder
 from core.engines.local.weights.precision import to_bfloat16
 from core.engines.local.weights.pull import INCOMING, pull
+from core.engines.local.weights.whole import strangeness
 from tests.hub import COMMIT, Hub, serve
 
 REPO, LORA = "someone/tiny", "someone/loras"
@@ -236,6 +237,73 @@ def test_a_folder_without_a_model_says_so(tmp_path: Path, shelf: Path) -> None:
             pull(card(), shelf, from_folder(folder), report=silent)
         assert str(folder) in str(raised.value)
         assert told in str(raised.value)
+
+
+def _index(folder: Path, **changes: object) -> None:
+    path = folder / "model_index.json"
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), **changes}), "utf-8")
+
+
+def test_an_index_that_names_nothing_is_no_model(tmp_path: Path, shelf: Path) -> None:
+    folder = lay(tmp_path / "empty", {"model_index.json": b'{"_class_name": "WanPipeline"}'})
+    with pytest.raises(
+        WeightsError, match="names no text_encoder, nor transformer or transformer_2, nor vae"
+    ) as raised:
+        pull(card(extras=False), shelf, from_folder(folder), report=silent)
+    assert str(folder) in str(raised.value)
+    assert not (shelf / "tiny").exists()
+
+
+@pytest.mark.parametrize("name", ["text_encoder", "transformer", "vae"])
+def test_a_module_without_weights_is_named(brought: Path, shelf: Path, name: str) -> None:
+    for path in (brought / name).iterdir():
+        if path.name != "config.json":
+            path.unlink()
+    with pytest.raises(WeightsError, match=f"no safetensors of {name}$"):
+        pull(card(), shelf, from_folder(brought), report=silent)
+    assert not (shelf / "tiny").exists()
+
+
+def test_a_hub_cannot_leave_out_weights_either(hub: Hub, shelf: Path) -> None:
+    del hub.repos[REPO]["vae/diffusion_pytorch_model.safetensors"]
+    with pytest.raises(WeightsError, match="no safetensors of vae"):
+        pull(card(), shelf, report=silent)
+
+
+@pytest.mark.parametrize("name", ["WanImageToVideoPipeline", "StableDiffusionPipeline", "", None])
+def test_a_folder_of_another_pipeline_is_refused(brought: Path, shelf: Path, name: str | None) -> None:
+    _index(brought, _class_name=name)
+    with pytest.raises(WeightsError, match="the card's model of WanPipeline") as raised:
+        pull(card(), shelf, from_folder(brought), report=silent)
+    assert (name or "no pipeline") in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "names", "others"),
+    [
+        ("wan2.2-ti2v-5b", ["WanPipeline", "WanImageToVideoPipeline"], ["LTXPipeline"]),
+        ("ltx-video-0.9.5", ["LTXPipeline", "LTXConditionPipeline"], ["LTX2Pipeline"]),
+        ("animatediff-lightning", ["StableDiffusionPipeline"], ["AnimateDiffPipeline"]),
+        ("minimax-h3", ["MiniMaxH3ModularPipeline"], ["WanPipeline"]),
+    ],
+)
+def test_an_index_names_a_pipeline_that_the_card_can_be_made_of(key: str, names: list[str], others: list[str]) -> None:
+    local = next(model.card.local for model in load_models() if model.card.key == key)
+    assert local
+    told = {name: strangeness(local, {"_class_name": name}) for name in names + others}
+    assert [name for name, text in told.items() if "the card's model of" in text] == others
+
+
+def test_far_less_than_the_card_says_is_told_and_taken(brought: Path, shelf: Path) -> None:
+    told: list[str] = []
+    pull(card(), shelf, from_folder(brought), report=told.append)
+    assert len([line for line in told if "is this the whole model?" in line]) == 1
+    made = card()
+    assert made.local
+    small = made.model_copy(update={"local": made.local.model_copy(update={"disk_gb": 1e-5})})
+    told.clear()
+    pull(small, shelf, from_folder(brought), report=told.append)
+    assert not [line for line in told if "whole model" in line]
 
 
 def test_a_missing_component_or_shard_is_named(brought: Path, shelf: Path) -> None:

@@ -19,6 +19,7 @@ from core.engines.local.weights.manifest import faults, read_manifest
 from core.engines.local.weights.plan import from_folder
 from core.engines.local.weights.pull import pull
 from tests.tiny import animatediff
+from tests.tiny.cards import card as tiny_card
 
 pytestmark = [
     pytest.mark.slow,
@@ -36,9 +37,12 @@ def silent(_text: str) -> None:
 
 
 def bare(family: str) -> ModelCard:
-    card = CARDS[family]
+    """The card of the family's last kind, without what a true one's source leaves out."""
+    card, known = tiny_card(family, import_module(f"tests.tiny.{family}").KINDS[-1]).card, CARDS[family].local
     assert card.local
-    return card.model_copy(update={"key": "tiny", "local": card.local.model_copy(update={"extras": {}})})
+    assert known
+    local = card.local.model_copy(update={"source": known.source})
+    return card.model_copy(update={"key": "tiny", "local": local})
 
 
 def weights(folder: Path) -> dict[str, dict[str, torch.Tensor]]:

@@ -20,6 +20,7 @@ from core.engines.local.weights.repositories import (
     Published,
     Repository,
 )
+from core.engines.local.weights.whole import strangeness, without_weights
 
 EXTRAS = "extras"
 Find = Callable[[str, Source], Repository]
@@ -60,7 +61,9 @@ def make_plan(card: LocalCard, find: Find) -> Plan:
         WeightsError: a repository cannot be asked, or lacks something.
     """
     index = choice.MODULAR_INDEX if card.pipeline.endswith("ModularPipeline") else choice.INDEX
-    base = plan_of(find("", card.source), card.source.leave_out, index)
+    repository = find("", card.source)
+    base = plan_of(repository, card.source.leave_out, index)
+    _check_whole(card, repository, base, index)
     extras, lacks = [], []
     for name, source in card.extras.items():
         try:
@@ -72,6 +75,16 @@ def make_plan(card: LocalCard, find: Find) -> Plan:
     origins = dict.fromkeys([*base.origins, *(origin for _, origin in extras)])
     items = (*base.items, *(item for item, _ in extras))
     return Plan(items, tuple(origins), card.source.leave_out, tuple(lacks))
+
+
+def _check_whole(card: LocalCard, repository: Repository, base: Plan, index: str) -> None:
+    """A hub's repository is the card's own; what is in a folder is for whoever brought it to know."""
+    content = choice.parse(index, repository.fetch(index).read_bytes())
+    problem = "" if base.origins[0].commit else strangeness(card, content)
+    if lost := without_weights(card, content, [item.target for item in base.items]):
+        problem = problem or f"there are no safetensors of {', '.join(lost)}"
+    if problem:
+        raise WeightsError(f"{repository.place}: {problem}")
 
 
 def plan_of(repository: Repository, leave_out: Collection[str] = (), index: str = choice.INDEX) -> Plan:

@@ -19,6 +19,7 @@ from core.engines.local.weights.manifest import FileFacts, Manifest, read_manife
 from core.engines.local.weights.plan import EXTRAS, Find, Item, Plan, from_hub, how_saved, kept_by, make_plan, plan_of
 from core.engines.local.weights.precision import PUBLISHED, tensor_bytes, to_bfloat16
 from core.engines.local.weights.repositories import FolderRepository, check
+from core.engines.local.weights.whole import doubt_of_size
 
 INCOMING = ".incoming"
 _CONVERTED_FAMILY = "animatediff"
@@ -54,6 +55,8 @@ def pull(
         work = _Pull(card.key, shelf, incoming / "model", report)
         work.folder.mkdir(exist_ok=True)
         _check_room(work.missing(plan), card.local, incoming, free)
+        if doubt := doubt_of_size(card.local, sum(item.published.size for item in plan.items)):
+            report(doubt)
         if card.local.family == _CONVERTED_FAMILY:
             plan = _converted(plan, incoming, report)
         manifest = work.store(plan)
