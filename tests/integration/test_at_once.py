@@ -35,12 +35,12 @@ def all_at_once(actions: Sequence[Callable[[], T]]) -> list[T]:
         return list(pool.map(run, actions))
 
 
-def submit_all(intake: Intake, requests: Sequence[Request]) -> Counter[str]:
-    """What became of each: ``taken``, ``duplicate`` or the refusal's code."""
+def submit_all(make: Callable[[], Intake], requests: Sequence[Request]) -> Counter[str]:
+    """What became of each: ``taken``, ``duplicate`` or the refusal's code. Each has an intake, as processes have."""
 
     def submit(request: Request) -> str:
         try:
-            receipt: Receipt = asyncio.run(intake.submit(request))
+            receipt: Receipt = asyncio.run(make().submit(request))
         except Refusal as refusal:
             return refusal.code
         return "duplicate" if receipt.duplicate else "taken"
@@ -57,7 +57,7 @@ def assert_books_balance(store: SqlStore) -> None:
 
 
 def test_fifty_new_accounts_each_spend_only_their_own(store: SqlStore) -> None:
-    intake = make_intake(store, limits=Limits(welcome_credits=4))
+    intake = partial(make_intake, store, limits=Limits(welcome_credits=4))
     people = [Address("console", f"user-{n}", f"user-{n}") for n in range(CROWD)]
     requests = [ask(key=f"{person.user}:{n}", address=person) for person in people for n in range(2)]
     assert submit_all(intake, requests) == {"taken": CROWD, "credits-short": CROWD}
@@ -68,7 +68,7 @@ def test_fifty_new_accounts_each_spend_only_their_own(store: SqlStore) -> None:
 
 
 def test_one_account_with_credits_for_three(store: SqlStore) -> None:
-    intake = make_intake(store, limits=Limits(welcome_credits=15, waiting=1000))
+    intake = partial(make_intake, store, limits=Limits(welcome_credits=15, waiting=1000))
     requests = [ask(key=f"key-{n}") for n in range(CROWD)]
     assert submit_all(intake, requests) == {"taken": 3, "credits-short": CROWD - 3}
     assert (account_of(store).balance, account_of(store).held) == (3, 12)
@@ -86,20 +86,20 @@ def test_one_account_with_credits_for_three(store: SqlStore) -> None:
 def test_an_accounts_limit_holds(store: SqlStore, limits: Limits, taken: int, code: str) -> None:
     requests = [ask(key=f"key-{n}") for n in range(30)]
     generous = Limits(**(vars(limits) | {"waiting": limits.waiting if code == "limit-waiting" else 1000}))
-    assert submit_all(make_intake(store, limits=generous), requests) == {"taken": taken, code: 30 - taken}
+    assert submit_all(partial(make_intake, store, limits=generous), requests) == {"taken": taken, code: 30 - taken}
     assert account_of(store).held == 4 * taken
 
 
 def test_a_chats_limit_holds_between_accounts(store: SqlStore) -> None:
     requests = [ask(key=f"key-{n}", address=Address("telegram", "group", f"user-{n}")) for n in range(30)]
-    intake = make_intake(store, limits=Limits(chat_clips_a_day=7))
+    intake = partial(make_intake, store, limits=Limits(chat_clips_a_day=7))
     assert submit_all(intake, requests) == {"taken": 7, "limit-chat-clips": 23}
     assert_books_balance(store)
 
 
 def test_the_same_request_twenty_times_is_one_job(store: SqlStore) -> None:
     # As many credits as there were tries: only the key stops them.
-    outcomes = submit_all(make_intake(store), [ask()] * 20)
+    outcomes = submit_all(partial(make_intake, store), [ask()] * 20)
     assert outcomes == {"taken": 1, "duplicate": 19}
     account = account_of(store)
     assert (account.balance, account.held) == (496, 4)
@@ -111,7 +111,7 @@ def test_the_same_request_twenty_times_is_one_job(store: SqlStore) -> None:
 
 
 def test_the_same_request_is_one_job_even_with_credits_for_one_alone(store: SqlStore) -> None:
-    outcomes = submit_all(make_intake(store, limits=Limits(welcome_credits=4, clips_a_day=1)), [ask()] * 20)
+    outcomes = submit_all(partial(make_intake, store, limits=Limits(welcome_credits=4, clips_a_day=1)), [ask()] * 20)
     assert outcomes == {"taken": 1, "duplicate": 19}
 
 

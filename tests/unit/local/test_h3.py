@@ -18,6 +18,7 @@ from core.engines.local.acceleration import compile_blocks
 from core.engines.local.families import family
 from core.engines.local.family import Shot
 from core.engines.local.loading import read_layout
+from core.engines.local.model import _one_at_a_time
 from core.engines.local.processors import PictureProcessor
 from core.engines.local.studio import _tiled
 from core.engines.local.watch import Watch
@@ -234,7 +235,7 @@ def test_one_compilation_serves_prompts_of_any_length(studio: Studio, monkeypatc
 
 @pytest.mark.parametrize("was", [True, False])
 def test_a_vae_is_left_as_it_was_after_a_decode_in_tiles(studio: Studio, was: bool) -> None:
-    vae = replace(studio).things["vae"]
+    vae = _one_at_a_time(replace(studio).things["vae"])
     assert vae.use_tiling
     vae.use_tiling = was
     with _tiled(vae):
