@@ -128,7 +128,7 @@ def _known_class(settings: Settings, classes: Sequence[str]) -> str:
     catalogue = make_catalogue(settings)
     known = catalogue.worker_classes
     if unknown := [name for name in classes if name not in known]:
-        _stop(f"no worker class {', '.join(unknown)}: there is {', '.join(known)}")
+        _stop(f"no worker class {', '.join(unknown)}: there is {', '.join(known)} (PIYING_MODELS enables more)")
     if len(classes) > 1:
         _stop("a worker renders one class, or one class's jobs would wait behind the other's: start a worker for each")
     check_pulled(settings, catalogue, classes[0])

@@ -127,7 +127,7 @@ def _find(settings: Settings, code: str) -> Job:
     finally:
         store.close()
     if job is None or job.clip is None:
-        raise Mistake(f"no clip {code}: /my in the chat shows codes")
+        raise Mistake(f"no finished clip {code}: `piying generate --json` tells codes, and so does /my in the chat")
     if "frames" not in job.clip.recipe:
         raise Mistake(f"{code} was made before frames were recorded: there is nothing to compare with")
     return job
@@ -156,7 +156,9 @@ def _make_process(settings: Settings, recipe: str | None) -> Process:
     try:
         card, _ = catalogue.choose(recipe)
     except Unsupported as error:
-        raise Mistake(f"no recipe {error.details['value']}: there is {error.details['known']}") from error
+        raise Mistake(
+            f"no recipe {error.details['value']}: there is {error.details['known']} (PIYING_MODELS enables more)"
+        ) from error
     check_pulled(settings, catalogue, card.worker_class)
     # One user, who waits: look more often than a server would, and rehearse nothing.
     jobs = settings.jobs.model_copy(update={"poll": min(settings.jobs.poll, _LOOK_EVERY)})

@@ -7,7 +7,7 @@ import time
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from bots.videos.mapping import PLATFORM, to_address
 from core.keys import new_key
@@ -43,7 +43,7 @@ def list_keys(settings: Settings) -> None:
     """All keys, the newest first, with the accounts that pay for what they ask."""
     with open_store(settings).look() as tx:
         rows = [(key, tx.ledger.account_id(PLATFORM, to_address(key.id).user)) for key in tx.keys.all()]
-    table = Table("key", "name", "account", "made (UTC)", "revoked (UTC)")
+    table = Table(Column("key", no_wrap=True), "name", Column("account", no_wrap=True), "made (UTC)", "revoked (UTC)")
     for key, account in rows:
         table.add_row(key.id, escape(key.name), account or "", *_moments(key))
     Console().print(table)

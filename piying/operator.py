@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from core.errors import QuotaExceeded
 from core.ports import Transaction
@@ -24,7 +24,7 @@ def list_accounts(settings: Settings) -> None:
     store = open_store(settings)
     with store.look() as tx:
         accounts = tx.ledger.accounts(limit=200)
-    table = Table("account", "balance", "held", "tier", "blocked", "time zone", "limits")
+    table = Table(Column("account", no_wrap=True), "balance", "held", "tier", "blocked", "time zone", "limits")
     for account in accounts:
         table.add_row(*_cells(account))
     Console().print(table)
@@ -36,7 +36,7 @@ def show_account(settings: Settings, account_id: str) -> None:
     with store.look() as tx:
         account, entries = _find(tx, account_id), tx.ledger.entries(account_id, limit=_SHOWN)
     Console().print(" ".join(_cells(account)))
-    table = Table("when (UTC)", "entry", "balance", "held", "job", "note")
+    table = Table("when (UTC)", "entry", "balance", "held", Column("job", no_wrap=True), "note")
     for entry in entries:
         moment = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(entry.created_at))
         table.add_row(

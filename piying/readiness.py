@@ -13,7 +13,7 @@ from core.catalogue.local import PREVIEW
 from core.errors import EngineUnavailable
 from piying.settings import Settings
 
-EXTRA = "pip install 'piying[local]'"
+EXTRA = "`make local`, or pip install '.[local]' in Piying's source folder"
 _GB = 1e9
 _NEEDED = ("torch", "diffusers", "transformers", "safetensors", "huggingface_hub")
 

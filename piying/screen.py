@@ -11,7 +11,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from bots.presenter import notes_on, present_error, present_note, present_state
+from bots.presenter import caption, notes_on, present_error, present_note, present_state
 from core.errors import PiyingError, Refusal
 from core.types import Job, Locale
 from core.types import Progress as JobProgress
@@ -40,6 +40,8 @@ class Screen:
         notes = [
             {"code": note.code, "text": present_note(self._localiser, note)} for note in notes_on(self._localiser, job)
         ]
+        if self._people.is_terminal:
+            self._people.print(caption(self._localiser, job).partition("\n")[0], style="dim", markup=False)
         for note in notes:
             text = f"{path}: {note['text']}" if self._has_several else note["text"]
             self._people.print(text, style="yellow", markup=False, soft_wrap=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -127,7 +128,7 @@ class Settings(BaseSettings):
     operations_port: int | None = Field(None, ge=0, le=65535)
     models: Annotated[tuple[str, ...], NoDecode] = ()
     default_recipe: str | None = None
-    territory: str | None = Field(None, pattern=r"^[A-Z]{2}$")
+    territory: str | None = None
     cards_folder: Path | None = None
     console: ConsoleSettings = ConsoleSettings()
     serve: ServeSettings = ServeSettings()
@@ -140,6 +141,17 @@ class Settings(BaseSettings):
     @classmethod
     def _by_commas(cls, value: object) -> object:
         return tuple(key.strip() for key in value.split(",") if key.strip()) if isinstance(value, str) else value
+
+    @field_validator("territory", mode="before")
+    @classmethod
+    def _known_territory(cls, value: object) -> object:
+        """One that is none would be in no licence's list, and open every model."""
+        if not isinstance(value, str):
+            return value
+        code = value.strip().upper()
+        if code and code not in _countries():
+            raise ValueError(f"{value} is no country of ISO 3166, such as CN, DE or GB (the United Kingdom)")
+        return code or None
 
     @field_validator("timezone")
     @classmethod
@@ -197,6 +209,12 @@ class Settings(BaseSettings):
     def clips(self) -> Path:
         """Where finished clips stay."""
         return (self.clips_folder or self.data_folder / "clips").resolve()
+
+
+def _countries() -> frozenset[str]:
+    """The two letters of each country, from the time zone database's list of them."""
+    lines = (files("tzdata.zoneinfo") / "iso3166.tab").read_text("utf-8").splitlines()
+    return frozenset(line.split("\t")[0] for line in lines if line and not line.startswith("#"))
 
 
 def unknown_variables(names: Iterable[str]) -> list[str]:

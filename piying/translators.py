@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from translation.chat import Chat
     from translation.gloss import Gloss
 
-EXTRA = "pip install 'piying[nmt]'"
+EXTRA = "pip install '.[nmt]' in Piying's source folder"
 _BUILT_IN_SECONDS = 5.0
 """Far more than what is built in needs: it stands in for a bug, or a machine that swaps."""
 

@@ -105,7 +105,7 @@ def test_a_picture_begins_the_clip_and_is_there_for_the_second_take(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("again", "NOPE", "-o", "x.mp4"), "no clip NOPE"),
+        (("again", "NOPE", "-o", "x.mp4"), "no finished clip NOPE"),
         (("generate", "a cat", "--recipe", "cinema", "-o", "x.mp4"), "no recipe cinema: there is standard"),
         (("generate", "a cat", "--image", "nothing.png", "-o", "x.mp4"), "cannot read nothing.png"),
     ],

@@ -65,8 +65,8 @@ error-option-resolution = { $value } is not on offer here. Choose one of these: 
 error-option-ratio = { $value } is not on offer here. Choose one of these: { $known }
 error-option-recipe = There is no recipe “{ $value }”. Choose one of these: { $known }
 error-option-seed = A seed is a whole number from 0 to { NUMBER($maximum, useGrouping: 0) }. Choose one in that range.
-error-option-negative = The recipe “{ $recipe }” can’t be told what to leave out. Take those words away, or choose a standard recipe.
-error-option-guidance = The guidance scale can’t be set so here. Choose a number above 1 and up to { $maximum }, with a standard recipe.
+error-option-negative = The recipe “{ $recipe }” can’t be told what to leave out. Take that away, or choose an open model’s standard recipe.
+error-option-guidance = The guidance scale can’t be set so for “{ $recipe }”. Open models’ standard recipes take a number above 1, up to { $maximum }; or leave it out.
 error-image-needed =
     { $count ->
         [1] This recipe starts from a picture. Send one with your prompt, or choose a recipe that needs none.

@@ -61,8 +61,8 @@ error-option-resolution = 这里没有 { $value }，可以选：{ $known }
 error-option-ratio = 这里没有 { $value }，可以选：{ $known }
 error-option-recipe = 没有“{ $value }”这个档位，可以选：{ $known }
 error-option-seed = 种子要用 0 到 { NUMBER($maximum, useGrouping: 0) } 之间的整数，请换一个。
-error-option-negative = “{ $recipe }”这个档位不支持“不要什么”。去掉这部分，或者换成标准档位。
-error-option-guidance = 这里不能这样设置引导强度。请用标准档位，填大于 1、不超过 { $maximum } 的数。
+error-option-negative = “{ $recipe }”这个档位不支持“不要什么”。去掉这一项，或者换成开源模型的标准档位。
+error-option-guidance = “{ $recipe }”这个档位不能这样设置引导强度。开源模型的标准档位可以填大于 1、不超过 { $maximum } 的数，也可以不填。
 error-image-needed =
     { $count ->
         [1] 这个档位要从一张图片开始。请把图片和提示词一起发来，或者换一个不需要图片的档位。

@@ -184,7 +184,7 @@ def test_a_model_that_is_not_enabled_is_no_choice() -> None:
 def diffusers_names() -> str:
     """The text of diffusers' own list of names: importing it would take seconds."""
     spec = find_spec("diffusers")
-    need(spec and spec.origin, "diffusers (pip install 'piying[local]')")
+    need(spec and spec.origin, "diffusers (make local)")
     assert spec
     assert spec.origin
     return Path(spec.origin).read_text("utf-8")

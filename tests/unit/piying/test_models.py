@@ -100,10 +100,10 @@ def test_without_the_packages_their_name_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(readiness, "_NEEDED", ("json", "no_such_package"))
-    with pytest.raises(Mistake, match=r"no_such_package: pip install 'piying\[local\]'"):
+    with pytest.raises(Mistake, match="no_such_package: `make local`"):
         pull_model(settings(tmp_path), "wan2.1-1.3b", None)
     assert not check_models(settings(tmp_path, "wan2.1-1.3b"), None, deep=False)
-    assert "pip install 'piying[local]'" in capsys.readouterr().out
+    assert "`make local`, or pip install '.[local]'" in capsys.readouterr().out
     assert not examine(settings(tmp_path, "wan2.1-1.3b"))
     assert "no_such_package" in capsys.readouterr().out
 

@@ -85,3 +85,16 @@ def test_a_data_folder_that_cannot_be_made_is_a_mistake(tmp_path: Path) -> None:
 def test_only_our_own_variables_can_be_unknown() -> None:
     names = ["PIYING_DATA_FOLDER", "PIYING_JOBS__BEAT", "PIYING_JOB__BEAT", "PATH", "PIYING_REQUIRE_ALL"]
     assert unknown_variables(names) == ["PIYING_JOB__BEAT"]
+
+
+@pytest.mark.parametrize(("written", "meant"), [("CN", "CN"), ("cn", "CN"), (" gb ", "GB"), ("", None)])
+def test_a_territory_is_a_country(written: str, meant: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIYING_TERRITORY", written)
+    assert Settings().territory == meant
+
+
+@pytest.mark.parametrize("written", ["UK", "ZZ", "EU", "China", "C", "中国"])
+def test_what_is_no_country_opens_no_model(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIYING_TERRITORY", written)
+    with pytest.raises(ValidationError, match="no country of ISO 3166"):
+        Settings()
