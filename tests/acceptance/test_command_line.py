@@ -312,7 +312,11 @@ def test_a_port_that_is_taken(shell: Shell, variable: str) -> None:
 
 
 def test_a_worker_renders_one_known_class(shell: Shell) -> None:
-    assert shell.run("worker", "--classes", "gpu") == (2, "", "no worker class gpu: there is scene (PIYING_MODELS enables more)\n")
+    assert shell.run("worker", "--classes", "gpu") == (
+        2,
+        "",
+        "no worker class gpu: there is scene (PIYING_MODELS enables more)\n",
+    )
     status, _, err = shell.run("worker", "--classes", "scene", "scene")
     assert (status, err[:25]) == (2, "a worker renders one clas")
 
