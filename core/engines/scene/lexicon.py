@@ -18,7 +18,7 @@ FACTS = ("place", "time", "weather")
 # Remarks on words that have their meaning elsewhere.
 SETS = (
     "together", "imperative", "suffix", "perceive", "container", "ridden", "opening", "describing", "headed", "epithet",
-    "worn", "astir", "role", "agent", "lookalike",
+    "worn", "astir", "role", "agent", "lookalike", "objectless",
 )  # fmt: skip
 
 

@@ -53,6 +53,7 @@ def name_things(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """The tokens with compounds joined. What is unknown becomes "undrawn" where it is a noun, else "filler"."""
     _torn_words(tokens)
     tokens = _joined_unknowns(tokens)
+    _torn_ends(tokens, lexicon)
     _doubtful_characters(tokens)
     tokens = _joined_unknowns(tokens)
     _containers(tokens, lexicon)
@@ -80,13 +81,26 @@ def _joined_unknowns(tokens: list[Token]) -> list[Token]:
 
 def _torn_words(tokens: list[Token]) -> None:
     """A single character of no list makes its neighbour a part of the same unknown word: 细 in 细胞, 管 in 血管."""
+    before: Token | None = None
     for left, right in pairwise(tokens):
         both = left.han and right.han and _touching(left, right) and len(left.text) == len(right.text) == 1
+        alone = before is None or before.kind != "unknown" or not _touching(before, left)
+        before = left
         if both and left.kind == "adjective" and right.kind == "unknown":
             left.kind = "unknown"
-        elif both and left.kind == "unknown" and right.kind == "adjective":
+        elif both and alone and left.kind == "unknown" and right.kind == "adjective":
             left.kind = "filler"
         elif both and left.kind == "unknown" and right.kind == "measure":
+            right.kind = "unknown"
+
+
+def _torn_ends(tokens: list[Token], lexicon: Lexicon) -> None:
+    """Behind unknown characters a verb that lacks its object is the end of their word: 缠 in 量子纠缠."""
+    for left, right, after in zip(tokens, tokens[1:], [*tokens[2:], None], strict=False):
+        torn = left.kind == "unknown" and left.han and len(left.text) > 1 and _touching(left, right)
+        needs_object = right.kind == "verb" and len(right.text) == 1 and right.text not in lexicon.sets["objectless"]
+        stub = after is not None and after.kind == "unknown" and len(after.text) == 1 and _touching(right, after)
+        if torn and needs_object and (stub or after is None or after.kind in ("mark", "conjunction")):
             right.kind = "unknown"
 
 

@@ -51,6 +51,11 @@ CASES: list[tuple[str, list[str], list[str]]] = [
     ("穿着恐龙服的宝宝", ["baby"], ["恐龙服"]),
     ("a dragon made of ice", ["dragon"], ["ice"]),
     ("一只慈祥的老虎在考试", ["tiger"], []),
+    # Words of no list, whole, although a part of them is a verb or an adjective.
+    ("弦理纠缠，一只猫", ["cat"], ["弦理纠缠"]),
+    ("一只猫和量子纠缠", ["cat"], ["量子纠缠"]),
+    ("黑板上写着薛定谔方程", [], ["黑板", "薛定谔方程"]),
+    ("爷爷和大雄笑", ["old-man"], ["大雄"]),
     # What an animal is made to be.
     ("a dog astronaut", ["dog"], ["astronaut"]),
     ("熊猫厨师在做饭", ["panda"], ["厨师"]),
