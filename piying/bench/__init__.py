@@ -1,0 +1,1 @@
+"""What ``piying bench`` measures."""
