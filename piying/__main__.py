@@ -155,6 +155,14 @@ def _translate(asked: argparse.Namespace, settings: Settings) -> None:
     translate_lines(settings, read_lines(), asked.to, asked.translator)
 
 
+def _bench(asked: argparse.Namespace, settings: Settings) -> None:
+    from piying.bench.command import bench_translation
+
+    bench_translation(
+        settings, asked.data, asked.translator, against=asked.against, write=asked.write, as_json=asked.json
+    )
+
+
 def _generate(asked: argparse.Namespace, settings: Settings) -> None:
     from core.types import Options
     from piying.generate import Wish, run_generate
@@ -252,6 +260,7 @@ _COMMANDS = {
     "migrate": _migrate,
     "doctor": _doctor,
     "translate": _translate,
+    "bench": _bench,
     "generate": _generate,
     "again": _again,
     "models": _models,

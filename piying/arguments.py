@@ -39,6 +39,7 @@ def make_parser() -> argparse.ArgumentParser:
     translate = commands.add_parser("translate", help="each line of standard input in another language, as JSON lines")
     translate.add_argument("--to", choices=["en", "zh"], required=True, help="the language to translate into")
     translate.add_argument("--translator", metavar="NAME", help="ask this one alone (piying doctor lists them)")
+    _add_bench(commands.add_parser("bench", help="measure what is built in on texts of yours"))
     generate = commands.add_parser("generate", help="prompts to files")
     generate.add_argument("prompts", nargs="+", metavar="PROMPT")
     generate.add_argument("-o", "--output", type=Path, required=True, help="a file (.mp4), or a folder")
@@ -56,6 +57,24 @@ def make_parser() -> argparse.ArgumentParser:
     _add_account(commands.add_parser("account", help="accounts and their credits"))
     _add_keys(commands.add_parser("keys", help="keys of the videos API"))
     return parser
+
+
+def _add_bench(bench: argparse.ArgumentParser) -> None:
+    subjects = bench.add_subparsers(dest="subject", required=True, metavar="SUBJECT")
+    translation = subjects.add_parser("translation", help="translators: quality, speed, memory; takes some minutes")
+    translation.add_argument("--data", type=Path, metavar="FOLDER", help="the translated texts to measure on")
+    translation.add_argument(
+        "--translator", action="append", default=[], metavar="NAME", help="one that is set up, beside what is built in"
+    )
+    translation.add_argument(
+        "--against",
+        action="append",
+        default=[],
+        metavar="SET=FILE",
+        help="compare with another system's translations of a set (vbench2, youmind, tatoeba), line by line",
+    )
+    translation.add_argument("--write", type=Path, metavar="FOLDER", help="put texts and translations there, by set")
+    translation.add_argument("--json", action="store_true", help="JSON lines in place of a table")
 
 
 def _add_models(models: argparse.ArgumentParser) -> None:
