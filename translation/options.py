@@ -9,7 +9,8 @@ from enum import Enum
 from functools import reduce
 
 from core.types import Options
-from translation.option_words import FILM, HAN_FILM, Strength, Token, scan
+from translation.option_tokens import FILM, HAN_FILM, Strength, Token
+from translation.option_words import scan
 from translation.seams import PUNCTUATION, SEPARATORS, cut
 from translation.views import simplify
 
@@ -31,8 +32,10 @@ _OPENING = re.compile(
     "|请?(?:[帮给为]我)?(?:(?:生成|制作|创建|[做来拍画])一?[个段条部支]?|一[个段条部支]))|( (?:in|as) an? ))$",
     re.IGNORECASE,
 )
+_AT_START = re.compile(rf"(?:^|[{re.escape(PUNCTUATION)}\n]) ?$")
 _ENDS_IN_FILM = re.compile(f"(?:{FILM}|{HAN_FILM})$", re.IGNORECASE)
 _FILM_NEXT = re.compile(f" ?(?:short )?{FILM}(?![a-z0-9])|的?{HAN_FILM}", re.IGNORECASE)
+_PLACE = re.compile("(?: for (?:tiktok|reels|instagram|shorts|youtube)(?![a-z0-9]))?", re.IGNORECASE)
 _ABOUT = re.compile(" (?:of|about|showing)(?= )|[,: ]{0,2}(?:内容[是为]?|关于)", re.IGNORECASE)
 
 
@@ -90,16 +93,32 @@ def _clusters(text: str, tokens: Sequence[Token]) -> list[list[Token]]:
 
 
 def _framed(text: str, cluster: Sequence[Token]) -> Token | None:
-    """The whole of "a 6-second vertical video of" or 生成一段6秒的竖屏视频, where the options stand inside a phrase."""
+    """The whole of "a 6-second vertical video of" or 生成一段6秒的竖屏视频, where the options stand inside a phrase.
+
+    "4K video of" opens a prompt, too.
+    """
     start, end = cluster[0].start, cluster[-1].end
     opening = _OPENING.search(text, max(0, start - _REACH), start)
     film = _FILM_NEXT.match(text, end)
-    if not opening or not (film or _ENDS_IN_FILM.search(text, start, end)):
+    if not (film or _ENDS_IN_FILM.search(text, start, end)):
         return None
-    end = film.end() if film else end
+    end = _end_of_place(text, film.end() if film else end)
     about = _ABOUT.match(text, end)
+    if not opening and not (about and _AT_START.search(text, max(0, start - _REACH), start)):
+        return None
     options = reduce(_overlay, (token.options for token in cluster))
-    return Token(opening.start(opening.lastindex or 0), about.end() if about else end, Strength.SURE, options)
+    return Token(
+        opening.start(opening.lastindex or 0) if opening else start,
+        about.end() if about else end,
+        Strength.SURE,
+        options,
+    )
+
+
+def _end_of_place(text: str, start: int) -> int:
+    """Where "for TikTok" ends, which tells nothing that the shape does not."""
+    found = _PLACE.match(text, start)
+    return found.end() if found else start
 
 
 class _Side(Enum):

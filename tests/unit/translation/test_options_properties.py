@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -15,6 +16,7 @@ _WORDS = """
 竖屏 横屏 竖版 方形 正方形 画面 视频 的 一段 生成 9:16 16:9 1:1 : ： 9 16 1 6 ６ . - -- ( ) （ ） , ， 。 、 秒
 秒钟 分钟 半 六 十 二 两 点 s sec seconds minute for in a an make it vertical portrait landscape square
 video fps 帧 每秒 个 版本 来 takes mode of 480p ７２０Ｐ p seed = 42 种子
+比例 改成 4k 4 3 2.35 x 60s 90s to 到 条 生成 小时 分半 时长 duration batch
 随机 recipe hd 高清 档 用 and 和 cat 小猫 奔跑 第 后 不 not iphone the " “ ” < > 🐱
 """
 _PIECES = [*_WORDS.split(), "\0", "\ud800", "\u200b"]
@@ -40,8 +42,8 @@ def test_what_is_left_is_the_prompts_own_and_holds_no_more_options(text: str) ->
 @given(_texts)
 def test_values_are_of_their_types(text: str) -> None:
     _, options = read_options(text)
-    assert options.ratio in {None, "16:9", "9:16", "1:1"}
-    assert options.resolution in {None, "480p", "720p"}
+    assert options.ratio is None or re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,2})?:[0-9]{1,2}", options.ratio)
+    assert options.resolution is None or re.fullmatch("[0-9]{3,4}p|[248]K|[0-9]{3,4}x[0-9]{3,4}", options.resolution)
     assert options.recipe in {None, "draft", "standard", "hd"}
     assert options.seconds is None or (isinstance(options.seconds, float) and 0 <= options.seconds < 1e9)
     assert options.fps is None or (isinstance(options.fps, float) and 0 <= options.fps < 1000)
@@ -83,6 +85,14 @@ _UNITS = [
     " ",
     "六",
     "1:1 x ",
+    "4k ",
+    "60s ",
+    "5到",
+    "比例",
+    "来3条",
+    "1000x500 ",
+    "时长",
+    "make it ",
 ]
 
 
