@@ -24,7 +24,7 @@ def find_place(store: SqlStore, job: Job, boost: Mapping[str, int]) -> QueuePlac
     Accounts take turns: a job's round is how many of its account's jobs go before it; within a round the earlier goes
     first, by the time of submission less the tier's head start. The wait is the pixels to be made before it, over the
     lanes there are (its own account's: one after the other), at the pace of the last clips of the same worker class;
-    None before any.
+    None before any, and while no worker of the class is up.
     """
     with store.look() as tx:
         active = jobs.c.state.in_((JobState.QUEUED, JobState.RUNNING))
@@ -35,7 +35,8 @@ def find_place(store: SqlStore, job: Job, boost: Mapping[str, int]) -> QueuePlac
         done = tx.connection.execute(_last_clips(job)).all()
     ahead = _ahead(rows, job, boost)
     pace = sum(row.took / _pixels(row.spec) for row in done) / len(done) if done else None
-    return QueuePlace(len(ahead) + 1, None if pace is None else pace * _pixels_before(ahead, job, lanes))
+    wait = pace * _pixels_before(ahead, job, lanes) if pace is not None and lanes else None
+    return QueuePlace(len(ahead) + 1, wait)
 
 
 def _ahead(rows: Sequence[Any], job: Job, boost: Mapping[str, int]) -> list[Any]:
@@ -51,7 +52,7 @@ def _ahead(rows: Sequence[Any], job: Job, boost: Mapping[str, int]) -> list[Any]
 
 
 def _pixels_before(ahead: Sequence[Any], job: Job, lanes: int) -> float:
-    everybody = sum(_pixels(row.spec) for row in ahead) / max(1, lanes)
+    everybody = sum(_pixels(row.spec) for row in ahead) / lanes
     own = sum(_pixels(row.spec) for row in ahead if row.account_id == job.account)
     return max(everybody, own)
 

@@ -74,14 +74,25 @@ def test_no_time_is_told_before_one_was_measured(store: SqlStore) -> None:
     assert find_place(store, order(store, "ben", 1), BOOST).wait_seconds is None
 
 
+def test_no_time_is_told_while_no_worker_of_the_class_is_up(store: SqlStore) -> None:
+    rendered(store, 10.0)
+    worker(store, "gone", 2, beats=LEFT)
+    worker(store, "other", 2, worker_class="gpu-24g")
+    order(store, "ann", 0)
+    job = order(store, "ben", 1)
+    assert (find_place(store, job, BOOST).position, find_place(store, job, BOOST).wait_seconds) == (2, None)
+    worker(store, "one", 1)
+    assert find_place(store, job, BOOST).wait_seconds == 10
+
+
 def test_the_time_to_wait_is_what_clips_took_here(store: SqlStore) -> None:
     rendered(store, 10.0)
     rendered(store, 20.0)
     rendered(store, 500.0, worker_class="gpu-24g")
     waiting = [order(store, user, 1 + n) for n, user in enumerate("abc")]
+    worker(store, "one", 1)
     assert [find_place(store, job, BOOST).wait_seconds for job in waiting] == [0, 15, 30]
-    worker(store, "one", 2)
-    worker(store, "two", 1)
+    worker(store, "two", 2)
     worker(store, "gone", 8, beats=LEFT)
     worker(store, "other", 8, worker_class="gpu-24g")
     assert [find_place(store, job, BOOST).wait_seconds for job in waiting] == [0, 5, 10]
@@ -89,6 +100,7 @@ def test_the_time_to_wait_is_what_clips_took_here(store: SqlStore) -> None:
 
 def test_a_clip_of_more_pixels_takes_longer(store: SqlStore) -> None:
     rendered(store, 10.0)
+    worker(store, "one", 1)
     large = replace(SPEC, width=2 * SPEC.width, num_frames=2 * SPEC.num_frames)
     order(store, "ann", 0, spec=large)
     assert find_place(store, order(store, "ben", 1), BOOST).wait_seconds == pytest.approx(40.0)
@@ -104,5 +116,6 @@ def test_an_accounts_own_clips_are_made_one_after_the_other(store: SqlStore) -> 
 def test_only_the_last_clips_are_measured(store: SqlStore) -> None:
     for number in range(30):
         rendered(store, 1000.0 if number < 10 else 4.0, at=number * 2000)
+    worker(store, "one", 1)
     order(store, "ann", 0)
     assert find_place(store, order(store, "ben", 1), BOOST).wait_seconds == pytest.approx(4.0)
