@@ -12,8 +12,10 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+import structlog
+
 from core.catalogue.catalogue import Catalogue
-from core.errors import Conflict, EngineFault, Refusal
+from core.errors import Conflict, EngineFault, EngineUnavailable, Refusal
 from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Engine, Moderator, Store
 from core.run import JobRun
@@ -27,6 +29,8 @@ _FRAMES_REVIEWED = 8
 _SWEEP_MARGIN = 3600.0
 ATTEMPTS = 3
 """A job that takes its worker, or its engine's process, down this often is a dead letter."""
+
+log = structlog.get_logger(__name__)
 
 
 class Worker:
@@ -72,7 +76,7 @@ class Worker:
         with self._metrics.rendering.track_inprogress():
             try:
                 async with self._run(job, token) as run, asyncio.timeout(self._time_limit):
-                    clip = await self._engines[self._catalogue.card(job.spec.model).engine].generate(job.spec, run)
+                    clip = await self._engine(job.spec).generate(job.spec, run)
                     run.report(Progress("checking", 1.0))
                     await self._check(job.spec, clip)
                     stored = await asyncio.to_thread(self._keep, job, clip)
@@ -83,6 +87,17 @@ class Worker:
                 raise EngineFault("storage-full" if full else "engine-fault") from error
         self._metrics.render_seconds.labels(job.spec.model).observe(time.monotonic() - started)
         return stored
+
+    def _engine(self, spec: GenerationSpec) -> Engine:
+        """The engine of a model, which the process that took the job may know, and this one not.
+
+        Raises:
+            EngineUnavailable: it does not.
+        """
+        if not self._catalogue.knows(spec.model) or spec.recipe not in self._catalogue.recipes:
+            log.error("render.unknown_model", model=spec.model, recipe=spec.recipe, known=self._catalogue.recipes)
+            raise EngineUnavailable
+        return self._engines[self._catalogue.card(spec.model).engine]
 
     def _keep(self, job: Job, clip: Clip) -> StoredClip:
         """In one thread and to the end: a cancel that comes meanwhile does not stop it."""

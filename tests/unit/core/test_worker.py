@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 from core.catalogue.load import load_catalogue
-from core.errors import Conflict, EngineFault, EngineRefused, PiyingError, PromptBlocked
+from core.errors import Conflict, EngineFault, EngineRefused, EngineUnavailable, PiyingError, PromptBlocked
 from core.jobs import settlement
 from core.media.encode import encode
 from core.media.preview import animated_webp
@@ -120,6 +121,19 @@ async def test_an_engines_fault_has_a_name(store: SqlStore, tmp_path: Path, rais
     assert failed.value.code == code
     assert bench.left_over() == []
     assert bench.metrics.registry.get_sample_value("piying_rendering") == 0
+
+
+@pytest.mark.parametrize("changes", [{"model": "other"}, {"recipe": "other"}])
+async def test_a_job_of_a_model_that_this_process_does_not_know_is_refused_with_a_name(
+    store: SqlStore, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    """The page has another PIYING_MODELS than the worker."""
+    engine = FakeEngine()
+    bench = Bench(store, tmp_path, engine)
+    with pytest.raises(EngineUnavailable), capture_logs() as logs:
+        await bench.worker.render(held_job(store, spec=replace(SMALL, **changes)).id)
+    assert [line["event"] for line in logs] == ["render.unknown_model"]
+    assert bench.left_over() == []
 
 
 async def test_a_bug_is_left_to_the_queue_to_name(store: SqlStore, tmp_path: Path) -> None:
