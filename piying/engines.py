@@ -84,6 +84,7 @@ def local_config(settings: Settings) -> LocalConfig:
         placement=local.placement,
         attention=local.attention,
         compile=local.compile,
+        channels_last=local.channels_last,
         warm_up=local.warm_up,
         threads=local.threads,
         preview_every=local.preview_every,

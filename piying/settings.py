@@ -103,6 +103,7 @@ class LocalSettings(Part):
     placement: Literal["auto", "resident", "swap", "fp8", "offload"] = "auto"
     attention: str = Field("auto", pattern=r"^[a-z0-9_]+$")
     compile: bool = True
+    channels_last: bool = True
     warm_up: bool = True
     threads: int | None = Field(None, ge=1)
     preview_every: float = Field(4.0, ge=0)

@@ -1,4 +1,4 @@
-"""How a transformer is run faster or smaller than as loaded: attention, compilation, caches, LoRAs, narrow weights."""
+"""How modules are run faster or smaller than as loaded: attention, compilation, layout, caches, LoRAs, weights."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ HunyuanVideo 1.5's is so on GPUs, where its prompts have no padding; nothing is 
 _NARROW = torch.float8_e4m3fn
 _ATTENTIONS = r".*blocks\.\d+\.attn\d*"
 """TaylorSeer's own pattern misses ``attn1``, and with it every attention of most video transformers."""
+_LAYOUTS = ((torch.nn.Conv2d, torch.channels_last), (torch.nn.Conv3d, torch.channels_last_3d))
 
 log = structlog.get_logger(__name__)
 
@@ -85,6 +86,17 @@ def uncompile_blocks(module: Any) -> None:
     """Take ``compile_blocks`` back; there is no public way to."""
     for block in module.modules():
         block._compiled_call_impl = None  # noqa: SLF001
+
+
+def put_channels_last(module: torch.nn.Module) -> None:
+    """Lay the weights of convolutions out as cuDNN computes them: what comes of such a convolution has that layout too.
+
+    A module's own ``to(memory_format=...)`` knows pictures or clips alone, and a video VAE has convolutions over both.
+    """
+    for layer in module.modules():
+        for kind, layout in _LAYOUTS:
+            if isinstance(layer, kind):
+                layer.weight.data = layer.weight.data.contiguous(memory_format=layout)
 
 
 def narrow_weights(module: Any, dtype: torch.dtype) -> None:

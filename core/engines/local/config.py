@@ -31,6 +31,7 @@ class LocalConfig(BaseModel):
     placement: Placement = "auto"
     attention: str = "auto"
     compile: bool = True
+    channels_last: bool = True
     warm_up: bool = True
     threads: int | None = None
     preview_every: float = 4.0

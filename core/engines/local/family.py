@@ -75,12 +75,15 @@ class Family(Protocol):
     while it denoises. ``steps_in`` names the modules whose forward is one unit of work, before which a job may be
     cancelled: the transformers, and inside the VAE what is called once a chunk (``vae.decoder``).
     ``transformers`` names those that attention backends, caches, LoRAs and regional compilation apply to.
+    ``channels_last`` names those whose convolutions are faster on a GPU, in sixteen bits, with their channels last in
+    memory: only where that was measured, by us or by others. A layer that undoes the layout can make it slower.
     """
 
     text: Sequence[str]
     denoiser: Sequence[str]
     decoder: Sequence[str]
     transformers: Sequence[str]
+    channels_last: Sequence[str]
     steps_in: Sequence[str]
 
     def encode(self, pipe: Any, shot: Shot) -> Embeds:

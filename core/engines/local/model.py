@@ -72,7 +72,9 @@ class LocalModel:
 
     @cached_property
     def attention(self) -> str:
-        """The backend of its transformers' attention, by diffusers' name."""
+        """The backend of its transformers' attention, by diffusers' name; empty for a model that has none of them."""
+        if not self.family.transformers:
+            return ""
         kinds = [
             find_class(*self.layout.components[name])
             for name in self.family.transformers
@@ -90,7 +92,14 @@ class LocalModel:
     def is_compiled(self) -> bool:
         """Its transformers' blocks are; hooks on blocks, as other modes have them, cannot be."""
         wanted = self.local.compiles and self.config.compile and self._device.place.type == "cuda"
-        return wanted and self.mode in {"resident", "swap"}
+        return wanted and bool(self.family.transformers) and self.mode in {"resident", "swap"}
+
+    def channels_last(self, recipe: LocalRecipe) -> tuple[str, ...]:
+        """The names of the modules whose convolutions have their channels last: on a GPU, and in sixteen bits alone."""
+        if not self.config.channels_last or self._device.place.type != "cuda":
+            return ()
+        here = (name for name in self.family.channels_last if name in self.layout.components)
+        return tuple(name for name in here if self._dtype(name, recipe) is torch.bfloat16)
 
     @property
     def _device(self) -> Device:
@@ -102,11 +111,14 @@ class LocalModel:
         if self.mode is None:
             self.mode = self._choose_mode(parts)
             log.info("local.placement", model=self.card.key, mode=self.mode, device=self._device.name)
+        for name in self.channels_last(recipe):
+            # Before they first go to the device: what lies there is a copy.
+            acceleration.put_channels_last(parts[name].thing)
         for name in self.family.transformers:
             if name in parts:
                 self._prepare(parts[name])
         if self.mode == "offload":
-            self._stream_text(parts)
+            self._stream_text(parts, above=room_in(self._device.total))
         return parts
 
     def stage(self, parts: Mapping[str, Part], names: Sequence[str], shot: Shot) -> list[Part]:
@@ -173,10 +185,14 @@ class LocalModel:
         for name in self.transformers(parts):
             self._stream(parts[name])
 
-    def _stream_text(self, parts: Mapping[str, Part]) -> None:
-        """A text encoder is often larger than a small GPU, and than the transformer."""
+    def give_way_in_text(self, parts: Mapping[str, Part]) -> None:
+        """After it ran out while the prompt was read: from now on the text encoders come layer by layer."""
+        self._stream_text(parts, above=0)
+
+    def _stream_text(self, parts: Mapping[str, Part], above: int) -> None:
+        """Those of more bytes than ``above``: a text encoder is often larger than a small GPU, and the transformer."""
         for name in self.family.text:
-            if name in parts and parts[name].size_bytes > room_in(self._device.total):
+            if name in parts and parts[name].size_bytes > above:
                 self._stream(parts[name], by_block=False)
 
     def _stream(self, part: Part, *, by_block: bool = True) -> None:

@@ -81,6 +81,7 @@ def _machine(model: LocalModel, recipe: LocalRecipe) -> Record:
         "attention": model.attention,
         **({"masks": "none"} if model.is_unmasked else {}),
         "compile": int(model.is_compiled),
+        **({"channels_last": ", ".join(last)} if (last := model.channels_last(recipe)) else {}),
         "threads": torch.get_num_threads(),
     }
 

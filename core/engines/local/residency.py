@@ -93,6 +93,13 @@ def _pinned(tensor: torch.Tensor) -> torch.Tensor:
     return tensor if tensor.is_pinned() or not torch.cuda.is_available() else tensor.pin_memory()
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether it says that the device has no room: found out by torch, or reckoned here before."""
+    if isinstance(error, EngineFault):
+        return error.code == "out-of-memory"
+    return isinstance(error, torch.OutOfMemoryError)
+
+
 class Residency:
     """Shares one device among stages that run at once, and the host's memory among models.
 

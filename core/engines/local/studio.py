@@ -30,7 +30,7 @@ from core.engines.local.model import LocalModel
 from core.engines.local.pace import Pace
 from core.engines.local.previews import Previewer, Tiny, fit_projection
 from core.engines.local.record import record_of
-from core.engines.local.residency import Part, Residency
+from core.engines.local.residency import Part, Residency, is_full
 from core.engines.local.watch import Watch
 from core.engines.local.work import Stage, Work
 from core.errors import EngineFault, EngineUnavailable, PiyingError
@@ -105,7 +105,8 @@ class Studio:
         if known is not None:
             work.embeds = known
         elif not self._fits(self._encode, work):
-            raise EngineFault("out-of-memory")
+            model.give_way_in_text(work.parts)
+            self._encode(work)
         if known is None and shot.image is None:
             # Beside a picture some families read the picture too.
             work.embeds = self._embeddings.put(key, work.embeds)
@@ -125,7 +126,7 @@ class Studio:
         work.record = record_of(work.shot, work.model, work.task.folder)
 
     def _fits(self, stage: Callable[[Work], None], work: Work) -> bool:
-        """Run a stage; False where it does not fit the device, not even with all of it for itself.
+        """Run a stage; False where it, or its weights alone, do not fit the device, not even with all of it for itself.
 
         What was never measured may not have fitted beside another stage alone: that is no reason to be slow, or to make
         other frames, ever after. No try must be made while the error of the one before is handled: its traceback holds
@@ -135,7 +136,9 @@ class Studio:
             work.alone = alone
             try:
                 stage(work)
-            except torch.OutOfMemoryError:
+            except (torch.OutOfMemoryError, EngineFault) as error:
+                if not is_full(error):
+                    raise
                 log.warning("local.out_of_memory", stage=stage.__name__, shape=work.shape, alone=alone)
             else:
                 return True
@@ -160,6 +163,9 @@ class Studio:
         """Latents to frames on the host; in tiles where all at once does not fit."""
         work.task.report(Progress("decoding", STEPS, self._left(work, "decode", "package")))
         if not self._fits(self._decode, work):
+            if work.pipe.vae.use_tiling:
+                # MiniMax-H3's works in tiles from the start: once more would be the same.
+                raise EngineFault("out-of-memory")
             work.tiled = True
             self._decode(work)
 
@@ -275,7 +281,6 @@ def _tiled(vae: Any) -> Iterator[None]:
         try:
             yield
         finally:
-            # MiniMax-H3's has it on from the start: its frames are made of tiles.
             vae.use_tiling = before
 
 

@@ -16,6 +16,7 @@ from safetensors.torch import load_file, save_file
 from core.engines.local.families import family
 from core.engines.local.families.animatediff import MOTION, convert
 from tests.tiny import animatediff
+from tests.tiny.house import Errand, House
 from tests.tiny.stages import Studio, without_weights
 from tests.unit.local.conftest import OpenStudio
 
@@ -134,3 +135,12 @@ def test_a_preview_is_in_the_space_that_the_vae_decodes(studio: Studio) -> None:
     assert sample is not None
     assert sample.shape == (4, 8, shot.spec.height // 2, shot.spec.width // 2)
     assert torch.equal(sample, latents.video[0] / 0.18215)
+
+
+def test_its_record_names_no_setting_that_only_transformers_take(tmp_path: Path) -> None:
+    house = House(tmp_path / "house", ("animatediff", "lightning"))
+    opened, errand = house.open(attention="_native_math"), Errand(house.spec("animatediff-lightning"), tmp_path / "run")
+    opened.take(errand)
+    record = errand.wait().recipe
+    opened.close()
+    assert (record["attention"], record["compile"]) == ("", 0)

@@ -15,10 +15,13 @@ import pytest
 import torch
 
 from core.engines.child import Cancelled
+from core.engines.local import acceleration
 from core.engines.local.device import Cpu
 from core.engines.local.embeddings import EmbeddingCache
 from core.engines.local.family import Embeds, Family, Shot
+from core.engines.local.model import LocalModel
 from core.engines.local.record import record_of
+from core.engines.local.residency import Part
 from core.engines.local.studio import Studio
 from core.engines.local.work import Work
 from core.errors import EngineFault, EngineUnavailable
@@ -336,6 +339,102 @@ def test_a_device_too_small_for_a_stage_fails_cleanly(house: House, errand: Call
     studio.close()
 
 
+def part_sizes(house: House, errand: Callable[..., Errand]) -> dict[str, int]:
+    opened = house.open()
+    work = opened.prepare(errand())
+    opened.read(work)
+    opened.close()
+    return {name: part.size_bytes for name, part in work.parts.items()}
+
+
+@pytest.mark.parametrize("part", ["text_encoder", "transformer"])
+def test_weights_that_alone_do_not_fit_come_bit_by_bit(
+    house: House, errand: Callable[..., Errand], monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    """On a device smaller than the part: it is found out before anything is moved, and is no reason to fail."""
+    roomy = house.open()
+    first = errand()
+    roomy.take(first)
+    wanted = frames(first.wait())
+    roomy.close()
+    sizes = part_sizes(house, errand)
+    streamed: list[Part] = []
+
+    def stream(_self: LocalModel, part: Part, *, by_block: bool = True) -> None:
+        acceleration.stream_weights(part.thing, Cpu(), by_block=by_block)
+        part.streams = True
+        streamed.append(part)
+
+    # As on a GPU: by itself the processor has no memory to bring weights from.
+    monkeypatch.setattr(LocalModel, "_stream", stream)
+    studio = house.open(
+        Cpu(int(max(size for name, size in sizes.items() if name != part) / 0.96) + 10), placement="swap"
+    )
+    if max(sizes, key=sizes.__getitem__) != part:
+        # Made the largest one, by weights that nobody asks for.
+        more = studio.prepare(errand())
+        parts = more.model.load(more.shot.recipe)
+        parts[part].thing.register_buffer("more", torch.zeros(max(sizes.values()) // 4))
+    again = errand()
+    studio.take(again)
+    clip = again.wait()
+    studio.close()
+    assert frames(clip) == wanted
+    assert clip.recipe["placement"] == ("offload" if part == "transformer" else "swap")
+    assert [one.key.partition(":")[0] for one in streamed] == [part]
+
+
+def test_a_vae_that_alone_does_not_fit_is_told(house: House, errand: Callable[..., Errand]) -> None:
+    studio = house.open(Cpu(int(max(part_sizes(house, errand).values()) / 0.96) + 10), placement="swap")
+    work = studio.prepare(errand())
+    vae = work.model.load(work.shot.recipe)["vae"].thing
+    vae.register_buffer("more", torch.zeros(studio.residency.device.total))
+    each = errand()
+    studio.take(each)
+    with pytest.raises(EngineFault, match="out-of-memory"):
+        each.wait()
+    del vae.more
+    last = errand()
+    studio.take(last)
+    assert last.wait()
+    studio.close()
+
+
+def test_another_fault_of_the_engine_is_not_tried_again(
+    studio: Studio, errand: Callable[..., Errand], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[Work] = []
+
+    def broken(_self: Studio, work: Work) -> None:
+        tried.append(work)
+        raise EngineFault
+
+    monkeypatch.setattr(Studio, "_denoise", broken)
+    each = errand()
+    studio.take(each)
+    with pytest.raises(EngineFault, match="engine-fault"):
+        each.wait()
+    assert len(tried) == 1
+
+
+@pytest.mark.parametrize("is_tiled", [False, True])
+def test_a_vae_that_works_in_tiles_anyway_is_not_tried_in_tiles(
+    house: House, errand: Callable[..., Errand], is_tiled: bool
+) -> None:
+    studio = house.open()
+    work = studio.prepare(errand())
+    studio.read(work)
+    vae = work.parts["vae"].thing
+    vae.use_tiling = is_tiled
+    flood, each = Flood(vae.decoder, times=99), errand()
+    studio.take(each)
+    with pytest.raises(EngineFault, match="out-of-memory"):
+        each.wait()
+    assert 99 - flood.left == (2 if is_tiled else 3)
+    assert vae.use_tiling is is_tiled
+    studio.close()
+
+
 class Flood:
     """Raises, as the device would, at the first ``times`` forwards of a module."""
 
@@ -399,10 +498,9 @@ def test_out_of_memory_is_tried_again_and_then_told(house: House, errand: Callab
     once = make(floods=1)
     assert (frames(once), once.recipe["vae_tiling"], once.recipe["placement"]) == (wanted, 0, "resident")
     # It does not fit at all.
-    if part != "text_encoder":
-        twice = make(floods=2)
-        assert twice.recipe["vae_tiling"] == int(part == "vae")
-        assert twice.recipe["placement"] == ("offload" if part == "transformer" else "resident")
+    twice = make(floods=2)
+    assert twice.recipe["vae_tiling"] == int(part == "vae")
+    assert twice.recipe["placement"] == ("offload" if part == "transformer" else "resident")
     with pytest.raises(EngineFault, match="out-of-memory"):
         make(floods=99)
     last = make(floods=0)

@@ -33,12 +33,15 @@ class AnimateDiff:
     """``AnimateDiffPipeline``; see ``core.engines.local.family.Family``.
 
     Its UNet takes none of the attention backends, caches and regional compilation that diffusers has for transformers.
+    That channels last are faster in it is diffusers' measurement, of a Stable Diffusion (3.61 s to 3.30 a picture, half
+    precision, Titan RTX). Of such a VAE there is none, and on a GPU its group norms undo the layout each time.
     """
 
     text = ("text_encoder",)
     denoiser = ("unet",)
     decoder = ("vae",)
     transformers = ()
+    channels_last = ("unet",)
     steps_in = ("unet", "vae.decoder")
 
     def encode(self, pipe: Any, shot: Shot) -> Embeds:

@@ -27,6 +27,7 @@ class CogVideoX:
     denoiser = ("transformer", "vae")
     decoder = ("vae",)
     transformers = ("transformer",)
+    channels_last = ()
     steps_in = ("transformer", "vae.encoder", "vae.decoder")
 
     def encode(self, pipe: Any, shot: Shot) -> Embeds:

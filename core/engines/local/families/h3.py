@@ -31,6 +31,7 @@ class H3:
     denoiser = ("transformer", "vae")
     decoder = ("vae", "audio_vae")
     transformers = ("transformer",)
+    channels_last = ()
     steps_in = ("transformer", "vae.encoder", "vae.decoder", "audio_vae.decoder")
 
     def make(self, kind: Any, shot: Shot, things: Mapping[str, Any]) -> Any:

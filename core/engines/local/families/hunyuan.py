@@ -36,6 +36,7 @@ class Hunyuan:
     denoiser = ("transformer", "vae")
     decoder = ("vae",)
     transformers = ("transformer",)
+    channels_last = ()
     steps_in = ("transformer", "vae.encoder", "vae.decoder")
 
     def encode(self, pipe: Any, shot: Shot) -> Embeds:

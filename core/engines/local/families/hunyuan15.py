@@ -33,6 +33,7 @@ class Hunyuan15:
     denoiser = ("image_encoder", "transformer", "vae")
     decoder = ("vae",)
     transformers = ("transformer",)
+    channels_last = ()
     steps_in = ("transformer", "vae.encoder", "vae.decoder")
 
     def encode(self, pipe: Any, shot: Shot) -> Embeds:

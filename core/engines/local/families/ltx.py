@@ -30,6 +30,7 @@ class Ltx:
     denoiser = ("transformer", "vae")
     decoder = ("vae",)
     transformers = ("transformer",)
+    channels_last = ()
     steps_in = ("transformer", "vae.encoder", "vae.decoder")
 
     def encode(self, pipe: Any, shot: Shot) -> Embeds:

@@ -32,6 +32,7 @@ class Ltx2:
     denoiser = ("connectors", "transformer", "vae")
     decoder = ("vae", "audio_vae", "vocoder")
     transformers = ("transformer",)
+    channels_last = ()
     steps_in = ("transformer", "vae.encoder", "vae.decoder")
 
     def encode(self, pipe: Any, shot: Shot) -> Embeds:

@@ -3,6 +3,10 @@
 Covers ``WanPipeline`` and ``WanImageToVideoPipeline`` of every size. The image encoder is there in Wan 2.1's
 image-to-video models alone; 2.2's A14B has two experts (``boundary_ratio``), its TI2V-5B a clean first latent frame
 (``expand_timesteps``): both are the pipeline's configuration, and it does what they ask.
+
+The VAE's layers keep their channels last from one convolution to the next, but where it doubles the frames. By SGLang's
+measurements of the same layers in bfloat16 decoding takes 9 % less on an H100 (its pull request 26214), 12 to 14 % on a
+GB300 (28021).
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ class Wan:
     denoiser = ("image_encoder", "transformer", "transformer_2", "vae")
     decoder = ("vae",)
     transformers = ("transformer", "transformer_2")
+    channels_last = ("vae",)
     steps_in = ("transformer", "transformer_2", "vae.encoder", "vae.decoder")
 
     def encode(self, pipe: Any, shot: Shot) -> Embeds:
