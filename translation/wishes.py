@@ -20,6 +20,8 @@ _BEGIN, _END = f"(?:(?<=[{_MARKS}])|^) ?", f"(?= ?(?:[{_MARKS}]|$))"
 _NEGATED = re.compile(
     r"(?:\b(?:no|not|never|without|avoid|non)(?: an?| any)?[ -]|不要|不用|没有|别|非|无|不)$", re.IGNORECASE
 )
+_GENTLY = "(?:(?:slowly|gently|smoothly|quickly|steadily|gradually) )?"
+_HAN_GENTLY = "(?:(?:缓缓|慢慢|缓慢|慢速|快速|逐渐|平稳|轻轻)地?)?"
 _LATIN = re.compile("[a-z0-9]")
 
 
@@ -85,7 +87,9 @@ def _bounded(word: str) -> str:
 
 
 def _spaced(word: str) -> str:
-    return re.sub(r"\\?[ -]", "[ -]", re.escape(word))
+    """A space or a hyphen, as they come; and between the camera and what it does, how it does it."""
+    spaced = re.sub(r"\\?[ -]", "[ -]", re.escape(word))
+    return re.sub(r"^camera\[ -\]", f"camera {_GENTLY}", re.sub("^镜头(?=.)", f"镜头{_HAN_GENTLY}", spaced))
 
 
 def _wanted(found: re.Match[str]) -> bool:

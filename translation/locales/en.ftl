@@ -48,6 +48,7 @@ error-limit-chat-seconds = This would go over this chat’s daily limit of { $li
 
 ## Refusals: what the recipe cannot do
 
+error-translator-unknown = There is no translator “{ $translator }” here. There is: { $known }
 error-language-unsupported =
     { $language ->
         [zh] This model reads English only. Please write your prompt in English, or choose another recipe.
@@ -104,7 +105,62 @@ note-negative-ignored = The recipe “{ $recipe }” can’t be told what to lea
 note-fps-fixed = This model always makes { $fps } frames a second; { $asked } is not on offer.
 note-not-followed = The built-in engine can’t do this: { $words }
 note-one-clip = One message makes one video. For more, send it again.
-note-as-typed = Your prompt is used as you typed it; it was not translated.
+note-replaced = { $job } was made in its place, with other words.
+note-rewrite-failed = The prompt couldn’t be written out in time; it is used as it is.
+note-language-unread =
+    { $language ->
+        [zh] This model doesn’t read Chinese: it may not follow these words.
+        [en] This model doesn’t read English: it may not follow these words.
+       *[other] This model doesn’t read this language: it may not follow these words.
+    }
+
+## The words that the engine reads
+
+wording-translated = The engine reads this, translated by { $translator }:
+wording-english = In English, translated by { $translator } (the engine reads your own words):
+wording-original = The engine reads your prompt as you typed it. In English, by { $translator }:
+wording-user = The engine reads these words of yours:
+wording-director = The engine reads this, written out by { $translator }:
+wording-in-english = In English: { $text }
+wording-doubtful = This translation may be off: { $why }. Please check it.
+wording-fallback = { $translator } gave nothing: { $why }.
+wording-not-used = { $translator } wrote “{ $text }”, which is not used: { $why }.
+wording-use-original = Use original
+wording-edit = Edit
+wording-translate-again = Translate again: { $translator }
+wording-rewrite = Write it out
+wording-rewrite-again = Write it out anew
+translator-none = nobody
+translator-original = nobody
+translator-user = you
+translator-director = the language model
+translator-phrase = the built-in translator
+translator-gloss = the built-in dictionary
+translator-nmt = this machine’s translation model
+translator-llm = the language model
+translator-deepl = DeepL
+translator-baidu = Baidu Translate
+translator-tencent = Tencent Translate
+translation-timed-out = no answer in time
+translation-unavailable = it can’t be reached
+translation-busy = it is busy
+translation-denied = it refuses our key
+translation-spent = our credit there is used up
+translation-rejected = it does not take this text
+translation-unreadable = its answer made no sense
+translation-crashed = it broke down
+translation-resting = it failed several times, and is left alone for a while
+translation-copy-lost = words that were to stay were lost
+translation-empty = it is empty
+translation-untranslated = some of it is still in the other language
+translation-instruction = it answers instead of translating
+translation-too-short = it is too short
+translation-too-long = it is too long
+translation-repeated = it repeats itself
+translation-span-lost = a quotation, name or tag was lost
+translation-span-added = it has a link or tag that you did not write
+translation-number-lost = a number was lost
+translation-noun-lost = too many things that you named are missing
 
 ## Credits
 
@@ -203,9 +259,17 @@ wish-camera-handheld = Handheld
 wish-camera-crane = Crane shot
 wish-camera-still = Still camera
 wish-camera-close-up = Close-up
+wish-camera-medium = Medium shot
+wish-camera-full-body = Full body
 wish-camera-wide = Wide shot
 wish-camera-low-angle = Low angle
 wish-camera-high-angle = High angle
+wish-camera-over-shoulder = Over the shoulder
+wish-camera-dutch-angle = Dutch angle
+wish-camera-dolly-zoom = Dolly zoom
+wish-camera-whip-pan = Whip pan
+wish-camera-shallow-focus = Shallow focus
+wish-camera-rack-focus = Rack focus
 wish-camera-first-person = First person
 wish-camera-one-take = One take
 wish-speed-slow-motion = Slow motion
@@ -213,6 +277,7 @@ wish-speed-time-lapse = Time-lapse
 wish-speed-fast-motion = Fast motion
 wish-speed-backwards = Backwards
 wish-speed-bullet-time = Bullet time
+wish-speed-freeze = Freeze frame
 wish-speed-loop = Loop
 wish-style-ink-wash = Ink wash
 wish-style-watercolour = Watercolour
@@ -236,6 +301,23 @@ wish-style-vaporwave = Vaporwave
 wish-style-film = Film grain
 wish-style-black-and-white = Black and white
 wish-style-cinematic = Cinematic
+wish-style-chinese = Chinese style
+wish-style-ukiyo-e = Ukiyo-e
+wish-style-impressionist = Impressionist
+wish-style-pop-art = Pop art
+wish-style-surreal = Surreal
+wish-style-minimal = Minimalist
+wish-style-illustration = Illustration
+wish-style-flat = Flat design
+wish-style-storybook = Storybook
+wish-style-crayon = Crayon
+wish-style-felt = Felt
+wish-style-lego = Toy bricks
+wish-style-vintage = Vintage
+wish-style-vhs = VHS
+wish-style-sci-fi = Science fiction
+wish-style-fantasy = Fantasy
+wish-style-gothic = Gothic
 wish-style-realistic = Realistic
 wish-style-documentary = Documentary
 

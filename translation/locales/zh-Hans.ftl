@@ -44,6 +44,7 @@ error-limit-chat-seconds = 加上这段就超过这个聊天每天 { $limit } �
 
 ## 当前档位做不到的事
 
+error-translator-unknown = 这里没有叫“{ $translator }”的翻译。可用的有：{ $known }
 error-language-unsupported =
     { $language ->
         [zh] 这个模型只懂英文。请用英文写提示词，或者换一个档位。
@@ -100,7 +101,62 @@ note-negative-ignored = “{ $recipe }”这个档位没法指定“不要什么
 note-fps-fixed = 这个模型固定每秒 { $fps } 帧，不能改成 { $asked } 帧。
 note-not-followed = 内置引擎做不到：{ $words }
 note-one-clip = 一条消息只做一段视频，想多要几段就再发几次。
-note-as-typed = 提示词按你写的原样使用，没有翻译。
+note-replaced = 已改用别的文字，由 { $job } 代替。
+note-rewrite-failed = 没能及时扩写，按原样使用。
+note-language-unread =
+    { $language ->
+        [zh] 这个模型不懂中文，可能不会照做。
+        [en] 这个模型不懂英文，可能不会照做。
+       *[other] 这个模型不懂这种语言，可能不会照做。
+    }
+
+## 引擎读到的文字
+
+wording-translated = 引擎读到的是{ $translator }翻译的：
+wording-english = 引擎直接读你的原文，英文译文（{ $translator }）：
+wording-original = 引擎直接读你的原文，英文译文（{ $translator }）：
+wording-user = 引擎读到的是你写的：
+wording-director = 引擎读到的是{ $translator }扩写的：
+wording-in-english = 英文：{ $text }
+wording-doubtful = 这段译文可能有误：{ $why }。请看一眼。
+wording-fallback = { $translator }没有给出译文：{ $why }。
+wording-not-used = { $translator }译成“{ $text }”，没有采用：{ $why }。
+wording-use-original = 用原文
+wording-edit = 修改
+wording-translate-again = 重新翻译：{ $translator }
+wording-rewrite = 扩写
+wording-rewrite-again = 重新扩写
+translator-none = 无人
+translator-original = 无人
+translator-user = 你
+translator-director = 大语言模型
+translator-phrase = 内置翻译
+translator-gloss = 内置词典
+translator-nmt = 本机翻译模型
+translator-llm = 大语言模型
+translator-deepl = DeepL
+translator-baidu = 百度翻译
+translator-tencent = 腾讯翻译
+translation-timed-out = 超时未答
+translation-unavailable = 连接不上
+translation-busy = 对方繁忙
+translation-denied = 密钥被拒
+translation-spent = 额度用完了
+translation-rejected = 对方不接受这段文字
+translation-unreadable = 回答无法识别
+translation-crashed = 出错了
+translation-resting = 连续失败多次，暂停使用
+translation-copy-lost = 丢了应当原样保留的文字
+translation-empty = 译文是空的
+translation-untranslated = 有一部分没有翻译
+translation-instruction = 没有翻译，而是在回答
+translation-too-short = 译文太短
+translation-too-long = 译文太长
+translation-repeated = 译文重复
+translation-span-lost = 丢了引文、人名或标签
+translation-span-added = 多出了你没写的链接或标签
+translation-number-lost = 丢了数字
+translation-noun-lost = 漏译了太多你提到的东西
 
 ## 积分
 
@@ -179,9 +235,17 @@ wish-camera-handheld = 手持拍摄
 wish-camera-crane = 升降镜头
 wish-camera-still = 固定镜头
 wish-camera-close-up = 特写
+wish-camera-medium = 中景
+wish-camera-full-body = 全身
 wish-camera-wide = 远景
 wish-camera-low-angle = 仰拍
 wish-camera-high-angle = 俯拍
+wish-camera-over-shoulder = 过肩镜头
+wish-camera-dutch-angle = 倾斜构图
+wish-camera-dolly-zoom = 滑动变焦
+wish-camera-whip-pan = 甩镜头
+wish-camera-shallow-focus = 浅景深
+wish-camera-rack-focus = 移焦
 wish-camera-first-person = 第一人称
 wish-camera-one-take = 一镜到底
 wish-speed-slow-motion = 慢动作
@@ -189,6 +253,7 @@ wish-speed-time-lapse = 延时摄影
 wish-speed-fast-motion = 快放
 wish-speed-backwards = 倒放
 wish-speed-bullet-time = 子弹时间
+wish-speed-freeze = 画面定格
 wish-speed-loop = 循环
 wish-style-ink-wash = 水墨
 wish-style-watercolour = 水彩
@@ -212,6 +277,23 @@ wish-style-vaporwave = 蒸汽波
 wish-style-film = 胶片
 wish-style-black-and-white = 黑白
 wish-style-cinematic = 电影感
+wish-style-chinese = 国风
+wish-style-ukiyo-e = 浮世绘
+wish-style-impressionist = 印象派
+wish-style-pop-art = 波普艺术
+wish-style-surreal = 超现实
+wish-style-minimal = 极简
+wish-style-illustration = 插画
+wish-style-flat = 扁平插画
+wish-style-storybook = 绘本
+wish-style-crayon = 蜡笔画
+wish-style-felt = 毛毡
+wish-style-lego = 积木
+wish-style-vintage = 复古
+wish-style-vhs = 录像带
+wish-style-sci-fi = 科幻
+wish-style-fantasy = 奇幻
+wish-style-gothic = 哥特
 wish-style-realistic = 写实
 wish-style-documentary = 纪录片
 

@@ -21,6 +21,11 @@ SETS = (
     "worn", "astir", "role", "agent", "lookalike", "objectless",
 )  # fmt: skip
 
+MANNERS = {
+    "camera ": ("slowly ", "gently ", "smoothly ", "quickly ", "steadily ", "gradually "),
+    "镜头": ("缓缓", "缓缓地", "慢慢", "慢慢地", "缓慢", "缓慢地", "慢速", "快速", "逐渐", "平稳", "平稳地", "轻轻"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Sense:
@@ -203,9 +208,19 @@ def _add_all(section: str, key: str, words: list[str], into: _Builder, *, inflec
             into.add(word, sense)
             if inflect and sense.kind == "undrawn":
                 into.add(plural(word), Sense("undrawn", plural=True))
+            if section == "camera":
+                for form in _unhurried(word):
+                    into.add(form, sense)
             if inflect and section == "camera":
                 for form, _ in forms(word) if " " in word else ():
                     into.add(form, sense)
+
+
+def _unhurried(word: str) -> Iterator[str]:
+    """What a camera does, with how it does it: camera slowly pushes in, 镜头缓缓推近."""
+    for subject, manners in MANNERS.items():
+        if word.startswith(subject) and word != subject:
+            yield from (f"{subject}{manner}{word.removeprefix(subject)}" for manner in manners)
 
 
 def _senses(section: str, key: str) -> Iterator[Sense]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.engines.scene.parser import parse
 from translation.localiser import LOCALES, Localiser
 from translation.wishes import Wish, read_wishes, vocabulary
 
@@ -21,10 +23,18 @@ READ = [
     ("time lapse of a pixel-art city", "speed-time-lapse style-pixel-art"),
     ("ａｎｉｍｅ girl, anime, anime", "style-anime"),
     ("the camera pans right slowly", "camera-pan-right"),
+    ("the camera slowly pushes in on a cat, shallow depth of field", "camera-push-in camera-shallow-focus"),
+    ("镜头缓缓地推近，浅景深，复古", "camera-push-in camera-shallow-focus style-vintage"),
+    ("一只猫，移镜，中景，0.5倍速，国风", "camera-pan camera-medium speed-slow-motion style-chinese"),
+    ("希区柯克变焦，荷兰角，2倍速", "camera-dolly-zoom camera-dutch-angle speed-fast-motion"),
+    ("over-the-shoulder shot, rack focus, freeze frame", "camera-over-shoulder camera-rack-focus speed-freeze"),
+    ("a cat, retro, VHS, needle-felted", "style-vintage style-vhs style-felt"),
 ]
 UNREAD = [
     "a frying pan on a satellite that orbits the earth", "no zoom in, no slow motion", "不要航拍，不要慢动作",
-    "写着“慢动作”的标语", "a handheld console", "他手持宝剑", "a drone on a table", "animes",
+    "two pans left on the stove", "汽车启动，加速，飞驰", "手持相机的女孩", "an over-the-shoulder bag", "看老电影的人",
+    "插画师在画画", "a VHS tape on a shelf", "a drone flying over a field", "写着“慢动作”的标语",
+    "a handheld console", "他手持宝剑", "a drone on a table", "animes",
     "一只猫", "",
 ]  # fmt: skip
 
@@ -37,6 +47,22 @@ def test_wishes_are_read(text: str, wishes: str) -> None:
 @pytest.mark.parametrize("text", UNREAD)
 def test_other_things_are_not(text: str) -> None:
     assert read_wishes(text) == ()
+
+
+_SLOWLY = {"camera ": "slowly ", "镜头": "缓缓"}
+_DRAWN = {
+    "push-in": "zoom_in", "zoom-in": "zoom_in", "pull-back": "zoom_out", "zoom-out": "zoom_out",
+    "pan-left": "pan_left", "pan-right": "pan_right", "pan": "pan_right", "still": "still",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", _DRAWN)
+def test_the_built_in_engine_moves_its_camera_at_every_word_that_it_is_said_to_follow(name: str) -> None:
+    words = vocabulary()[Wish("camera", name)]
+    slowly = [re.sub("^(?:camera |镜头)(?=.)", lambda found: found[0] + _SLOWLY[found[0]], word) for word in words]
+    assert {word: parse(f"a cat, {word}").camera for word in (*words, *slowly)} == dict.fromkeys(
+        (*words, *slowly), _DRAWN[name]
+    )
 
 
 @pytest.mark.parametrize("wish", vocabulary())
