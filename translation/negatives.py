@@ -24,10 +24,10 @@ _UNWANTED = (
     "|fire|blood|gore|weapons?|guns?|nudity|hats?|glasses)"
 )
 _HAN_UNWANTED = (
-    "(?:任何|其他|其它|多余的?|别的)?(?:人物|人类|行人|路人|游客|人群|人脸|人影|人|文字|字幕|浮?水印|标志|标识|商标|品牌"
+    "(?:任何|其他|其它|多余的?|别的)?(?:人物|人类|行人|路人|游客|人群|人脸|人影|小孩|孩子|人|文字|字幕|字|浮?水印|标志|标识|商标|品牌"
     "|签名|台标|边框|黑边|logo|模糊|噪点|噪声|颗粒|变形|畸变|畸形|扭曲|失真|闪烁|抖动|镜头抖动|残影|重影|手指|肢体|手"
-    "|低质量|低画质|过曝|反光|阴影|镜头运动|运镜|转场|切镜|音乐|背景音乐|声音|配音|对话|旁白|汽车|车辆|车|建筑|房子"
-    "|动物|小狗|狗|小猫|猫|鸟|虫子|树|植物|云|雨|雪|风|雾|烟|火|血腥|血|武器|枪|裸露|帽子|眼镜)"
+    "|低质量|低画质|过曝|反光|阴影|镜头运动|运镜|转场|切镜|快速剪辑|闪白|音乐|背景音乐|声音|配音|对话|旁白|汽车|车辆|车|建筑|房子"
+    "|动物|狗狗|小狗|狗|猫咪|小猫|猫|鸟|虫子|树|植物|云|雨|雪|风|雾|烟|火|血腥|血|武器|枪|裸露|帽子|眼镜)"
 )
 _APART = r"(?:(?<=[,.;!?:，。；！？：\n(（])|^) ?"
 # Not in the middle of a list whose later items nobody here knows: to take "no text" from "no text, symbols or dates"
@@ -36,7 +36,7 @@ _ENDS = r"(?= ?(?:[,.;!?\n)]|$))(?![^.;!?\n]{0,200}\bn?or )"
 _HAN_ENDS = r"(?= ?(?:[,.;!?，。；！？\n)）]|$))"
 _BEFORE, _AFTER = "(?<![a-z0-9_-])", "(?![a-z0-9_-])"
 _JOIN = "(?:, ?(?:and |or |nor )?| and | or | nor |/)(?:no |without )?"
-_HAN_JOIN = "(?:[、和或与及]|以及|或者|还有)(?:没有|不要|无)?"
+_HAN_JOIN = f"(?:(?:[、和或与及]|以及|或者|还有)(?:没有|不要|无)?|(?:没有|不要|无)(?={_HAN_UNWANTED}))"
 _ITEMS = f"{_UNWANTED}{_AFTER}(?:{_JOIN}{_UNWANTED}{_AFTER}){{0,9}}"
 _HAN_ITEMS = f"{_HAN_UNWANTED}(?:{_HAN_JOIN}{_HAN_UNWANTED}){{0,9}}"
 _FREE = r"[a-z][a-z'’-]{1,20}(?: [a-z][a-z'’-]{1,20}){0,3}"
@@ -44,10 +44,10 @@ _HAN_FREE = "[\u3400-\u9fffA-Za-z]{1,12}"
 
 _HAN_OPENING = "(?:请|画面[中里上]?|镜头[中里]?|视频[中里]?|但|且|并且)*"
 _HAN_SHOWN = "(?:有|出现|包含|加入|加上?|显示|画)"
-_HAN_NEVER = "(?:不要|不能|不可以?|不得|禁止|避免)(?:出现|包含|加入|显示)(?:任何)?"
-_HAN_NONE = f"(?:(?:不要|不能|没有|不带|不含|去掉|去除|避免){_HAN_SHOWN}?|别{_HAN_SHOWN})"
+_HAN_NEVER = "(?:不要|不能|不可以?|不得|禁止|避免|请?勿|切勿|别)(?:出现|包含|加入|显示)(?:任何)?"
+_HAN_NONE = f"(?:(?:不要|不能|没有|不带|不含|去掉|去除|避免){_HAN_SHOWN}?|(?:别|请?勿|切勿){_HAN_SHOWN})"
 _NEVER = "(?:do not|don['’]t|never) (?:show|include|add|draw|put|use)|avoid|exclude|leave out"
-_NONE = f"(?:{_BEFORE}(?:(?:and|but|with) no|(?:and |but )?without(?: any)?)|{_APART}no)"
+_NONE = f"(?:{_BEFORE}(?:(?:and|but|with) no|(?:and |but )?without(?: any)?)|{_APART}(?:absolutely )?(?:no|zero))"
 _NAMED = f"(?:{_BEFORE}negative(?: prompt)?|反向提示词?|负面提示词?|负向提示词?|反向词)"
 
 _PATTERNS = (
@@ -59,6 +59,9 @@ _PATTERNS = (
     f"(?<![乎来还也都并从就却]){_HAN_OPENING}{_HAN_NONE}(?P<han_none>{_HAN_ITEMS}){_HAN_ENDS}",
     f"{_APART}无(?P<han_without>{_HAN_ITEMS}){_HAN_ENDS}",
 )
+# In a negative prompt that is named as such, 无头 is what shall not be there.
+_MARKS = re.compile("[,，、；;]| and | or ", re.IGNORECASE)
+_JOINS = re.compile(f"{_JOIN}|{_HAN_JOIN}|[，；;]", re.IGNORECASE)
 _NEGATIVE = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.IGNORECASE)
 
 
@@ -77,14 +80,15 @@ def read_negative(prompt: str) -> tuple[str, str]:
 
 def _find(prompt: str) -> Iterator[tuple[int, int, str]]:
     for found in _NEGATIVE.finditer(hide_quotations(narrowed(prompt))):
-        start, end = next(span for span in map(found.span, range(1, _NEGATIVE.groups + 1)) if span != (-1, -1))
-        if listed := _listed(prompt[start:end]):
+        start, end = found.span(found.lastgroup or 0)
+        split = _MARKS if found.lastgroup in {"named", "flag"} else _JOINS
+        if listed := _listed(prompt[start:end], split):
             blank = len(found[0]) - len(found[0].lstrip())
             yield found.start() + blank, found.end(), listed
 
 
-def _listed(words: str) -> str:
+def _listed(words: str, split: re.Pattern[str]) -> str:
     """The things alone: "text, no logos" is "text, logos"."""
-    parts = re.split(f"{_JOIN}|{_HAN_JOIN}|[，；;]", words, flags=re.IGNORECASE)
+    parts = split.split(words)
     bare = (re.sub("^(?:any |任何)", "", part.strip(" .。，,"), flags=re.IGNORECASE) for part in parts)
     return ", ".join(filter(None, bare))
