@@ -79,16 +79,19 @@ def read_negative(prompt: str) -> tuple[str, str]:
 
 
 def _find(prompt: str) -> Iterator[tuple[int, int, str]]:
-    for found in _NEGATIVE.finditer(hide_quotations(narrowed(prompt))):
+    narrow = hide_quotations(narrowed(prompt))
+    for found in _NEGATIVE.finditer(narrow):
         start, end = found.span(found.lastgroup or 0)
         split = _MARKS if found.lastgroup in {"named", "flag"} else _JOINS
-        if listed := _listed(prompt[start:end], split):
+        if listed := ", ".join(_things(prompt[start:end], narrow[start:end], split)):
             blank = len(found[0]) - len(found[0].lstrip())
             yield found.start() + blank, found.end(), listed
 
 
-def _listed(words: str, split: re.Pattern[str]) -> str:
-    """The things alone: "text, no logos" is "text, logos"."""
-    parts = split.split(words)
-    bare = (re.sub("^(?:any |任何)", "", part.strip(" .。，,"), flags=re.IGNORECASE) for part in parts)
-    return ", ".join(filter(None, bare))
+def _things(words: str, narrow: str, split: re.Pattern[str]) -> Iterator[str]:
+    """The things alone, as typed: "text, no logos" is "text" and "logos"."""
+    ends = [0, *(bound for found in split.finditer(narrow) for bound in found.span()), len(words)]
+    for start, end in zip(ends[::2], ends[1::2], strict=True):
+        bare = re.sub("^(?:any |任何)", "", words[start:end].strip(" .。，,"), flags=re.IGNORECASE)
+        if bare:
+            yield bare
