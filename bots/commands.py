@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from core.errors import Refusal
@@ -16,7 +17,19 @@ from core.jobs.codes import may_be_code
 from core.jobs.settlement import Settlement
 from core.ports import Clock, Queue, Store
 from core.quotas.rate import Rate
-from core.types import Account, Address, Job, Locale, Progress, QueuePlace, Request
+from core.types import (
+    ORIGINAL,
+    USER,
+    Account,
+    Address,
+    Job,
+    Locale,
+    Progress,
+    QueuePlace,
+    Request,
+    Translation,
+)
+from core.wording import Rewordings
 
 _LINK_SECONDS = 600
 _TIMEZONE_SECONDS = 7 * 86400
@@ -51,7 +64,34 @@ class Commands:
     async def remix(self, address: Address, code: str, key: str, prompt: str, locale: Locale) -> Receipt:
         """Another prompt with the options, the seed and the pictures of a job."""
         request = await self._request_again(address, code, key)
-        return await self.video(replace(request, prompt=prompt, locale=locale))
+        return await self.video(replace(request, prompt=prompt, locale=locale, revised=None))
+
+    @property
+    def rewordings(self) -> Rewordings:
+        """What ``translate_again`` and ``rewrite`` can do here."""
+        return self._intake.rewordings
+
+    async def use_original(self, address: Address, code: str, key: str) -> Receipt:
+        """A job's prompt as it was typed, untranslated, for the engine; as of ``edit``."""
+        job = await self._own(address, code)
+        return await self._reword(job, key, revised=Translation(job.prompt, "", ORIGINAL, translated=False))
+
+    async def edit(self, address: Address, code: str, key: str, words: str) -> Receipt:
+        """Other words for the engine, with all else as it is.
+
+        A job that is unfinished gives way, in one transaction with the new one: either both happen or nothing does.
+        """
+        job = await self._own(address, code)
+        return await self._reword(job, key, revised=Translation(words, "", USER, translated=False))
+
+    async def translate_again(self, address: Address, code: str, key: str, translator: str | None = None) -> Receipt:
+        """A job's prompt by another translator, the next one after its own where none is named; as of ``edit``."""
+        job = await self._own(address, code)
+        return await self._reword(job, key, revised=None, translator=translator or self._next_translator(job))
+
+    async def rewrite(self, address: Address, code: str, key: str) -> Receipt:
+        """A job's prompt written out as a director would; as of ``edit``."""
+        return await self._reword(await self._own(address, code), key, revised=None, rewrite=True)
 
     async def cancel(self, address: Address, code: str) -> Job:
         """Stop a waiting or running job and give its credits back; once its clip is being sent, it is too late."""
@@ -134,6 +174,20 @@ class Commands:
     async def _request_again(self, address: Address, code: str, key: str) -> Request:
         job = await self.show(address, code)
         return await asyncio.to_thread(self._intake.request_again, job, key, address)
+
+    async def _reword(self, job: Job, key: str, **words: Any) -> Receipt:
+        request = await asyncio.to_thread(self._intake.request_again, job, key, job.address)
+        receipt = await self.video(replace(request, replaces=job.id, **words))
+        if receipt.replaced:
+            self._settlement.tell(receipt.replaced)
+            await self._queue.cancel(receipt.replaced.id)
+        return receipt
+
+    def _next_translator(self, job: Job) -> str | None:
+        names = self.rewordings.translators
+        by = job.wording.revised.translator if job.wording else ""
+        after = names.index(by) + 1 if by in names else 0
+        return names[after % len(names)] if names else None
 
     async def _own(self, address: Address, code: str) -> Job:
         job = await self.show(address, code)

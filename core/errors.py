@@ -42,7 +42,7 @@ class Refusal(PiyingError):
     codes: ClassVar[tuple[str, ...]] = (
         "prompt-empty", "prompt-only-options", "message-invalid", "too-fast", "account-blocked",
         "job-unknown", "job-finished", "job-delivering", "not-yours", "link-invalid", "link-busy", "timezone-unknown",
-        "image-invalid", "translation-failed",
+        "image-invalid", "translation-failed", "translator-unknown",
     )  # fmt: skip
 
 

@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import structlog
 
-from core.catalogue.cards import ModelCard
 from core.catalogue.catalogue import MAX_SEED, Catalogue
-from core.errors import Conflict, Refusal, TooLong
+from core.errors import Conflict, Refusal
+from core.jobs import settlement
 from core.jobs.codes import new_code, new_id
 from core.metrics import Metrics
-from core.ports import ClipStore, Clock, Engine, Moderator, Queue, Store, Transaction, Translator
+from core.ports import ClipStore, Clock, Engine, Moderator, Queue, Rewriter, Store, Transaction, Translator
 from core.quotas.limits import Limits, check_limits
 from core.quotas.turns import Turns
-from core.safety.review import require_allowed
-from core.spoken import NegativeReader, join_negatives, merge, note_unheeded, split_negative
-from core.types import Account, Address, GenerationSpec, Job, JobState, Note, Options, QueuePlace, Request, Translation
+from core.spoken import NegativeReader, note_unheeded
+from core.types import Account, Address, GenerationSpec, Job, JobState, Note, QueuePlace, Request, Wording
 from core.uploads import FIRST, LAST, Pictures, Uploads
+from core.wording import PromptReader, Reading, Rewordings, Words
 
 _CODE_TRIES = 3
-_RAW_SHARE = 4
-"""A prompt as typed may be this many times as long as the longest that is read: options and blanks go."""
 
 log = structlog.get_logger(__name__)
-
-PromptReader = Callable[[str], tuple[str, Options]]
-"""Cleans a prompt and takes the options in plain words out of it."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +33,7 @@ class Quote:
 
     typed: str
     prompt: str
-    translation: Translation
+    wording: Wording
     spec: GenerationSpec
     price: int
     balance: int
@@ -50,22 +45,22 @@ class Quote:
 class Receipt:
     """A job is stored. ``duplicate``: it was there before, nothing more was held.
 
-    ``place`` is None where it could not be looked up: the job is stored all the same.
+    ``place`` is None where it could not be looked up: the job is stored all the same. ``replaced`` is the job that was
+    cancelled for it.
     """
 
     job: Job
     place: QueuePlace | None
     balance: int
     duplicate: bool
+    replaced: Job | None = None
 
 
 @dataclass(frozen=True)
 class _Prepared:
-    prompt: str
-    translation: Translation
+    reading: Reading
     spec: GenerationSpec
     price: int
-    seeded: bool
     notes: tuple[Note, ...]
     pictures: Pictures
 
@@ -81,6 +76,7 @@ class Intake:
         engines: Mapping[str, Engine],
         catalogue: Catalogue,
         translator: Translator,
+        rewriter: Rewriter | None,
         moderator: Moderator,
         read_prompt: PromptReader,
         read_negative: NegativeReader,
@@ -91,11 +87,22 @@ class Intake:
         clips: ClipStore,
     ) -> None:
         self._store, self._queue, self._engines, self._catalogue = store, queue, engines, catalogue
-        self._translator, self._moderator = translator, moderator
-        self._read_prompt, self._read_negative = read_prompt, read_negative
+        self._words = Words(
+            translator=translator,
+            rewriter=rewriter,
+            moderator=moderator,
+            read_prompt=read_prompt,
+            read_negative=read_negative,
+            catalogue=catalogue,
+        )
         self._clock, self._limits, self._timezone = clock, limits, timezone
         self._metrics, self._uploads = metrics, Uploads(moderator, clips)
         self._turns = Turns()
+
+    @property
+    def rewordings(self) -> Rewordings:
+        """What users can do about a prompt's words."""
+        return self._words.rewordings
 
     async def quote(self, request: Request) -> Quote:
         """Say what the request would become.
@@ -107,23 +114,25 @@ class Intake:
         account = await asyncio.to_thread(self.account, request.address)
         return Quote(
             typed=request.prompt,
-            prompt=prepared.prompt,
-            translation=prepared.translation,
+            prompt=prepared.reading.prompt,
+            wording=prepared.reading.wording,
             spec=prepared.spec,
             price=prepared.price,
             balance=account.balance,
-            seeded=prepared.seeded,
+            seeded=prepared.reading.seeded,
             notes=prepared.notes,
         )
 
     def request_again(self, job: Job, key: str, address: Address) -> Request:
-        """A request for a job's clip once more, with its options, seed and pictures. Blocking.
+        """A request for a job's clip once more, with its words, options, seed and pictures. Blocking.
 
         Raises:
             Refusal: its recipe is gone or has changed, or a picture is gone.
         """
         options = self._catalogue.options_of(job.spec)
-        return Request(key, address, job.prompt, job.locale, options, *self._uploads.of(job.spec))
+        pictures = self._uploads.of(job.spec)
+        revised = job.wording.revised if job.wording else None
+        return Request(key, address, job.prompt, job.locale, options, *pictures, revised=revised)
 
     async def submit(self, request: Request) -> Receipt:
         """Take the request: the hold, the job and its place in the queue are stored together, or nothing is.
@@ -160,14 +169,14 @@ class Intake:
     async def _enqueue(self, request: Request, prepared: _Prepared) -> Receipt:
         for _ in range(_CODE_TRIES):
             try:
-                job, balance = await asyncio.to_thread(self._store_job, request, prepared)
+                job, balance, replaced = await asyncio.to_thread(self._store_job, request, prepared)
             except Conflict:
                 winner = await asyncio.to_thread(self._known, request)
                 if winner is not None:
                     return await self._duplicate(winner)
                 # Not the key, then: the short code is taken, and the next one will not be.
             else:
-                return Receipt(job, await self._place(job), balance, duplicate=False)
+                return Receipt(job, await self._place(job), balance, duplicate=False, replaced=replaced)
         raise Conflict
 
     async def _duplicate(self, job: Job) -> Receipt:
@@ -182,42 +191,18 @@ class Intake:
             return None
 
     async def _prepare(self, request: Request) -> _Prepared:
-        limit = self._catalogue.longest_prompt
-        if len(request.prompt) > _RAW_SHARE * limit:
-            raise TooLong(length=len(request.prompt), limit=limit)
-        prompt, spoken = self._read_prompt(request.prompt)
-        if not prompt:
-            raise Refusal("prompt-only-options" if spoken != Options() else "prompt-empty")
-        options = merge(request.options, spoken)
-        card, recipe = self._catalogue.choose(options.recipe)
-        if len(prompt) > card.max_prompt_chars:
-            raise TooLong(length=len(prompt), limit=card.max_prompt_chars)
-        await self._moderate(prompt)
-        prompt, negative, notes = split_negative(prompt, recipe, self._read_negative)
-        translation = await self._translate(prompt, card)
-        if negative:
-            told = (await self._translate(negative, card)).text
-            options = replace(options, negative_prompt=join_negatives(options.negative_prompt, told))
+        reading = await self._words.read(request)
         spec = self._catalogue.complete(
-            options,
-            translation.text,
+            reading.options,
+            reading.wording.revised.text,
             secrets.randbelow(MAX_SEED + 1),
             image=None if request.image is None else FIRST,
             last_image=None if request.last_image is None else LAST,
         )
-        notes = (*notes, *note_unheeded(options, card), *self._engines[card.engine].check(spec))
-        seeded = spoken.seed is not None and spoken.seed == options.seed
+        card = self._catalogue.card(spec.model)
+        notes = (*reading.notes, *note_unheeded(reading.options, card), *self._engines[card.engine].check(spec))
         pictures = await self._uploads.read(request, spec)
-        return _Prepared(prompt, translation, spec, self._catalogue.price(spec), seeded, notes, pictures)
-
-    async def _translate(self, text: str, card: ModelCard) -> Translation:
-        translation = await self._translator.translate(text, card.prompt_languages)
-        if translation.translated:
-            await self._moderate(translation.text)
-        return translation
-
-    async def _moderate(self, text: str) -> None:
-        require_allowed(await self._moderator.review_text(text))
+        return _Prepared(reading, spec, self._catalogue.price(spec), notes, pictures)
 
     def _keep_pictures(self, request: Request, prepared: _Prepared) -> _Prepared:
         return replace(prepared, spec=self._uploads.keep(request, prepared.spec, prepared.pictures))
@@ -251,7 +236,7 @@ class Intake:
             welcome=self._limits.welcome_credits,
         )
 
-    def _store_job(self, request: Request, prepared: _Prepared) -> tuple[Job, int]:
+    def _store_job(self, request: Request, prepared: _Prepared) -> tuple[Job, int, Job | None]:
         now = self._clock.now()
         with self._store.begin() as tx:
             account = self._account_in(tx, request.address)
@@ -259,12 +244,15 @@ class Intake:
                 raise Refusal("account-blocked")
             if tx.jobs.by_key(request.key):
                 raise Conflict
-            check_limits(tx.jobs, self._limits, account, request.address, prepared.spec.seconds, now)
             job = self._job(request, prepared, account, now)
+            replaced = _make_room(tx, request.replaces, job, now)
+            if replaced:
+                account = self._account_in(tx, request.address)
+            check_limits(tx.jobs, self._limits, account, request.address, prepared.spec.seconds, now)
             tx.jobs.add(job)
             tx.ledger.hold(account.id, job.id, job.price, now=now)
             self._queue.submit(tx, job)
-        return job, account.balance - job.price
+        return job, account.balance - job.price, replaced
 
     def _job(self, request: Request, prepared: _Prepared, account: Account, now: float) -> Job:
         return Job(
@@ -281,9 +269,18 @@ class Intake:
             price=prepared.price,
             state=JobState.QUEUED,
             created_at=now,
-            seeded=prepared.seeded,
+            seeded=prepared.reading.seeded,
             notes=prepared.notes,
+            wording=prepared.reading.wording,
         )
+
+
+def _make_room(tx: Transaction, job_id: str | None, successor: Job, now: float) -> Job | None:
+    """Cancel the job that the successor takes the place of; None where it has ended or its clip is on its way."""
+    if job_id is None or not settlement.cancel(tx, job_id, now=now):
+        return None
+    tx.jobs.add_notes(job_id, [Note("replaced", {"job": successor.code})])
+    return tx.jobs.get(job_id)
 
 
 def _storable(text: str) -> str:

@@ -71,12 +71,24 @@ class Engine(Protocol):
 class Translator(Protocol):
     """Makes the prompt readable for a model."""
 
-    async def translate(self, text: str, languages: Sequence[str]) -> Translation:
-        """``languages`` are those the model reads (ISO 639-1).
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those that can be asked, in their order."""
+
+    async def translate(self, text: str, languages: Sequence[str], *, by: str | None = None) -> Translation:
+        """``languages`` are those the model reads (ISO 639-1); ``by`` names the one to ask where there are several.
 
         Raises:
             Unsupported: the text is in a language nobody here reads.
+            Refusal: ``translator-unknown``, or ``translation-failed``: those who read it gave nothing.
         """
+
+
+class Rewriter(Protocol):
+    """Writes a short prompt out as a director would."""
+
+    async def rewrite(self, prompt: str, language: str, *, limit: int) -> str | None:
+        """In ``language`` (ISO 639-1), at most ``limit`` characters; None where nothing fit for use came in time."""
 
 
 class Moderator(Protocol):

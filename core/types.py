@@ -11,6 +11,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
+ORIGINAL, USER, DIRECTOR = "original", "user", "director"
+"""In place of a translator's name: the prompt as typed, by choice; words of the user's own; a prompt written out."""
+
 Locale = Literal["en", "zh-Hans"]
 Ratio = Literal["16:9", "9:16", "1:1"]
 Resolution = Literal["480p", "720p"]
@@ -45,11 +48,51 @@ class Options:
 
 
 @dataclass(frozen=True)
+class Fallback:
+    """A translator that was to come first and did not do: a ``reason``, and the ``text`` it gave where it gave one."""
+
+    translator: str
+    reason: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Translation:
+    """``text`` is for the engine; ``translator`` names who made it; ``translated`` is False for the original.
+
+    ``fallbacks`` are the translators before it, ``doubts`` the reasons against a text that stands for want of a better.
+    """
+
+    text: str
+    source_language: str
+    translator: str
+    translated: bool
+    fallbacks: tuple[Fallback, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A prompt's words as others than its user read them.
+
+    ``revised`` is for the engine; ``english`` says the same (its ``source_language`` is that of ``revised``), was
+    moderated too, and is kept for history.
+    """
+
+    revised: Translation
+    english: Translation
+
+
+@dataclass(frozen=True)
 class Request:
     """A submission free of its platform.
 
     ``key`` makes it idempotent: the same key twice is one job. ``options`` win over options in the prompt's own words.
     ``image`` and ``last_image`` are pictures as uploaded (PNG, JPEG or WebP) that the clip shall begin and end with.
+
+    ``revised`` are the words that the engine shall read, where they are settled. Where they are not, ``translator``
+    names the one to ask, and ``rewrite`` has the prompt written out. ``replaces`` is the id of an unfinished job that
+    this one takes the place of.
     """
 
     key: str
@@ -59,6 +102,10 @@ class Request:
     options: Options = field(default_factory=Options)
     image: bytes | None = field(default=None, repr=False)
     last_image: bytes | None = field(default=None, repr=False)
+    revised: Translation | None = None
+    translator: str | None = None
+    rewrite: bool = False
+    replaces: str | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +193,8 @@ class Job:
     """One request for one clip.
 
     ``code`` is its short public name; ``seeded``: its user named the seed; ``error`` is the code of its failure. A job
-    that has a ``clip`` is being delivered, and can no longer be cancelled.
+    that has a ``clip`` is being delivered, and can no longer be cancelled. ``wording`` is None for jobs of before it
+    was kept.
     """
 
     id: str
@@ -168,6 +216,7 @@ class Job:
     finished_at: float | None = None
     error: str | None = None
     clip: StoredClip | None = None
+    wording: Wording | None = None
 
 
 @dataclass(frozen=True)
@@ -211,30 +260,6 @@ class Verdict:
     allowed: bool
     category: Category | None = None
     reviewed: bool = True
-
-
-@dataclass(frozen=True)
-class Fallback:
-    """A translator that was to come first and did not do: a ``reason``, and the ``text`` it gave where it gave one."""
-
-    translator: str
-    reason: str
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Translation:
-    """``text`` is for the engine; ``translator`` names who made it; ``translated`` is False for the original.
-
-    ``fallbacks`` are the translators before it, ``doubts`` the reasons against a text that stands for want of a better.
-    """
-
-    text: str
-    source_language: str
-    translator: str
-    translated: bool
-    fallbacks: tuple[Fallback, ...] = ()
-    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

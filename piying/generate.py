@@ -75,9 +75,10 @@ def run_generate(
     paths = plan(output, len(prompts))
     try_out(paths, umask)
     screen = _open_screen(as_json, has_several=len(paths) > 1)
-    pictures = [read_upload(path) if path else None for path in (wish.image, wish.last_image)]
+    image, last_image = (read_upload(path) if path else None for path in (wish.image, wish.last_image))
     requests = [
-        Request(f"generate:{uuid4()}", _HERE, prompt, screen.locale, wish.options, *pictures) for prompt in prompts
+        Request(f"generate:{uuid4()}", _HERE, prompt, screen.locale, wish.options, image, last_image)
+        for prompt in prompts
     ]
     asyncio.run(_generate(settings, dict(zip(paths, requests, strict=True)), screen, umask))
 

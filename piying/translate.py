@@ -25,11 +25,9 @@ def translate_lines(settings: Settings, lines: Iterable[str], target: str, name:
     A line that cannot be translated has its ``error`` too, and comes back as it was.
 
     Raises:
-        Mistake: no translator is set up, or not the one that is named.
+        Mistake: the translator that is named is not set up.
     """
     chain = make_chain(settings, cache=MemoryCache(), clock=SystemClock())
-    if chain is None:
-        raise Mistake("no translator is set up: see docs/reference/settings.md")
     if name is not None and name not in chain.names:
         raise Mistake(f"no translator {name}: there is {', '.join(chain.names)}")
     asyncio.run(_translate_all(chain, lines, target, name))
@@ -47,7 +45,7 @@ async def _translate(chain: Chain, line: str, target: str, name: str | None) -> 
     began = time.perf_counter()
     error = {}
     try:
-        found = await chain.write(line, target, by=name)
+        found = await chain.translate(line, (target,), by=name)
     except Refusal as refusal:
         fallbacks = refusal.fallbacks if isinstance(refusal, Untranslatable) else ()
         found, error = Translation(line, "", "none", translated=False, fallbacks=fallbacks), {"error": refusal.code}

@@ -12,8 +12,8 @@ from pydantic_settings import NoDecode
 
 from piying.parts import Part, read_secret
 
-BUILT_IN: tuple[str, ...] = ()
-"""Those that need nothing set up. ``("phrase", "gloss")`` once their weights are shipped."""
+BUILT_IN = ("phrase", "gloss")
+"""Those that need nothing set up."""
 TRANSLATORS = ("llm", "deepl", "tencent", "baidu", "nmt", *BUILT_IN)
 """All there are, in the order in which they are asked where no other is set."""
 

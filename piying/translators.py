@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from core.ports import Clock
 from piying.mistake import Mistake
 from piying.settings import Settings
-from piying.translation_settings import BUILT_IN, LlmSettings, TranslationSettings
+from piying.translation_settings import LlmSettings, TranslationSettings
 from translation.chain import Chain, Link
 from translation.ct2 import PACKAGES, Ct2Translator, missing
 from translation.judge import make_guard
@@ -21,6 +21,7 @@ from translation.threaded import Threaded
 
 if TYPE_CHECKING:
     from translation.chat import Chat
+    from translation.director import Director
     from translation.gloss import Gloss
 
 EXTRA = "pip install '.[nmt]' in Piying's source folder"
@@ -34,18 +35,16 @@ def make_chain(
     cache: Cache,
     clock: Clock,
     count: Callable[[str, str], None] = lambda _translator, _outcome: None,
-) -> Chain | None:
-    """The translators that are set up, in their order; None where there are none.
+) -> Chain:
+    """The translators that are set up, in their order.
 
     Raises:
         Mistake: a key's file, or a model's folder, is not as it should be.
     """
     parts = settings.translation
     links = [_MAKERS[name](parts, clock) for name in parts.names]
-    if not links:
-        return None
     # What the gloss names, a translation has to name.
-    guard = make_guard(_coverage if "gloss" in BUILT_IN else None)
+    guard = make_guard(_coverage)
     return Chain(links, guard=guard, cache=cache, clock=clock, failures=parts.failures, pause=parts.pause, count=count)
 
 
@@ -57,6 +56,21 @@ def describe(settings: Settings) -> str:
         "nmt": str(parts.nmt.folder),
     }
     return ", then ".join(f"{name} ({places[name]})" if name in places else name for name in parts.names)
+
+
+def make_director(settings: Settings) -> Director | None:
+    """Who writes short prompts out; None where no language model is set up.
+
+    Raises:
+        Mistake: its key's file is not as it should be.
+    """
+    llm = settings.translation.llm
+    if not llm.is_on:
+        return None
+    from translation.director import Director
+    from translation.llm import LlmRewriter
+
+    return Director(LlmRewriter(chat_of(llm)), llm.timeout)
 
 
 def chat_of(llm: LlmSettings) -> Chat:

@@ -20,31 +20,32 @@ from bots.videos.adapter import VideosAdapter
 from bots.videos.mapping import PLATFORM as API
 from bots.videos.routes import Counter
 from core.catalogue.catalogue import Catalogue
-from core.intake import Intake, PromptReader
+from core.intake import Intake
 from core.jobs.settlement import Settlement
 from core.jobs.upkeep import Upkeep
 from core.metrics import Metrics
 from core.quotas.rate import Rate
 from core.safety.words import ListModerator
 from core.types import ApiKey, Options
+from core.wording import PromptReader
 from core.worker import Worker
 from piying.clock import SystemClock
 from piying.engines import LOCAL_LANES, EngineFactory, make_catalogue, make_engines
 from piying.mistake import Mistake
 from piying.operations import health_routes, metrics_route, serve_operations
 from piying.settings import Settings
-from piying.translators import make_chain
+from piying.translators import make_chain, make_director
 from storage.clips import FolderClipStore
 from storage.database import SqlStore, is_sqlite, make_engine
 from storage.liveness import STABLE_PREFIX, Executor
 from storage.migrate import is_current, migrate
 from storage.queue import DbosQueue, QueueSettings
-from translation.cache import StoredCache
+from translation.cache import MemoryCache, StoredCache
 from translation.chain import Chain
+from translation.judge import make_guard
 from translation.negatives import read_negative
 from translation.normalise import normalise
 from translation.options import read_options
-from translation.translator import Untranslated
 
 CONSOLE = "console"
 _DAY = 86400.0
@@ -108,6 +109,7 @@ class Process:
         self.engines = self.make_engines(settings, self.catalogue)
         self.moderator = ListModerator()
         self.translator = self._translator()
+        self.director = make_director(settings) if role.platforms else None
         self.queue = DbosQueue(
             self.store,
             settings.database,
@@ -157,8 +159,9 @@ class Process:
         await self.queue.stop(self.settings.jobs.stop_grace)
         for engine in self.engines.values():
             await engine.close()
-        if self.translator:
-            await self.translator.close()
+        await self.translator.close()
+        if self.director:
+            await self.director.close()
         self.store.close()
 
     async def _open_engines(self) -> None:
@@ -178,10 +181,10 @@ class Process:
     def _operations(self) -> list[web.RouteDef]:
         return [*health_routes(self.ready), metrics_route(self.metrics.registry)]
 
-    def _translator(self) -> Chain | None:
+    def _translator(self) -> Chain:
         if not self.role.platforms:
             # A worker takes no prompts in: the keys need not be where it is.
-            return None
+            return Chain((), guard=make_guard(), cache=MemoryCache(), clock=self.clock)
 
         def count(translator: str, outcome: str) -> None:
             self.metrics.translated.labels(translator, outcome).inc()
@@ -195,7 +198,8 @@ class Process:
             queue=self.queue,
             engines=self.engines,
             catalogue=self.catalogue,
-            translator=self.translator or Untranslated(),
+            translator=self.translator,
+            rewriter=self.director,
             moderator=self.moderator,
             read_prompt=self.read_prompt,
             read_negative=read_negative,

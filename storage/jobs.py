@@ -11,7 +11,17 @@ import sqlalchemy as sa
 
 from core.errors import Conflict, Refusal
 from core.jobs.moves import sources
-from core.types import Address, GenerationSpec, Job, JobState, Note, StoredClip
+from core.types import (
+    Address,
+    Fallback,
+    GenerationSpec,
+    Job,
+    JobState,
+    Note,
+    StoredClip,
+    Translation,
+    Wording,
+)
 from storage.tables import job_progress, jobs
 
 _ACTIVE = (JobState.QUEUED, JobState.RUNNING)
@@ -191,6 +201,7 @@ def _to_row(job: Job) -> dict[str, object]:
         "state": str(job.state),
         "notes": [asdict(note) for note in job.notes],
         "clip": asdict(job.clip) if job.clip else None,
+        "wording": asdict(job.wording) if job.wording else None,
     }
 
 
@@ -215,4 +226,14 @@ def _from_row(row: sa.RowMapping) -> Job:
         finished_at=row["finished_at"],
         error=row["error"],
         clip=StoredClip(**row["clip"]) if row["clip"] else None,
+        wording=_wording(row["wording"]) if row["wording"] else None,
     )
+
+
+def _wording(stored: dict[str, Any]) -> Wording:
+    return Wording(_translation(stored["revised"]), _translation(stored["english"]))
+
+
+def _translation(stored: dict[str, Any]) -> Translation:
+    fallbacks = tuple(Fallback(**one) for one in stored["fallbacks"])
+    return Translation(**{**stored, "fallbacks": fallbacks, "doubts": tuple(stored["doubts"])})

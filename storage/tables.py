@@ -83,6 +83,7 @@ jobs = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("notes", sa.JSON, nullable=False),
     sa.Column("clip", sa.JSON(none_as_null=True)),
+    sa.Column("wording", sa.JSON(none_as_null=True)),
     sa.Column("error", sa.String(64)),
     sa.Column("resume_token", sa.Text),
     sa.Column("created_at", sa.Double, nullable=False),

@@ -42,6 +42,7 @@ def make_intake(store: Store, **changes: Any) -> Intake:
         "engines": {"scene": FakeEngine()},
         "catalogue": load_catalogue(),
         "translator": FakeTranslator(),
+        "rewriter": None,
         "moderator": FakeModerator(),
         "read_prompt": read_prompt,
         "read_negative": read_negative,

@@ -156,7 +156,9 @@ class FakeAdapter:
 class FakeTranslator:
     """Gives the text back."""
 
-    async def translate(self, text: str, languages: Sequence[str]) -> Translation:
+    names = ("fake",)
+
+    async def translate(self, text: str, languages: Sequence[str], *, by: str | None = None) -> Translation:
         return Translation(text, "en", "none", translated=False)
 
 

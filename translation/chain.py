@@ -75,44 +75,36 @@ class Chain:
         """How each translator is, as far as is known without asking it."""
         return {name: breaker.health for name, breaker in self._breakers.items()}
 
-    async def translate(self, text: str, languages: Sequence[str]) -> Translation:
+    async def translate(self, text: str, languages: Sequence[str], *, by: str | None = None) -> Translation:
         """The text as it came where the model reads its language, else in one that the model reads.
 
         Raises:
             Unsupported: ``language-unsupported``: no translator takes the text's ``language``.
             Untranslatable: those that do gave nothing that can be used.
+            Refusal: ``translator-unknown``: there is none of the name ``by``.
         """
-        return await self._translate(text, languages, self._links)
-
-    async def write(self, text: str, target: str, *, by: str | None = None) -> Translation:
-        """The text in the ``target`` language; ``by`` names the one translator to ask.
-
-        Raises:
-            LookupError: there is no translator of that name.
-            Unsupported, Untranslatable: as for ``translate``.
-        """
-        links = [link for link in self._links if by in {None, link.translator.name}]
-        if by and not links:
-            raise LookupError(by)
-        return await self._translate(text, (target,), links)
-
-    async def close(self) -> None:
-        """Give back what the translators hold."""
-        for link in self._links:
-            await link.translator.close()
-
-    async def _translate(self, text: str, languages: Sequence[str], links: Sequence[Link]) -> Translation:
         language = detect(text).language
         if _reads(text, language, languages):
             return Translation(text, language, translator="none", translated=False)
         target = next((target for target in _TARGETS if target in languages), _TARGETS[0])
         # English that needs translation into English has Chinese in it.
         source = "zh" if language == target == "en" else language
-        able = [link for link in links if link.translator.takes(source, target)]
+        able = [link for link in self._of(by) if link.translator.takes(source, target)]
         if not able:
             raise Unsupported("language-unsupported", language=language)
         found = await self._first(text, source, target, able)
         return replace(found, source_language=language)
+
+    async def close(self) -> None:
+        """Give back what the translators hold."""
+        for link in self._links:
+            await link.translator.close()
+
+    def _of(self, by: str | None) -> Sequence[Link]:
+        links = [link for link in self._links if by in {None, link.translator.name}]
+        if by and not links:
+            raise Refusal("translator-unknown", translator=by, known=", ".join(self.names))
+        return links
 
     async def _first(self, text: str, source: str, target: str, links: Sequence[Link]) -> Translation:
         """The first translation that stands, with what became of the translators before it."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import structlog
+
 from translation.copying import read_source
 from translation.detect import detect
 from translation.guard import find_faults
@@ -14,24 +16,30 @@ from translation.ports import TranslatorFailed
 from translation.spans import open_text
 from translation.views import simplify
 
+log = structlog.get_logger(__name__)
+
 _ALWAYS = frozenset({"empty", "instruction", "repeated", "span-lost"})
 _OF_ENGLISH = frozenset({"untranslated", "number-lost"})
 
 
 class Director:
-    """Asks a language model for at most ``timeout`` seconds. Whoever shows the result moderates it before and after."""
+    """``core.ports.Rewriter``: asks a language model, for at most ``timeout`` seconds, and checks what it says."""
 
     def __init__(self, rewriter: LlmRewriter, timeout: float) -> None:
         self._rewriter, self._timeout = rewriter, timeout
 
-    async def expand(self, prompt: str, language: str, *, limit: int) -> str:
-        """The prompt as a director would write it, in ``language``, of at most ``limit`` characters.
+    async def rewrite(self, prompt: str, language: str, *, limit: int) -> str | None:
+        """The prompt as a director would write it, in ``language``, of at most ``limit`` characters; see the port.
 
         What a prompt has copied (quotations, numbers with units, tags) is in it letter for letter.
-
-        Raises:
-            TranslatorFailed: nothing that can be used came in time; the prompt is as good as it was.
         """
+        try:
+            return await self._expand(prompt, language, limit)
+        except TranslatorFailed as failure:
+            log.warning("director.failed", reason=failure.reason)
+            return None
+
+    async def _expand(self, prompt: str, language: str, limit: int) -> str:
         source = read_source(prompt, detect(prompt).language)
         try:
             async with asyncio.timeout(self._timeout):

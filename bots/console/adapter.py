@@ -128,7 +128,8 @@ class ConsoleAdapter:
         return f"/previews/{job.code}?{version:x}"
 
     def _tell(self, job: Job) -> None:
-        self._room.tell(job.address.chat, f"job:{job.code}", partial(mapping.job_wire, job=job))
+        telling = partial(mapping.job_wire, job=job, rewordings=self._commands.rewordings)
+        self._room.tell(job.address.chat, f"job:{job.code}", telling)
 
     async def _place(self, job: Job) -> QueuePlace:
         now = self._clock.now()

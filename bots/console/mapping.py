@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bots.commands import HISTORY_PAGE
-from bots.console.wire import Choices
+from bots.console.wire import AskQuote, Choices, Submit
 from bots.presenter import (
     chips,
     engine_label,
@@ -23,10 +24,25 @@ from bots.presenter import (
     recipe_card,
     recipe_name,
 )
+from bots.rewording import present_wording
 from bots.text_commands import Answer
 from core.errors import PiyingError, QuotaExceeded
 from core.intake import Quote, Receipt
-from core.types import Account, Address, Job, JobState, Locale, Options, Progress, QueuePlace, Request
+from core.types import (
+    ORIGINAL,
+    USER,
+    Account,
+    Address,
+    Job,
+    JobState,
+    Locale,
+    Options,
+    Progress,
+    QueuePlace,
+    Request,
+    Translation,
+)
+from core.wording import Rewordings
 from translation.localiser import Localiser
 
 PLATFORM = "console"
@@ -61,9 +77,15 @@ def to_options(choices: Choices) -> Options:
     return Options(choices.ratio, choices.seconds, choices.resolution, choices.seed, choices.recipe)
 
 
-def to_request(address: Address, locale: Locale, message_id: str, prompt: str, choices: Choices) -> Request:
+def to_request(address: Address, locale: Locale, message: AskQuote | Submit) -> Request:
     """A prompt on its way to the intake."""
-    return Request(to_key(address, message_id), address, prompt, locale, to_options(choices))
+    key, options, words = to_key(address, message.id), to_options(message.options), message.words
+    request = Request(key, address, message.prompt, locale, options, translator=words.translator, rewrite=words.rewrite)
+    if words.original:
+        return replace(request, revised=Translation(message.prompt, "", ORIGINAL, translated=False))
+    if words.own is not None:
+        return replace(request, revised=Translation(words.own, "", USER, translated=False))
+    return request
 
 
 def is_shown(job: Job) -> bool:
@@ -76,7 +98,7 @@ def is_cancellable(job: Job) -> bool:
     return not job.state.ended and not is_delivering(job)
 
 
-def job_wire(localiser: Localiser, job: Job) -> Wire:
+def job_wire(localiser: Localiser, job: Job, rewordings: Rewordings) -> Wire:
     """All the page shows of a job. ``request`` is the page's own id where the job was submitted by the page."""
     shown = is_shown(job)
     return {
@@ -90,6 +112,7 @@ def job_wire(localiser: Localiser, job: Job) -> Wire:
         "status": "" if shown else present_state(localiser, job),
         "chips": _chips(localiser, job),
         "notes": [present_note(localiser, note) for note in notes_on(localiser, job)],
+        "words": words_wire(localiser, job, rewordings),
         "label": engine_label(localiser, job.spec),
         "card": [(name, value[:_SHOWN_PROMPT]) for name, value in _card(localiser, job)],
         "width": job.spec.width,
@@ -98,7 +121,7 @@ def job_wire(localiser: Localiser, job: Job) -> Wire:
     }
 
 
-def quote_wire(localiser: Localiser, message_id: str, quote: Quote) -> Wire:
+def quote_wire(localiser: Localiser, message_id: str, quote: Quote, rewordings: Rewordings) -> Wire:
     """What a prompt would become, and where the credits do not reach, what to do."""
     short = None
     if quote.price > quote.balance:
@@ -108,6 +131,7 @@ def quote_wire(localiser: Localiser, message_id: str, quote: Quote) -> Wire:
         "id": message_id,
         "chips": _chips(localiser, quote),
         "notes": [present_note(localiser, note) for note in notes_on(localiser, quote)],
+        "words": words_wire(localiser, quote, rewordings),
         "balance": present_balance(localiser, quote.balance),
         "enough": not short,
         "problem": present_error(localiser, short) if short else None,
@@ -119,13 +143,24 @@ def no_quote_wire(message_id: str) -> Wire:
     return {"type": "quote", "id": message_id, "chips": [], "notes": []}
 
 
-def receipt_wire(localiser: Localiser, message_id: str, receipt: Receipt) -> Wire:
+def receipt_wire(localiser: Localiser, message_id: str, receipt: Receipt, rewordings: Rewordings) -> Wire:
     """A submission was taken."""
     return {
         "type": "receipt",
         "id": message_id,
-        "job": job_wire(localiser, receipt.job),
+        "job": job_wire(localiser, receipt.job, rewordings),
         "status": present_receipt(localiser, receipt),
+    }
+
+
+def words_wire(localiser: Localiser, item: Job | Quote, rewordings: Rewordings) -> Wire:
+    """What the engine reads, or the English of it; each of the ``choices`` is a button."""
+    words = present_wording(localiser, item, rewordings)
+    return {
+        "title": words.title,
+        "text": words.text[:_SHOWN_PROMPT],
+        "remarks": words.remarks,
+        "choices": [{"kind": one.kind, "label": one.label, "translator": one.translator} for one in words.choices],
     }
 
 
@@ -156,14 +191,18 @@ def account_wire(localiser: Localiser, account: Account) -> Wire:
     return {"type": "account", "balance": present_balance(localiser, account.balance)}
 
 
-def history_wire(localiser: Localiser, jobs: Sequence[Job]) -> Wire:
+def history_wire(localiser: Localiser, jobs: Sequence[Job], rewordings: Rewordings) -> Wire:
     """Older jobs, newest first."""
-    return {"type": "history", "jobs": _jobs(localiser, jobs), "more": len(jobs) >= HISTORY_PAGE}
+    return {
+        "type": "history",
+        "jobs": [job_wire(localiser, job, rewordings) for job in jobs],
+        "more": len(jobs) >= HISTORY_PAGE,
+    }
 
 
-def answer_wire(localiser: Localiser, message_id: str, answer: Answer) -> Wire:
+def answer_wire(localiser: Localiser, message_id: str, answer: Answer, rewordings: Rewordings) -> Wire:
     """The answer to a typed command."""
-    job = job_wire(localiser, answer.job) if answer.job else None
+    job = job_wire(localiser, answer.job, rewordings) if answer.job else None
     return {"type": "answer", "id": message_id, "text": answer.text, "refused": answer.refused, "job": job}
 
 
@@ -173,7 +212,12 @@ def error_wire(localiser: Localiser, message_id: str | None, error: PiyingError)
 
 
 def welcome_wire(
-    localiser: Localiser, account: Account, jobs: Sequence[Job], recipes: Iterable[str], version: str
+    localiser: Localiser,
+    account: Account,
+    jobs: Sequence[Job],
+    rewordings: Rewordings,
+    recipes: Iterable[str],
+    version: str,
 ) -> Wire:
     """All a page needs to begin, or to begin again in another language."""
     return {
@@ -183,7 +227,7 @@ def welcome_wire(
         "balance": present_balance(localiser, account.balance),
         "recipes": [{"key": key, "text": recipe_name(localiser, key)} for key in recipes],
         "version": version,
-        **{key: value for key, value in history_wire(localiser, jobs).items() if key != "type"},
+        **{key: value for key, value in history_wire(localiser, jobs, rewordings).items() if key != "type"},
     }
 
 
@@ -195,10 +239,6 @@ def _card(localiser: Localiser, job: Job) -> Iterable[tuple[str, str]]:
     """A recipe's name is enough here; its key and version are for reports."""
     plain = {localiser.text("card-recipe"): recipe_name(localiser, job.spec.recipe)}
     return {**dict(recipe_card(localiser, job)), **plain}.items()
-
-
-def _jobs(localiser: Localiser, jobs: Sequence[Job]) -> list[Wire]:
-    return [job_wire(localiser, job) for job in jobs]
 
 
 def _request_of(job: Job) -> str | None:

@@ -54,7 +54,7 @@ class Session:
         self, socket: web.WebSocketResponse, desk: Desk, others: Others, address: Address, locale: Locale
     ) -> None:
         self._socket, self._desk, self._others, self.address = socket, desk, others, address
-        self._localiser = Localiser(locale)
+        self._localiser, self._rewordings = Localiser(locale), desk.commands.rewordings
         self._outbox = Outbox()
         self._questions: asyncio.Queue[wire.AskQuote] = asyncio.Queue(maxsize=1)
         self._close_code = WSCloseCode.OK
@@ -137,10 +137,10 @@ class Session:
                 return mapping.no_quote_wire(message.id)
             case wire.AskQuote():
                 quote = await self._desk.commands.quote(self._request(message))
-                return mapping.quote_wire(self._localiser, message.id, quote)
+                return mapping.quote_wire(self._localiser, message.id, quote, self._rewordings)
             case wire.Older():
                 jobs = await self._desk.commands.history(self.address, message.before)
-                return mapping.history_wire(self._localiser, jobs)
+                return mapping.history_wire(self._localiser, jobs, self._rewordings)
             case wire.GuessTimezone():
                 account = await self._desk.commands.set_timezone(self.address, message.timezone)
                 return mapping.account_wire(self._localiser, account)
@@ -149,20 +149,20 @@ class Session:
                 await self._tell_balance()
                 return reply
 
-    async def _act(self, message: wire.Submit | wire.Again | wire.Cancel | wire.LinkOffer | wire.LinkAccept) -> Wire:
+    async def _act(
+        self, message: wire.Submit | wire.Again | wire.Reword | wire.Cancel | wire.LinkOffer | wire.LinkAccept
+    ) -> Wire:
         match message:
             case wire.Submit() if is_command(message.prompt):
                 return await self._type(message.id, message.prompt)
             case wire.Submit():
                 return self._receive(message.id, await self._desk.commands.video(self._request(message)))
-            case wire.Again(id=message_id, code=code, another_take=take):
-                key = mapping.to_key(self.address, message_id)
-                receipt = await self._desk.commands.again(self.address, code, key, another_take=take)
-                return self._receive(message_id, receipt)
+            case wire.Again() | wire.Reword():
+                return self._receive(message.id, await self._once_more(message))
             case wire.Cancel(code=code):
                 job = await self._desk.commands.cancel(self.address, code)
                 self._tell_others(job)
-                return mapping.job_wire(self._localiser, job)
+                return mapping.job_wire(self._localiser, job, self._rewordings)
             case wire.LinkOffer():
                 return await self._type(message.id, "/link")
             case wire.LinkAccept(code=code):
@@ -172,29 +172,52 @@ class Session:
         self._localiser = Localiser(locale)
         account = await self._desk.commands.account(self.address)
         jobs = await self._desk.commands.history(self.address)
-        return mapping.welcome_wire(self._localiser, account, jobs, self._desk.recipes, self._desk.version)
+        return mapping.welcome_wire(
+            self._localiser, account, jobs, self._rewordings, self._desk.recipes, self._desk.version
+        )
 
     def _request(self, message: wire.AskQuote | wire.Submit) -> Request:
-        return mapping.to_request(self.address, self._localiser.locale, message.id, message.prompt, message.options)
+        return mapping.to_request(self.address, self._localiser.locale, message)
+
+    async def _once_more(self, message: wire.Again | wire.Reword) -> Receipt:
+        commands, code, key = self._desk.commands, message.code, mapping.to_key(self.address, message.id)
+        match message:
+            case wire.Again(another_take=take):
+                return await commands.again(self.address, code, key, another_take=take)
+            case wire.Reword(kind="original"):
+                return await commands.use_original(self.address, code, key)
+            case wire.Reword(kind="edit", text=text):
+                return await commands.edit(self.address, code, key, text)
+            case wire.Reword(kind="translate", translator=translator):
+                return await commands.translate_again(self.address, code, key, translator or None)
+            case _:
+                return await commands.rewrite(self.address, code, key)
 
     def _receive(self, message_id: str, receipt: Receipt) -> Wire:
         self._tell_others(receipt.job)
-        return mapping.receipt_wire(self._localiser, message_id, receipt)
+        if receipt.replaced:
+            self._tell_all(receipt.replaced)
+        return mapping.receipt_wire(self._localiser, message_id, receipt, self._rewordings)
 
     async def _type(self, message_id: str, text: str) -> Wire:
         key = mapping.to_key(self.address, message_id)
         found = await answer(self._desk.commands, self._localiser, self.address, text, key)
         if found.job:
             self._tell_others(found.job)
-        return mapping.answer_wire(self._localiser, message_id, found)
+        return mapping.answer_wire(self._localiser, message_id, found, self._rewordings)
 
     async def _tell_balance(self) -> None:
         account = await self._desk.commands.account(self.address)
         self._others.tell(self.address.chat, "account", lambda localiser: mapping.account_wire(localiser, account))
 
     def _tell_others(self, job: Job) -> None:
-        telling = partial(mapping.job_wire, job=job)
-        self._others.tell(self.address.chat, f"job:{job.code}", telling, besides=self)
+        self._others.tell(self.address.chat, f"job:{job.code}", self._telling(job), besides=self)
+
+    def _tell_all(self, job: Job) -> None:
+        self._others.tell(self.address.chat, f"job:{job.code}", self._telling(job))
+
+    def _telling(self, job: Job) -> Telling:
+        return partial(mapping.job_wire, job=job, rewordings=self._rewordings)
 
 
 def _fault_from(bug: Exception) -> EngineFault:

@@ -38,6 +38,18 @@ class Hello(_Wire):
     locale: Locale
 
 
+class Words(_Wire):
+    """What the engine shall read, in place of what is made of the prompt by itself; at most one of these.
+
+    The prompt as typed (``original``), ``own`` words, or what a ``translator`` or whoever writes it out makes of it.
+    """
+
+    original: bool = False
+    own: str | None = None
+    translator: Annotated[str, Field(max_length=40)] | None = None
+    rewrite: bool = False
+
+
 class AskQuote(_Wire):
     """What would this prompt become? Asked anew before its turn came, only the newer question is answered."""
 
@@ -45,6 +57,7 @@ class AskQuote(_Wire):
     id: Id
     prompt: str
     options: Choices = Choices()
+    words: Words = Words()
 
 
 class Submit(_Wire):
@@ -54,6 +67,7 @@ class Submit(_Wire):
     id: Id
     prompt: str
     options: Choices = Choices()
+    words: Words = Words()
 
 
 class Cancel(_Wire):
@@ -70,6 +84,17 @@ class Again(_Wire):
     id: Id
     code: Code
     another_take: bool
+
+
+class Reword(_Wire):
+    """A job's prompt in other words: as typed, as ``text``, by a ``translator``, or written out."""
+
+    type: Literal["reword"]
+    id: Id
+    code: Code
+    kind: Literal["original", "edit", "translate", "rewrite"]
+    text: str = ""
+    translator: Annotated[str, Field(max_length=40)] = ""
 
 
 class Older(_Wire):
@@ -108,7 +133,9 @@ class LinkAccept(_Wire):
     code: Code
 
 
-Inbound = Hello | AskQuote | Submit | Cancel | Again | Older | SwitchLocale | GuessTimezone | LinkOffer | LinkAccept
+Inbound = (
+    Hello | AskQuote | Submit | Cancel | Again | Reword | Older | SwitchLocale | GuessTimezone | LinkOffer | LinkAccept
+)
 
 
 class _Named(BaseModel):

@@ -74,7 +74,10 @@ class ModelCard(_Data):
 
 
 class Recipe(_Data):
-    """A named, versioned, priced way to use one card. Its key ends with ``draft``, ``standard`` or ``hd``."""
+    """A named, versioned, priced way to use one card. Its key ends with ``draft``, ``standard`` or ``hd``.
+
+    ``rewrite``: a short prompt is written out first, where a language model is set up.
+    """
 
     key: str = Field(pattern=r"^([a-z0-9.]+-)*(draft|standard|hd)$")
     version: PositiveInt
@@ -82,6 +85,7 @@ class Recipe(_Data):
     ratio: Ratio
     resolution: Resolution
     credits_per_second: Mapping[Resolution, PositiveInt]
+    rewrite: bool = False
     local: LocalRecipe | None = None
 
     @property

@@ -69,10 +69,11 @@ class Settlement:
         if job is None or (job.state, job.error) != (state, error):
             return None
         if moved:
-            self._tell(job)
+            self.tell(job)
         return job
 
-    def _tell(self, job: Job) -> None:
+    def tell(self, job: Job) -> None:
+        """Count and log a job that has just ended."""
         total = (job.finished_at or job.created_at) - job.created_at
         self._metrics.settled.labels(str(job.state), job.error or "").inc()
         if job.state is JobState.SUCCEEDED:

@@ -30,7 +30,9 @@ from core.types import (
     Request,
     StoredClip,
     Translation,
+    Wording,
 )
+from core.wording import Rewordings
 from translation.normalise import normalise
 from translation.options import read_options
 
@@ -59,17 +61,22 @@ class FakeCommands(Commands):
         self.catalogue = load_catalogue()
         self.links: dict[str, str] = {}
 
+    @property
+    def rewordings(self) -> Rewordings:
+        return Rewordings(("phrase", "gloss"), can_rewrite=False)
+
     async def quote(self, request: Request) -> Quote:
         self.quoted.append(request.prompt)
         prompt, spoken = read_options(normalise(request.prompt))
         self._judge(prompt, spoken)
         options = _merge(request.options, spoken)
         spec = self.catalogue.complete(options, prompt, len(self.quoted))
+        words = Translation(prompt, "en", "none", translated=False)
         notes = tuple(Note("undrawn", {"words": word}) for word in UNDRAWN if word in prompt)
         return Quote(
             typed=request.prompt,
             prompt=prompt,
-            translation=Translation(prompt, "en", "none", translated=False),
+            wording=Wording(words, words),
             spec=spec,
             price=self.catalogue.price(spec),
             balance=self.balance,
@@ -114,6 +121,7 @@ class FakeCommands(Commands):
             created_at=time.time(),
             seeded=quote.seeded,
             notes=quote.notes,
+            wording=quote.wording,
         )
 
     async def again(self, address: Address, code: str, key: str, *, another_take: bool) -> Receipt:

@@ -10,10 +10,12 @@ from bots.console import mapping
 from bots.console.wire import Again, AskQuote, Choices, Hello, Submit, read_message
 from core.errors import Refusal
 from core.types import Address, JobState, Options, Progress, QueuePlace, Request, StoredClip
+from core.wording import Rewordings
 from tests.fakes import make_job
 from translation.localiser import LOCALES, Localiser
 
 EN, ZH = Localiser("en"), Localiser("zh-Hans")
+NONE = Rewordings((), can_rewrite=False)
 CLIP = StoredClip("a.mp4", "a.jpg", 854, 480, 4.0, 1000)
 HERE = mapping.to_address("v1")
 
@@ -36,20 +38,20 @@ def test_a_submission_becomes_a_request() -> None:
         '{"type":"submit","id":"ab-1","prompt":"猫","options":{"ratio":"9:16","seconds":6,"seed":42}}'
     )
     assert isinstance(message, Submit)
-    request = mapping.to_request(HERE, "zh-Hans", message.id, message.prompt, message.options)
+    request = mapping.to_request(HERE, "zh-Hans", message)
     options = Options(ratio="9:16", seconds=6.0, seed=42)
     assert request == Request("console:v1:ab-1", Address("console", "v1", "v1"), "猫", "zh-Hans", options)
     assert mapping.to_options(Choices()) == Options()
 
 
 def test_a_clip_is_shown_once_it_is_delivered() -> None:
-    wire = mapping.job_wire(EN, make_job(state=JobState.SUCCEEDED, clip=CLIP, code="K7"))
+    wire = mapping.job_wire(EN, make_job(state=JobState.SUCCEEDED, clip=CLIP, code="K7"), NONE)
     assert (wire["state"], wire["clip"], wire["status"]) == ("succeeded", "/clips/K7", "")
 
 
 def test_a_clip_on_its_way_is_neither_shown_nor_cancellable() -> None:
     job = make_job(state=JobState.RUNNING, clip=CLIP)
-    wire = mapping.job_wire(EN, job)
+    wire = mapping.job_wire(EN, job, NONE)
     assert (wire["state"], wire["clip"], wire["status"], wire["cancellable"]) == ("running", None, "Delivering", False)
     told = mapping.progress_wire(ZH, job, Progress("checking", 1.0), None)
     assert (told["status"], told["percent"], told["cancellable"]) == ("正在发送", 100, False)
@@ -58,25 +60,25 @@ def test_a_clip_on_its_way_is_neither_shown_nor_cancellable() -> None:
 @pytest.mark.parametrize("state", JobState)
 def test_what_is_waiting_or_in_the_making_can_be_cancelled(state: JobState) -> None:
     job = make_job(state=state)
-    assert mapping.job_wire(EN, job)["cancellable"] is not state.ended
+    assert mapping.job_wire(EN, job, NONE)["cancellable"] is not state.ended
     assert mapping.progress_wire(EN, job, None, None)["cancellable"] is not state.ended
 
 
 @pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELLED, JobState.QUEUED, JobState.RUNNING])
 def test_the_clip_of_a_job_that_came_to_nothing_is_not_shown(state: JobState) -> None:
-    wire = mapping.job_wire(ZH, make_job(state=state, clip=CLIP))
+    wire = mapping.job_wire(ZH, make_job(state=state, clip=CLIP), NONE)
     assert wire["clip"] is None
     assert wire["state"] == state
     assert wire["status"]
 
 
 def test_only_the_pages_own_submissions_carry_its_id() -> None:
-    assert mapping.job_wire(EN, make_job(address=HERE, key="console:v1:ab"))["request"] == "ab"
-    assert mapping.job_wire(EN, make_job(address=HERE, key="generate:77"))["request"] is None
+    assert mapping.job_wire(EN, make_job(address=HERE, key="console:v1:ab"), NONE)["request"] == "ab"
+    assert mapping.job_wire(EN, make_job(address=HERE, key="generate:77"), NONE)["request"] is None
 
 
 def test_a_page_is_not_sent_a_book() -> None:
-    wire = mapping.job_wire(EN, make_job(prompt=" " * 60_000 + "cat"))
+    wire = mapping.job_wire(EN, make_job(prompt=" " * 60_000 + "cat"), NONE)
     assert len(json.dumps(wire)) < 10_000
 
 
@@ -95,4 +97,4 @@ def test_the_page_has_all_its_texts(locale: str) -> None:
 
 
 def test_the_card_names_the_recipe_without_its_version() -> None:
-    assert ("Recipe", "Standard") in mapping.job_wire(EN, make_job(address=HERE))["card"]
+    assert ("Recipe", "Standard") in mapping.job_wire(EN, make_job(address=HERE), NONE)["card"]

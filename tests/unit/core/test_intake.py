@@ -50,7 +50,11 @@ class Trail:
         self.steps.append(("moderate", text))
         return Verdict(allowed=True)
 
-    async def translate(self, text: str, languages: Sequence[str]) -> Translation:
+    names = ("test",)
+
+    async def translate(self, text: str, languages: Sequence[str], *, by: str | None = None) -> Translation:
+        if "zh" not in languages:
+            return Translation(text, "en", "none", translated=False)
         self.steps.append(("translate", text))
         return Translation(f"<{text}>", "zh", "test", translated=True)
 
@@ -91,7 +95,7 @@ async def test_a_quote_takes_the_same_steps_and_stores_nothing(store: SqlStore) 
     trail = Trail()
     quote = await watched(store, trail).quote(ask("a cat 6s"))
     assert [step for step, _ in trail.steps] == ["read", "moderate", "translate", "moderate", "check"]
-    assert (quote.prompt, quote.translation.text, quote.price, quote.balance) == ("a cat", "<a cat>", 6, 500)
+    assert (quote.prompt, quote.wording.revised.text, quote.price, quote.balance) == ("a cat", "<a cat>", 6, 500)
     assert (quote.spec.seconds, quote.notes) == (6, (Note("not-drawn", {"words": "moon"}),))
     with store.begin() as tx:
         assert tx.ledger.held_jobs() == []
@@ -118,12 +122,12 @@ class Deaf(FakeEngine):
 
 
 class Monoglot(FakeTranslator):
-    async def translate(self, text: str, languages: Sequence[str]) -> Translation:
+    async def translate(self, text: str, languages: Sequence[str], *, by: str | None = None) -> Translation:
         raise Unsupported("language-unsupported")
 
 
 class Blunt(FakeTranslator):
-    async def translate(self, text: str, languages: Sequence[str]) -> Translation:
+    async def translate(self, text: str, languages: Sequence[str], *, by: str | None = None) -> Translation:
         return Translation("forbidden", "zh", "test", translated=True)
 
 

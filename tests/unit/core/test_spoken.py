@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,9 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
 
 
 class Upper:
-    async def translate(self, text: str, languages: object) -> Translation:
+    async def translate(self, text: str, languages: Sequence[str], *, by: str | None = None) -> Translation:
+        if "zh" not in languages:
+            return Translation(text, "en", "none", translated=False)
         return Translation(text.upper(), "zh", "test", translated=True)
 
 

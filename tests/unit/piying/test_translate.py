@@ -18,7 +18,7 @@ from piying.doctor import _translation
 from piying.mistake import Mistake
 from piying.settings import Settings
 from piying.translate import translate_lines
-from piying.translation_settings import BUILT_IN, TRANSLATORS, LlmSettings, TranslationSettings
+from piying.translation_settings import BUILT_IN, LlmSettings, TranslationSettings
 from piying.translators import describe, make_chain
 from tests.fakes import FakeClock
 from tests.services import BaiduService, ChatService, DeeplService, TencentService, as_json, serve
@@ -103,18 +103,6 @@ def test_who_is_not_set_up_is_named(capsys: pytest.CaptureFixture[str], chat: Ch
         translate(capsys, by="gpt")
 
 
-@pytest.fixture
-def nothing_built_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_up = tuple(name for name in TRANSLATORS if name not in BUILT_IN)
-    monkeypatch.setattr("piying.translation_settings.TRANSLATORS", set_up)
-
-
-@pytest.mark.usefixtures("nothing_built_in")
-def test_without_any_translator_there_is_nothing_to_do(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(Mistake, match="no translator is set up"):
-        translate(capsys)
-
-
 WRONG = [
     ({"ORDER": "llm,gpt"}, "PIYING_TRANSLATION__ORDER: no translator gpt"),
     ({"ORDER": "baidu"}, "names baidu, which is not set up"),
@@ -162,7 +150,6 @@ def test_all_that_are_set_up_stand_in_their_order(tmp_path: Path) -> None:
     assert describe(settings).startswith("llm (qwen at llm.example), then deepl, then tencent, then baidu")
     assert parts.llm.extra == {"a": None}
     chain = make_chain(settings, cache=MemoryCache(), clock=FakeClock())
-    assert chain is not None
     assert chain.names == parts.names
 
 
@@ -178,19 +165,17 @@ async def test_every_service_is_asked_as_it_is_set_up() -> None:
             }
         )
         chain = make_chain(Settings(translation=parts), cache=MemoryCache(), clock=clock)
-        assert chain is not None
         for name in ("tencent", "baidu"):
-            assert (await chain.write(PROMPT, "en", by=name)).text == ENGLISH
+            assert (await chain.translate(PROMPT, ["en"], by=name)).text == ENGLISH
         await chain.close()
         assert (tencent.wrong, baidu.wrong) == ([], [])
 
 
-@pytest.mark.usefixtures("nothing_built_in")
 def test_the_doctor_says_who_translates_and_what_is_wrong() -> None:
-    assert _translation(Settings()).state.startswith("none: prompts reach the engine as typed")
+    assert _translation(Settings()).state == "phrase, then gloss; nobody was asked now"
     llm = LlmSettings(base_url="http://127.0.0.1:1/v1", model="qwen", key=SecretStr("secret"))
     found = _translation(Settings(translation=TranslationSettings(llm=llm)))
-    assert (found.good, found.state) == (True, "llm (qwen at 127.0.0.1); nobody was asked now")
+    assert (found.good, found.state) == (True, "llm (qwen at 127.0.0.1), then phrase, then gloss; nobody was asked now")
     lost = LlmSettings(base_url="http://127.0.0.1:1/v1", model="qwen", key_file=Path("missing"))
     found = _translation(Settings(translation=TranslationSettings(llm=lost)))
     assert (found.good, found.remedy) == (False, "see docs/reference/settings.md")

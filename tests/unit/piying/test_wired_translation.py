@@ -32,8 +32,7 @@ def process(folder: Path, service: ChatService | None, role: Role = CLI) -> Proc
 
 
 async def close(opened: Process) -> None:
-    if opened.translator:
-        await opened.translator.close()
+    await opened.translator.close()
     opened.store.close()
 
 
@@ -41,7 +40,6 @@ async def test_a_prompt_is_paid_for_once_whichever_process_takes_it(tmp_path: Pa
     outcomes = []
     for _ in range(2):
         opened = process(tmp_path, chat)
-        assert opened.translator is not None
         found = await opened.translator.translate(PROMPT, ("en",))
         assert (found.text, found.translator) == (ENGLISH, "llm")
         samples = [sample for metric in opened.metrics.translated.collect() for sample in metric.samples]
@@ -51,16 +49,15 @@ async def test_a_prompt_is_paid_for_once_whichever_process_takes_it(tmp_path: Pa
     assert len(chat.asked) == 1
 
 
-async def test_without_any_translator_prompts_go_on_as_they_are(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("piying.translation_settings.TRANSLATORS", ("llm",))
+async def test_nothing_needs_to_be_set_up(tmp_path: Path) -> None:
     opened = process(tmp_path, None)
-    assert opened.translator is None
+    found = await opened.translator.translate(PROMPT, ("en",))
+    assert (found.translator, opened.director) == ("phrase", None)
+    assert {"cat", "snow"} <= set(found.text.lower().strip(".").split())
     await close(opened)
 
 
 async def test_a_worker_needs_no_keys(tmp_path: Path, chat: ChatService) -> None:
     opened = process(tmp_path, chat, Role(worker_class="scene"))
-    assert opened.translator is None
+    assert (opened.translator.names, opened.director) == ((), None)
     await close(opened)

@@ -12,7 +12,7 @@ import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.errors import Unsupported
+from core.errors import Refusal, Unsupported
 from core.types import Fallback, Translation, TranslationKey
 from tests.fakes import FakeClock
 from translation.cache import MemoryCache
@@ -218,13 +218,13 @@ async def test_nothing_at_all_never_stands() -> None:
 async def test_one_translator_can_be_asked_by_name() -> None:
     first, second, llm = Scripted(), Scripted("second", DOUBTFUL), Scripted("llm", "好的")
     house = House(first, second, llm, built_in=["second"])
-    found = await house.chain.write(PROMPT, "en", by="second")
+    found = await house.chain.translate(PROMPT, ["en"], by="second")
     assert (found.translator, found.doubts, found.fallbacks, first.asked) == ("second", ("repeated",), (), [])
-    assert (await house.chain.write(PROMPT, "en")).translator == "first"
+    assert (await house.chain.translate(PROMPT, ["en"])).translator == "first"
     with pytest.raises(Untranslatable):
-        await house.chain.write(PROMPT, "en", by="llm")
-    with pytest.raises(LookupError):
-        await house.chain.write(PROMPT, "en", by="third")
+        await house.chain.translate(PROMPT, ["en"], by="llm")
+    with pytest.raises(Refusal, match="translator-unknown"):
+        await house.chain.translate(PROMPT, ["en"], by="third")
 
 
 async def test_what_is_copied_is_never_shown_to_a_translator() -> None:
