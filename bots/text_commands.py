@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 
+from bots.command_texts import command_text
 from bots.commands import Commands
 from bots.presenter import chips, engine_label, present_balance, present_receipt, present_state
 from core.intake import Receipt
 from core.types import Address, Job
 from translation.localiser import Localiser
+from translation.views import simplify
 
 _SLASHES = ("/", "／")
-_HELLOS = frozenset({"help", "帮助", "?", "hi", "hello", "hey", "你好", "您好", "嗨"})
+_HELLOS = frozenset({"help", "帮助", "说明", "?", "hi", "hello", "hey", "你好", "您好", "嗨"})
 _LISTED = 10
+_LONGEST_HELLO = 20
+_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
@@ -58,14 +63,16 @@ async def answer(commands: Commands, localiser: Localiser, address: Address, tex
 
 
 def _is_hello(text: str) -> bool:
-    word = text.strip().casefold().replace("？", "?")
+    if len(text) > _LONGEST_HELLO:
+        return False
+    word = simplify(text.strip().casefold()).replace("？", "?")
     return word in _HELLOS or word.rstrip("!！.。~～") in _HELLOS
 
 
 def _read(text: str) -> tuple[str, str]:
     name, _, rest = text.strip()[1:].strip().partition(" ")
     name = name.partition("@")[0].casefold()  # in groups Telegram writes /help@the_bot
-    return _ALIASES.get(name, name), rest.strip()
+    return _aliases().get(simplify(name[:_LONGEST_NAME]), name), rest.strip()
 
 
 async def _help(call: _Call) -> Answer:
@@ -73,7 +80,16 @@ async def _help(call: _Call) -> Answer:
 
 
 def _help_text(localiser: Localiser) -> str:
-    return "\n".join((localiser.text("command-help"), *(localiser.text(f"command-help-{name}") for name in _VERBS)))
+    return "\n".join((localiser.text("command-help"), *(_help_line(localiser, name) for name in _VERBS)))
+
+
+def _help_line(localiser: Localiser, key: str) -> str:
+    """A command as it is typed, in this language as well, and what it does."""
+    typed = [f"/{name}" for name in dict.fromkeys((key, localiser.text(f"command-name-{key}")))]
+    if _VERBS[key][1]:
+        typed = [localiser.text("command-with-code", command=command) for command in typed]
+    command = typed[0] if len(typed) == 1 else localiser.text("command-either", one=typed[0], other=typed[1])
+    return localiser.text("command-line", command=command, about=localiser.text(f"command-about-{key}"))
 
 
 async def _my(call: _Call) -> Answer:
@@ -133,14 +149,14 @@ _VERBS: dict[str, tuple[Callable[[_Call], Awaitable[Answer]], bool]] = {
     "credits": (_credits, False),
     "link": (_link, False),
 }
-_ALIASES = {
-    "start": "help",
-    "?": "help",
-    "帮助": "help",
-    "我的": "my",
-    "查看": "show",
-    "再来": "again",
-    "取消": "cancel",
-    "积分": "credits",
-    "关联": "link",
-}
+COMMANDS = tuple(_VERBS)
+"""Every command that can be typed."""
+_ALIASES = {"start": "help", "?": "help", "说明": "help", "检视": "show", "点数": "credits", "连结": "link"}
+"""Other names, in simplified characters; the last four are what one says in Taiwan."""
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    """The key of a command by every name that it has, in simplified characters."""
+    names = {simplify(name): key for key in _VERBS for name in command_text(key).names.values()}
+    return names | _ALIASES

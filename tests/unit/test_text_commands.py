@@ -70,6 +70,21 @@ async def test_a_missing_code_is_asked_for(commands: FakeCommands, text: str) ->
     assert " K7QM2XD" in found.text
 
 
+@pytest.mark.parametrize(
+    "text", ["/幫助", "/說明", "／我的", "/查看 X", "/檢視 X", "/再來 X", "/取消 X", "/積分", "/點數", "/關聯"]
+)
+async def test_traditional_names_are_understood(commands: FakeCommands, text: str) -> None:
+    try:
+        assert "命令" not in (await _type(commands, text, ZH)).text
+    except Refusal as refusal:
+        assert str(refusal) == "job-unknown"  # noqa: PT017 - it asks for the video X, so the command was understood
+
+
+@pytest.mark.parametrize("text", ["幫助", "說明", "您好"])
+def test_who_greets_in_traditional_characters_is_helped(text: str) -> None:
+    assert is_command(text)
+
+
 async def test_my_lists_the_latest(commands: FakeCommands) -> None:
     assert "还没有" in (await _type(commands, "/my", ZH)).text
     code = await _make(commands)
