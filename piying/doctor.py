@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from core.engines.scene.sprites import load_sprites
 from piying.clock import SystemClock
 from piying.engines import make_catalogue
 from piying.mistake import Mistake
-from piying.readiness import Finding, look_at_models, report_of
+from piying.readiness import Finding, look_at_ends, look_at_models, report_of
 from piying.settings import Settings
 from piying.translators import describe, make_chain
 from storage.database import is_sqlite, make_engine
@@ -59,6 +60,7 @@ def _models(settings: Settings) -> Iterator[Finding]:
         yield Finding("recipes", good=False, state=str(mistake), remedy="piying models list")
         return
     yield Finding("recipes", good=True, state=", ".join(catalogue.recipes))
+    yield from look_at_ends(catalogue.cards, datetime.now(UTC).date())
     if cards := [card for card in catalogue.cards if card.local]:
         yield from look_at_models(cards, settings)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from importlib.util import find_spec
 
 from rich.table import Table
@@ -15,24 +16,30 @@ from piying.settings import Settings
 
 EXTRA = "`make local`, or pip install '.[local]' in Piying's source folder"
 _GB = 1e9
+_WARNED_DAYS = 60
 _NEEDED = ("torch", "diffusers", "transformers", "safetensors", "huggingface_hub")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of a report; ``remedy`` is empty where nothing is to be done."""
+    """One line of a report; ``remedy`` is empty where nothing is to be done. A good one that has one is a warning."""
 
     subject: str
     good: bool
     state: str
     remedy: str = ""
 
+    @property
+    def mark(self) -> str:
+        """A sign for it."""
+        return "✗" if not self.good else "!" if self.remedy else "✓"
+
 
 def report_of(findings: Iterable[Finding]) -> Table:
     """The findings, one a row."""
     table = Table("", "what", "state", "what to do")
     for finding in findings:
-        table.add_row("✓" if finding.good else "✗", finding.subject, finding.state, finding.remedy)
+        table.add_row(finding.mark, finding.subject, finding.state, finding.remedy)
     return table
 
 
@@ -50,6 +57,21 @@ def look_at_models(cards: list[ModelCard], settings: Settings, *, deep: bool = F
     yield found
     for card in cards:
         yield _model(card, settings, memory, deep=deep)
+
+
+def look_at_ends(cards: Iterable[ModelCard], today: date) -> Iterator[Finding]:
+    """A warning for each model that its maker gives up, or has. It works still: this is no fault."""
+    for card in cards:
+        left = _WARNED_DAYS + 1 if card.end_of_life is None else (card.end_of_life - today).days
+        if left <= _WARNED_DAYS:
+            state = f"its end of life is {_when(left)}: {card.end_of_life}"
+            yield Finding(f"model {card.key}", good=True, state=state, remedy="enable another: piying models list")
+
+
+def _when(days: int) -> str:
+    if days < 0:
+        return "past"
+    return ("today", "tomorrow")[days] if days < 2 else f"in {days} days"
 
 
 def doubt_of(card: ModelCard, settings: Settings) -> str:

@@ -1,10 +1,15 @@
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from core.catalogue.cards import ModelCard
+from piying import readiness
 from piying.doctor import examine
+from piying.readiness import look_at_ends
 from piying.settings import ConsoleSettings, Settings
+from tests.tiny.cards import card, write_card
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +52,39 @@ def test_a_data_folder_that_is_a_file_is_told(tmp_path: Path, capsys: pytest.Cap
     (tmp_path / "data").touch()
     assert not examine(Settings(data_folder=tmp_path / "data"))
     assert "cannot be written" in capsys.readouterr().out
+
+
+TODAY = date(2026, 12, 1)
+
+
+def ending(on: date | None) -> ModelCard:
+    return card("wan", "t2v").card.model_copy(update={"end_of_life": on})
+
+
+@pytest.mark.parametrize(
+    ("days", "when"),
+    [(-400, "past"), (-1, "past"), (0, "today"), (1, "tomorrow"), (2, "in 2 days"), (60, "in 60 days")],
+)
+def test_a_model_that_ends_soon_or_has_ended_is_a_warning(days: int, when: str) -> None:
+    on = TODAY + timedelta(days=days)
+    (finding,) = look_at_ends([ending(on), ending(None)], TODAY)
+    assert (finding.subject, finding.good, finding.mark) == ("model tiny-wan-t2v", True, "!")
+    assert finding.state == f"its end of life is {when}: {on.isoformat()}"
+    assert "piying models list" in finding.remedy
+
+
+@pytest.mark.parametrize("on", [None, TODAY + timedelta(days=61)])
+def test_one_that_ends_later_or_never_is_none(on: date | None) -> None:
+    assert list(look_at_ends([ending(on)], TODAY)) == []
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_the_doctor_warns_of_enabled_models_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *, is_enabled: bool
+) -> None:
+    model = card("wan", "t2v").model_copy(update={"card": ending(datetime.now(UTC).date() - timedelta(days=3))})
+    write_card(model, tmp_path / "cards")
+    monkeypatch.setattr(readiness, "missing_packages", lambda: ["torch"])
+    models = ("tiny-wan-t2v",) if is_enabled else ()
+    examine(Settings(data_folder=tmp_path / "data", cards_folder=tmp_path / "cards", models=models))
+    assert ("its end of life is past" in capsys.readouterr().out) is is_enabled
