@@ -14,6 +14,7 @@ from bench.gpu_models import design, fill
 from bench.gpu_ours import House, attention_of, open_house
 from bench.gpu_timing import GB, Bench
 from bench.report import Row
+from core.engines.local.acceleration import put_channels_last
 from core.engines.local.device import Cpu, Cuda
 from core.engines.local.residency import Part, Residency
 
@@ -103,7 +104,7 @@ def vae(bench: Bench) -> Iterator[Row]:
         for name, is_last in (("channels first", False), ("channels last", True)):
             module = fill(bench.made.parts["vae"], bench.place, dtype)
             if is_last:
-                _put_channels_last(module)
+                put_channels_last(module)
             label = str(dtype).removeprefix("torch.")
             yield _decoded(bench, f"decode, {label}, {name}", module, latents.to(dtype))
 
@@ -115,14 +116,6 @@ def _decoded(bench: Bench, name: str, module: Any, sample: torch.Tensor) -> Row:
     except torch.OutOfMemoryError as error:
         return bench.row("vae", name, None, "s", f"not to be had: {str(error)[:200]}")
     return bench.row("vae", name, seconds, "s", "one clip, not in tiles")
-
-
-def _put_channels_last(module: torch.nn.Module) -> None:
-    """Of each convolution, over pictures as over clips: a module's own conversion knows one of them alone."""
-    layouts = {4: torch.channels_last, 5: torch.channels_last_3d}
-    for parameter in module.parameters():
-        if parameter.ndim in layouts:
-            parameter.data = parameter.data.contiguous(memory_format=layouts[parameter.ndim])
 
 
 def swap(bench: Bench, other: str) -> Iterator[Row]:

@@ -134,7 +134,8 @@ class House:
         compiled = "compiled blocks" if self.is_compiled and self.bench.is_gpu else "eager"
         attention = attention_of(self.bench.things["transformer"])
         masks = " without masks" if self.is_unmasked else ""
-        return f"{self.model.mode}, attention {attention}{masks}, {compiled}, VAE in {self.bench.dtype}"
+        last = "".join(f", {name}'s channels last" for name in self.model.channels_last(self.bench.recipe))
+        return f"{self.model.mode}, attention {attention}{masks}, {compiled}, VAE in {self.bench.dtype}{last}"
 
     def close(self) -> None:
         """Leave the modules to the next house, in the host's memory."""

@@ -29,6 +29,7 @@ def rows() -> Iterator[Row]:
         yield from _overhead(run("bench.local_work", "overhead", house))
         yield from _packaging(run("bench.local_work", "packaging", house))
         yield from _preview(run("bench.local_work", "preview", house))
+        yield from _layout(run("bench.local_layout"))
         yield from _worker([run("bench.local_work", "worker", house) for _ in range(STARTS)])
 
 
@@ -68,6 +69,18 @@ def _preview(found: dict[str, list[float]]) -> Iterator[Row]:
     note = f"latents of 81 frames of 832x480, on one thread; median of {len(found['waits'])}"
     yield Row("local, a step waits for its preview", median(found["waits"]), "ms", PREVIEW_REACH, note)
     yield Row("local, preview, until it is a file", median(found["files"]), "ms", note=note)
+
+
+def _layout(found: dict[str, dict[str, dict[str, list[float]]]]) -> Iterator[Row]:
+    """On the processor: the engine lays them out so on a GPU alone, where ``bench.gpu``'s arm ``vae`` measures it."""
+    for name, types in found.items():
+        for dtype, taken in types.items():
+            first, last = (median(taken[layout]) for layout in ("first", "last"))
+            note = (
+                "real widths, small frames, random weights, one thread of the processor; "
+                f"medians of {len(taken['last'])} in turn: {last:.3f} and {first:.3f} CPU-s"
+            )
+            yield Row(f"local, {name}, channels last / first, {dtype}", last / first, "x", note=note)
 
 
 def _worker(found: list[dict[str, Any]]) -> Iterator[Row]:
