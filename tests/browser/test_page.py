@@ -429,7 +429,7 @@ async def test_nothing_is_lost_while_the_line_is_down(theatre: Theatre) -> None:
     await theatre.close()
     await expect(page.locator("#line")).to_contain_text("Reconnecting")
     await send(page, "a cat")
-    await expect(page.locator(".status")).to_have_text("Will be sent when the line is back.")
+    await expect(page.locator(".status")).to_have_text("Will be sent when the connection is back.")
     await theatre.open()
     await page.locator("video").wait_for()
     await expect(page.locator("#line")).to_be_hidden()

@@ -91,8 +91,8 @@ def test_lists_are_in_the_languages_own_way_and_short() -> None:
     left_out = Note("left-out", {"words": "cow, horse", "most": 4})
     assert present_note(ZH, few) == "这些没有现成的图：武士、骑士。其余的都画上了。"
     assert present_note(ZH, many) == "这些没有现成的图：a、b、c、d、e 等。其余的都画上了。"
-    assert present_note(EN, many) == "No drawing of: a, b, c, d, e…. The rest is in the clip."
-    assert present_note(EN, left_out) == "A clip holds 4 kinds of things. Left out: cow, horse."
+    assert present_note(EN, many) == "No drawing of: a, b, c, d, e…. The rest is in the video."
+    assert present_note(EN, left_out) == "A video holds 4 kinds of things. Left out: cow, horse."
     assert present_note(ZH, left_out) == "一段视频最多画 4 种东西，这次没画：cow、horse。"
 
 

@@ -61,7 +61,7 @@ def test_the_original_by_choice_can_be_translated_after_all() -> None:
     ("who", "title"),
     [
         (USER, "The engine reads these words of yours:"),
-        (DIRECTOR, "The engine reads this, written out by the language model:"),
+        (DIRECTOR, "The engine reads this, expanded by the language model:"),
     ],
 )
 def test_words_that_are_no_translation_say_whose_they_are(who: str, title: str) -> None:

@@ -30,7 +30,7 @@ error-too-fast =
     }
 error-account-blocked = This account is blocked. To have it opened again, write to whoever runs this bot.
 error-job-unknown = I don’t know a video { $job }. Send /my to see the codes of yours.
-error-job-finished = { $job } has already ended, so there is nothing to cancel. To make it once more, send /again { $job }.
+error-job-finished = { $job } has already ended, so there is nothing to cancel. To make it again, send /again { $job }.
 error-job-delivering = { $job } is just being sent and can no longer be cancelled. It will be here in a moment.
 error-not-yours = { $job } belongs to another chat. Send /my to see the videos of this one.
 error-link-invalid = This link code is wrong, too old, or your own. Send /link on your other platform for a new one, and use it here within ten minutes.
@@ -61,13 +61,13 @@ error-nothing-to-draw =
        *[other] I have no drawing of: { $words }. Name an animal, a vehicle, some food or a person, for example: a cat on the beach
     }
 error-option-seconds = I can’t make { $value } seconds. Choose { $minimum } to { $maximum } seconds.
-error-option-length = There is no { $value }-second clip here. Choose one of these lengths in seconds: { $known }
+error-option-length = { $value } seconds is not on offer here. Choose one of these lengths in seconds: { $known }
 error-option-resolution = { $value } is not on offer here. Choose one of these: { $known }
 error-option-ratio = { $value } is not on offer here. Choose one of these: { $known }
 error-option-recipe = There is no recipe “{ $value }”. Choose one of these: { $known }
 error-option-seed = A seed is a whole number from 0 to { NUMBER($maximum, useGrouping: 0) }. Choose one in that range.
 error-option-negative = The recipe “{ $recipe }” can’t be told what to leave out. Take that away, or choose an open model’s standard recipe.
-error-option-guidance = The guidance scale can’t be set so for “{ $recipe }”. Open models’ standard recipes take a number above 1, up to { $maximum }; or leave it out.
+error-option-guidance = The guidance scale can’t be set like that for “{ $recipe }”. Open models’ standard recipes take a number above 1, up to { $maximum }; or leave it out.
 error-image-needed =
     { $count ->
         [1] This recipe starts from a picture. Send one with your prompt, or choose a recipe that needs none.
@@ -96,9 +96,9 @@ error-conflict = Something else changed this at the same moment. Look at /my and
 
 ## Notes on a job
 
-note-undrawn = No drawing of: { $words }. The rest is in the clip.
-note-scenery-only = No drawing of: { $words }. The clip shows the scenery alone.
-note-left-out = A clip holds { $most } kinds of things. Left out: { $words }.
+note-undrawn = No drawing of: { $words }. The rest is in the video.
+note-scenery-only = No drawing of: { $words }. The video shows the scenery alone.
+note-left-out = A video holds { $most } kinds of things. Left out: { $words }.
 note-count-cut = I draw at most { $drawn } of a kind: { $word } (you asked for { $asked }).
 note-prompt-cut = This is a long prompt: the model reads about the first { $tokens } words or characters of it.
 note-negative-ignored = The recipe “{ $recipe }” can’t be told what to leave out, so this may still show up: { $words }
@@ -106,7 +106,7 @@ note-fps-fixed = This model always makes { $fps } frames a second; { $asked } is
 note-not-followed = The built-in engine can’t do this: { $words }
 note-one-clip = One message makes one video. For more, send it again.
 note-replaced = { $job } was made in its place, with other words.
-note-rewrite-failed = The prompt couldn’t be written out in time; it is used as it is.
+note-rewrite-failed = The prompt couldn’t be expanded in time; it is used as it is.
 note-language-unread =
     { $language ->
         [zh] This model doesn’t read Chinese: it may not follow these words.
@@ -120,7 +120,7 @@ wording-translated = The engine reads this, translated by { $translator }:
 wording-english = In English, translated by { $translator } (the engine reads your own words):
 wording-original = The engine reads your prompt as you typed it. In English, by { $translator }:
 wording-user = The engine reads these words of yours:
-wording-director = The engine reads this, written out by { $translator }:
+wording-director = The engine reads this, expanded by { $translator }:
 wording-in-english = In English: { $text }
 wording-doubtful = This translation may be off: { $why }. Please check it.
 wording-fallback = No translation by { $translator }: { $why }.
@@ -128,8 +128,8 @@ wording-not-used = Not used: “{ $text }” by { $translator } ({ $why }).
 wording-use-original = Use original
 wording-edit = Edit
 wording-translate-again = Translate again: { $translator }
-wording-rewrite = Write it out
-wording-rewrite-again = Write it out anew
+wording-rewrite = Expand
+wording-rewrite-again = Expand again
 translator-none = nobody
 translator-original = nobody
 translator-user = you
@@ -152,7 +152,7 @@ translation-crashed = it broke down
 translation-resting = it failed several times, and is left alone for a while
 translation-copy-lost = words that were to stay were lost
 translation-empty = it is empty
-translation-untranslated = some of it is still in the other language
+translation-untranslated = part of it is still in the other language
 translation-instruction = it answers instead of translating
 translation-too-short = it is too short
 translation-too-long = it is too long
@@ -355,8 +355,8 @@ command-link-offer =
 command-link-done = Linked. Both platforms now share one account: { $balance }.
 command-cancelled = { $code } is cancelled. Its credits are back.
 again-identical = The frames are identical to those of { $code }.
-again-different = The frames are not those of { $code }. This is not as it was then:
-again-different-unknown = The frames are not those of { $code }, though all that is recorded is as it was then.
+again-different = The frames differ from those of { $code }. This has changed since:
+again-different-unknown = The frames differ from those of { $code }, though nothing on record has changed since.
 command-again = Making it again as { $code }. { $place }
 
 ## The chat page
@@ -384,7 +384,7 @@ page-example-3 = an orange cat running in a meadow, vertical 4s
 page-example-4 = a rocket flying in space, square
 page-offline = The connection is lost. Reconnecting…
 page-sending = Sending…
-page-sending-later = Will be sent when the line is back.
+page-sending-later = Will be sent when the connection is back.
 page-too-long = This is too long to send. Please shorten it.
 page-you = You
 page-show-all = Show all
@@ -411,7 +411,7 @@ login-title = This page is locked.
 login-token = Access token
 login-hint = Ask whoever started Piying for the token.
 login-enter = Enter
-login-wrong = That is not the token. Check it and try again.
+login-wrong = That’s not the token. Check it and try again.
 login-full =
     { $minutes ->
         [one] Too many new visitors came in this hour. Try again in { $minutes } minute.
@@ -426,15 +426,15 @@ api-path-unknown = There is nothing here. Videos are at /v1/videos, models at /v
 api-method-unknown = That can’t be done here. Use one of these: { $known }
 api-body-too-large = This is too long to send: { $limit } MB is the most. Send smaller pictures.
 api-body-unreadable = The request can’t be read. Send a JSON object, or a form as multipart/form-data.
-api-body-slow = The request did not come to its end within { $seconds } seconds. Send it again.
+api-body-slow = The request did not arrive whole within { $seconds } seconds. Send it again.
 api-type-unknown = Send a JSON object (application/json) or a form (multipart/form-data).
 api-field-missing = “{ $field }” is missing. Add it and send it again.
 api-field-unknown = “{ $field }” is not understood here. Leave it out.
 api-field-invalid = “{ $field }” can’t have this value. Look up what it may be, and send it again.
 api-size-unknown = “{ $model }” makes no videos of the size { $value }. Choose one of these: { $known }
 api-variant-unknown = There is no “{ $value }” of a video. Choose one of these: { $known }
-api-picture-elsewhere = “{ $field }” is fetched from nowhere. Send the picture as a file, or as a URL that begins with data:image/ and holds it in base64.
-api-picture-unreadable = The base64 of “{ $field }” is broken. Encode the picture anew.
+api-picture-elsewhere = “{ $field }” is not downloaded from elsewhere. Send the picture as a file, or as a URL that begins with data:image/ and holds it in base64.
+api-picture-unreadable = The base64 of “{ $field }” is broken. Encode the picture again.
 api-idempotency-key-invalid = An Idempotency-Key has { $limit } characters at most, and at least one.
 api-idempotency-key-used = The video of this Idempotency-Key was deleted. Send it again with a new one.
 api-video-unknown = There is no video { $video }. It may have been deleted, or belong to another key.

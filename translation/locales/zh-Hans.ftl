@@ -4,7 +4,7 @@
 ## 用户可以解决的问题
 
 error-prompt-empty = 想看什么？写一句话就行，比如：两只企鹅在雪地里跳舞
-error-prompt-only-options = 这里只有画面设置。再写写要画什么，比如：一辆红色汽车在夜里飞驰，6秒
+error-prompt-only-options = 这里只有设置。再写写要画什么，比如：一辆红色汽车在夜里飞驰，6秒
 error-prompt-blocked =
     { $category ->
         [minors] 涉及未成年人的色情内容，无论真人还是绘画，我都不会做。请换个主题。
@@ -14,9 +14,9 @@ error-prompt-blocked =
         [terror] 宣扬或策划恐怖活动的视频我做不了。请换个主题。
         [self-harm] 这个我不会画。如果你正想伤害自己，请现在就找人聊聊：中国大陆请拨 12356，美国请拨 988，其他地区请看 findahelpline.com。
         [illegal] 毒品、武器等违法内容我帮不了。请换个主题。
-       *[other] 这段提示词这里不能做。改一改，再发一次吧。
+       *[other] 这段提示词不符合这里的规定。改一改，再发一次吧。
     }
-error-prompt-too-long = 这段话有 { $length } 个字符，最多 { $limit } 个。精简一下，再发一次吧。
+error-prompt-too-long = 提示词有 { $length } 个字符，最多 { $limit } 个。精简一下，再发一次吧。
 error-translation-failed =
     { $language ->
         [zh] 提示词暂时没能译成中文。请直接用中文写，或者过一分钟再发一次。
@@ -44,7 +44,7 @@ error-limit-chat-seconds = 加上这段就超过这个聊天每天 { $limit } �
 
 ## 当前档位做不到的事
 
-error-translator-unknown = 这里没有叫“{ $translator }”的翻译。可用的有：{ $known }
+error-translator-unknown = 没有“{ $translator }”这个翻译器，可以选：{ $known }
 error-language-unsupported =
     { $language ->
         [zh] 这个模型只懂英文。请用英文写提示词，或者换一个档位。
@@ -85,7 +85,7 @@ error-clip-invalid = 做好的文件没有通过检查。请再发一次。
 error-storage-full = 这里的磁盘满了。请稍后再试，或者告诉机器人的管理员。
 error-timed-out = 用时太久，已经停下。缩短时长或降低清晰度再试试吧。
 error-out-of-memory = 这段视频超出了这里显卡的能力。缩短时长或降低清晰度再试试吧。
-error-delivery-delayed = 聊天平台一直不让发送，视频没能送到。请过一会儿再发一次。
+error-delivery-delayed = 聊天平台限制了发送，视频没能送到。请过一会儿再发一次。
 error-recipient-gone = 消息送不到那个聊天了。请先在那里给我发条消息，再重新生成视频。
 error-too-large = 视频太大，这个聊天发不出去。缩短时长，或者改用 480p 试试。
 error-conflict = 刚才有别的操作同时改动了它。发送 /my 看看，需要的话再试一次。
@@ -93,7 +93,7 @@ error-conflict = 刚才有别的操作同时改动了它。发送 /my 看看，�
 ## 关于一段视频的说明
 
 note-undrawn = 这些没有现成的图：{ $words }。其余的都画上了。
-note-scenery-only = 这些没有现成的图：{ $words }。这段只有风景。
+note-scenery-only = 这些没有现成的图：{ $words }。这段视频只有风景。
 note-left-out = 一段视频最多画 { $most } 种东西，这次没画：{ $words }。
 note-count-cut = { $word }太多了：同一种最多画 { $drawn } 个，你写了 { $asked } 个。
 note-prompt-cut = 提示词比较长，模型大约只读前 { $tokens } 个字或词。
@@ -101,33 +101,33 @@ note-negative-ignored = “{ $recipe }”这个档位没法指定“不要什么
 note-fps-fixed = 这个模型固定每秒 { $fps } 帧，不能改成 { $asked } 帧。
 note-not-followed = 内置引擎做不到：{ $words }
 note-one-clip = 一条消息只做一段视频，想多要几段就再发几次。
-note-replaced = 已改用别的文字，由 { $job } 代替。
-note-rewrite-failed = 没能及时扩写，按原样使用。
+note-replaced = 提示词改过了，由 { $job } 代替。
+note-rewrite-failed = 没能及时扩写，提示词按原样使用。
 note-language-unread =
     { $language ->
-        [zh] 这个模型不懂中文，可能不会照做。
-        [en] 这个模型不懂英文，可能不会照做。
-       *[other] 这个模型不懂这种语言，可能不会照做。
+        [zh] 这个模型不懂中文，可能不会照这些字来做。
+        [en] 这个模型不懂英文，可能不会照这些字来做。
+       *[other] 这个模型不懂这种语言，可能不会照这些字来做。
     }
 
 ## 引擎读到的文字
 
-wording-translated = 引擎读到的是{ $translator }翻译的：
+wording-translated = 引擎读到的是译文（{ $translator }）：
 wording-english = 引擎直接读你的原文，英文译文（{ $translator }）：
 wording-original = 引擎直接读你的原文，英文译文（{ $translator }）：
 wording-user = 引擎读到的是你写的：
-wording-director = 引擎读到的是{ $translator }扩写的：
+wording-director = 引擎读到的是扩写后的文字（{ $translator }）：
 wording-in-english = 英文：{ $text }
-wording-doubtful = 这段译文可能有误：{ $why }。请看一眼。
-wording-fallback = { $translator }没有给出译文：{ $why }。
-wording-not-used = { $translator }译成“{ $text }”，没有采用：{ $why }。
+wording-doubtful = 这段译文可能有误：{ $why }。请核对一下。
+wording-fallback = 没有译文（{ $translator }）：{ $why }。
+wording-not-used = 没有采用“{ $text }”（{ $translator }）：{ $why }。
 wording-use-original = 用原文
 wording-edit = 修改
 wording-translate-again = 重新翻译：{ $translator }
 wording-rewrite = 扩写
 wording-rewrite-again = 重新扩写
-translator-none = 无人
-translator-original = 无人
+translator-none = 无
+translator-original = 无
 translator-user = 你
 translator-director = 大语言模型
 translator-phrase = 内置翻译
@@ -137,10 +137,10 @@ translator-llm = 大语言模型
 translator-deepl = DeepL
 translator-baidu = 百度翻译
 translator-tencent = 腾讯翻译
-translation-timed-out = 超时未答
+translation-timed-out = 没有及时回应
 translation-unavailable = 连接不上
 translation-busy = 对方繁忙
-translation-denied = 密钥被拒
+translation-denied = 密钥被拒绝
 translation-spent = 额度用完了
 translation-rejected = 对方不接受这段文字
 translation-unreadable = 回答无法识别
@@ -171,7 +171,7 @@ place-with-wait = { $place }预计等待{ $wait }。
 about-seconds = 约 { $seconds } 秒
 about-minutes = 约 { $minutes } 分钟
 stage-queued = 排队中
-stage-understanding = 正在理解
+stage-understanding = 正在读提示词
 stage-loading = 正在载入模型
 stage-drawing = 正在绘制
 stage-generating = 正在生成
