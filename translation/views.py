@@ -21,6 +21,10 @@ _LOOK_ALIKE = str.maketrans(
     "АВЕЅІЈКМНОРСТХУҮԚԜавеѕіјкмнорстхуԁһԛԝӏүѵΑΒΕΖΗΙΚΜΝΟΡΤΥΧανορτυχικγϲϳ",
     "ABESIJKMHOPCTXYYQWabesijkmhopctxydhqwlyvABEZHIKMNOPTYXavoptuxikycj",
 )
+_PARTICLE = re.compile("(?<![名显原编拙土昭卓论译遗巨专撰])著(?!名(?![字牌])|作(?![品业])|称|述|者|书立说)")
+"""Taiwan writes 看著 for 看着; 名著 and 著名 have their 著 everywhere."""
+_REGIONAL = str.maketrans("簷痺睪暱鲇腭", "檐痹睾昵鲶颚")
+"""What Taiwan writes and OpenCC leaves, and two fish and jaws that are one again once they have been traditional."""
 _HAN_TEXT = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]+")
 """Phrases are of nothing else; and OpenCC does not take the halves of surrogate pairs."""
 
@@ -60,18 +64,26 @@ def flatten(clean: str) -> str:
 
 
 def simplify(text: str) -> str:
-    """Traditional Chinese in simplified characters, by OpenCC, phrase by phrase (乾隆 keeps its 乾)."""
+    """Traditional Chinese in simplified characters, by OpenCC, phrase by phrase (乾隆 keeps its 乾).
+
+    Of any region: 枱 of Hong Kong is 台, 著 of Taiwan is 着 unless it is a work.
+    """
     for _ in range(_PASSES):
-        simpler = _HAN_TEXT.sub(lambda found: _converter().convert(found[0]), text)
+        simpler = _HAN_TEXT.sub(lambda found: _simplified(found[0]), text)
         if simpler == text:
             break
         text = simpler
     return text
 
 
+def _simplified(text: str) -> str:
+    return _PARTICLE.sub("着", _converter().convert(text).translate(_REGIONAL))
+
+
 @cache
 def _converter() -> OpenCC:
-    return OpenCC("t2s")
+    # Takes every traditional character that t2s takes, and Hong Kong's own too.
+    return OpenCC("hk2s")
 
 
 def _compatible(text: str) -> str:

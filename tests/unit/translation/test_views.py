@@ -18,7 +18,31 @@ from translation.normalise import normalise
 from translation.views import GROWTH, Views, flatten, simplify, view
 
 _HAN = st.text(st.characters(min_codepoint=0x3400, max_codepoint=0x9FFF), max_size=12)
-_ODD = ["乾隆", "麼", "幺麼", "皇后", "隻", "薴", "臺", "頭髮", "發", "a", "Ａ", "а", "ﷺ", "㌖", "½", "№", "™", "´"]
+_ODD = [
+    "乾隆",
+    "著",
+    "顯著",
+    "著作",
+    "簷",
+    "枱",
+    "麼",
+    "幺麼",
+    "皇后",
+    "隻",
+    "薴",
+    "臺",
+    "頭髮",
+    "發",
+    "a",
+    "Ａ",
+    "а",
+    "ﷺ",
+    "㌖",
+    "½",
+    "№",
+    "™",
+    "´",
+]
 _PHRASES = st.lists(st.sampled_from(_ODD)).map("".join)
 _texts = st.one_of(odd_texts, _HAN, _PHRASES, st.text("aаеoоΑαpр привет", max_size=20))
 
@@ -59,6 +83,9 @@ def test_plain(text: str, plain: str) -> None:
         ("一隻貓在雪地裡奔跑", "一只猫在雪地里奔跑"),
         ("頭髮和發展，皇后在後宮", "头发和发展，皇后在后宫"),
         ("乾隆年間的乾燥花", "乾隆年间的干燥花"),
+        ("小狗叼著拖鞋看著作業，穿著名牌", "小狗叼着拖鞋看着作业，穿着名牌"),
+        ("顯著的巨著，著名的著作，原著著者", "显著的巨著，著名的著作，原著著者"),
+        ("屋簷下的枱燈，衞星", "屋檐下的台灯，卫星"),
         ("一只猫 a cat", "一只猫 a cat"),
         ("薴", "苎"),
         ("豎\ud800屏", "竖\ud800屏"),
