@@ -12,6 +12,7 @@ from core.wording import Rewordings
 from translation.localiser import Localiser
 
 Kind = Literal["original", "edit", "translate", "rewrite"]
+_LANGUAGES = frozenset({"en", "zh"})
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,16 @@ class Choice:
 class Words:
     """``text`` is what the engine reads where that is not the prompt as typed, else its English; "" where it is both.
 
-    ``title`` says what the text is and who wrote it, ``remarks`` what should be known of it.
+    ``title`` says what the text is and who wrote it, ``remarks`` what should be known of it; ``language`` is the text's
+    (ISO 639-1), "" where it is unknown. ``is_read``: the engine reads this text, so that it can be sent as it stands.
     """
 
     title: str
     text: str
     remarks: tuple[str, ...]
     choices: tuple[Choice, ...]
+    language: str = ""
+    is_read: bool = False
 
 
 def present_wording(localiser: Localiser, item: Job | Quote, rewordings: Rewordings) -> Words:
@@ -46,7 +50,8 @@ def present_wording(localiser: Localiser, item: Job | Quote, rewordings: Rewordi
     if shown is None:
         return Words("", "", (), choices)
     title = localiser.text(f"wording-{_sort(wording)}", translator=translator_name(localiser, shown.translator))
-    return Words(title, shown.text, tuple(_remarks(localiser, wording, shown)), choices)
+    remarks = tuple(_remarks(localiser, wording, shown))
+    return Words(title, shown.text, remarks, choices, _language(wording, shown), shown is wording.revised)
 
 
 def translator_name(localiser: Localiser, name: str) -> str:
@@ -59,6 +64,12 @@ def _shown(wording: Wording) -> Translation | None:
     if revised.translated or revised.translator in {USER, DIRECTOR}:
         return revised
     return english if english.translated else None
+
+
+def _language(wording: Wording, shown: Translation) -> str:
+    # The English was made of the revised text, and so knows what language that is in.
+    language = "en" if shown is wording.english else wording.english.source_language
+    return language if language in _LANGUAGES else ""
 
 
 def _sort(wording: Wording) -> str:

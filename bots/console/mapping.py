@@ -58,6 +58,8 @@ PAGE_TEXTS = (
     "offline", "sending", "sending-later", "too-long", "show-all", "show-less",
     "you", "cancel", "again", "again-why", "take", "take-why", "copy", "copied", "edit", "download", "details",
     "progress", "preview", "clip", "clip-gone", "ready",
+    "words", "words-change", "words-auto", "words-own", "words-use", "words-leave", "words-replaces", "words-costs",
+    "words-dropped", "words-keep",
 )  # fmt: skip
 """Names of the page's own texts; the sentence is ``page-<name>``."""
 
@@ -154,11 +156,13 @@ def receipt_wire(localiser: Localiser, message_id: str, receipt: Receipt, reword
 
 
 def words_wire(localiser: Localiser, item: Job | Quote, rewordings: Rewordings) -> Wire:
-    """What the engine reads, or the English of it; each of the ``choices`` is a button."""
+    """What the engine reads (``read``), or the English of it; each of the ``choices`` is a button."""
     words = present_wording(localiser, item, rewordings)
     return {
         "title": words.title,
         "text": words.text[:_SHOWN_PROMPT],
+        "lang": words.language,
+        "read": words.is_read,
         "remarks": words.remarks,
         "choices": [{"kind": one.kind, "label": one.label, "translator": one.translator} for one in words.choices],
     }

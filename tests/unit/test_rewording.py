@@ -37,11 +37,13 @@ def test_a_translation_is_shown_and_can_be_changed() -> None:
     assert kinds(words) == [("original", ""), ("edit", ""), ("translate", "gloss")]
     assert words.choices[-1].label == "Translate again: the built-in dictionary"
     assert words.remarks == ()
+    assert (words.language, words.is_read) == ("en", True)
 
 
 def test_where_the_engine_reads_the_prompt_itself_its_english_is_shown() -> None:
     words = shown(as_is("一只猫", language="zh"), TRANSLATED)
     assert (words.text, words.choices) == ("A cat.", ())
+    assert (words.language, words.is_read) == ("en", False)
     assert words.title.startswith("In English, translated by the built-in translator")
 
 
@@ -60,7 +62,7 @@ def test_the_original_by_choice_can_be_translated_after_all() -> None:
 @pytest.mark.parametrize(
     ("who", "title"),
     [
-        (USER, "The engine reads these words of yours:"),
+        (USER, "The engine reads the words you chose:"),
         (DIRECTOR, "The engine reads this, expanded by the language model:"),
     ],
 )
@@ -68,6 +70,7 @@ def test_words_that_are_no_translation_say_whose_they_are(who: str, title: str) 
     words = shown(as_is("一只白猫", who), TRANSLATED)
     assert (words.title, words.text, words.remarks) == (title, "一只白猫", ("In English: A cat.",))
     assert ("original", "") in kinds(words)
+    assert (words.language, words.is_read) == ("zh", True)
 
 
 def test_a_fallback_is_always_said() -> None:

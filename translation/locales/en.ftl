@@ -119,7 +119,7 @@ note-language-unread =
 wording-translated = The engine reads this, translated by { $translator }:
 wording-english = In English, translated by { $translator } (the engine reads your own words):
 wording-original = The engine reads your prompt as you typed it. In English, by { $translator }:
-wording-user = The engine reads these words of yours:
+wording-user = The engine reads the words you chose:
 wording-director = The engine reads this, expanded by { $translator }:
 wording-in-english = In English: { $text }
 wording-doubtful = This translation may be off: { $why }. Please check it.
@@ -404,6 +404,16 @@ page-preview = Rough preview
 page-clip = Video
 page-clip-gone = This video is no longer kept. Press Again to make it once more.
 page-ready = Your video is ready.
+page-words = What the engine reads
+page-words-change = Change
+page-words-auto = Back to automatic
+page-words-own = Words for the engine
+page-words-use = Use these words
+page-words-leave = Leave it
+page-words-replaces = Takes the place of this unfinished video, whose credits come back
+page-words-costs = Makes another video, and costs credits again
+page-words-dropped = Your choice of words was set aside, as the prompt has changed.
+page-words-keep = Use it all the same
 
 ## The page’s door
 

@@ -115,7 +115,7 @@ note-language-unread =
 wording-translated = 引擎读到的是译文（{ $translator }）：
 wording-english = 引擎直接读你的原文，英文译文（{ $translator }）：
 wording-original = 引擎直接读你的原文，英文译文（{ $translator }）：
-wording-user = 引擎读到的是你写的：
+wording-user = 引擎读到的是你选定的文字：
 wording-director = 引擎读到的是扩写后的文字（{ $translator }）：
 wording-in-english = 英文：{ $text }
 wording-doubtful = 这段译文可能有误：{ $why }。请核对一下。
@@ -380,6 +380,16 @@ page-preview = 粗略预览
 page-clip = 视频
 page-clip-gone = 这段视频已经清理。点“再来一次”可以重新生成。
 page-ready = 视频做好了。
+page-words = 引擎读到的文字
+page-words-change = 更改
+page-words-auto = 改回自动
+page-words-own = 给引擎的文字
+page-words-use = 就用这段文字
+page-words-leave = 不改了
+page-words-replaces = 替换这段还没做完的视频，它的积分会退回
+page-words-costs = 另做一段视频，会再扣积分
+page-words-dropped = 提示词改动后，之前选定的文字暂不使用。
+page-words-keep = 仍然用它
 
 ## 页面入口
 
