@@ -235,7 +235,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class QueuePlace:
-    """``position`` 1 is next; ``wait_seconds`` is None where nothing was measured yet."""
+    """``position`` 1 is next; ``wait_seconds`` is None where nothing was measured yet, or nobody is there to work."""
 
     position: int
     wait_seconds: float | None
