@@ -17,7 +17,7 @@ from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Engine, Moderator, Queue, Rewriter, Store, Transaction, Translator
 from core.quotas.limits import Limits, check_limits
 from core.quotas.turns import Turns
-from core.spoken import NegativeReader, note_unheeded
+from core.spoken import NegativeReader, attainable, note_unheeded
 from core.types import Account, Address, GenerationSpec, Job, JobState, Note, QueuePlace, Request, Wording
 from core.uploads import FIRST, LAST, Pictures, Uploads
 from core.wording import PromptReader, Reading, Rewordings, Words
@@ -192,14 +192,14 @@ class Intake:
 
     async def _prepare(self, request: Request) -> _Prepared:
         reading = await self._words.read(request)
+        card, _ = self._catalogue.choose(reading.options.recipe)
         spec = self._catalogue.complete(
-            reading.options,
+            attainable(reading.options, card),
             reading.wording.revised.text,
             secrets.randbelow(MAX_SEED + 1),
             image=None if request.image is None else FIRST,
             last_image=None if request.last_image is None else LAST,
         )
-        card = self._catalogue.card(spec.model)
         notes = (*reading.notes, *note_unheeded(reading.options, card), *self._engines[card.engine].check(spec))
         pictures = await self._uploads.read(request, spec)
         return _Prepared(reading, spec, self._catalogue.price(spec), notes, pictures)

@@ -49,9 +49,23 @@ def join_negatives(chosen: str | None, spoken: str) -> str:
     return ", ".join(dict.fromkeys(f"{chosen}, {spoken}".split(", "))) if chosen else spoken
 
 
+def attainable(options: Options, card: ModelCard) -> Options:
+    """Without a 4K or 8K that the model has not: people write them as praise (cinematic, 4K) more than as a wish.
+
+    Who writes 1080p means it, and is refused.
+    """
+    return replace(options, resolution=None) if _is_praise(options, card) else options
+
+
 def note_unheeded(options: Options, card: ModelCard) -> Iterator[Note]:
     """Every model has one frame rate of its own, and one request makes one clip; who asks for more is told."""
+    if _is_praise(options, card):
+        yield Note("resolution-ignored", {"asked": f"{options.resolution}", "known": ", ".join(card.resolutions)})
     if options.fps is not None and options.fps != card.fps:
         yield Note("fps-fixed", {"asked": f"{options.fps:g}", "fps": f"{card.fps}"})
     if (options.takes or 1) > 1:
         yield Note("one-clip")
+
+
+def _is_praise(options: Options, card: ModelCard) -> bool:
+    return (options.resolution or "").endswith("K") and options.resolution not in card.resolutions

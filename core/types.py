@@ -33,7 +33,7 @@ class Options:
     """What the user chose in words or by a control; None leaves the choice to the recipe.
 
     A ``ratio`` or ``resolution`` that no card has, such as 4:3 or 1080p, is for the catalogue to refuse. An ``fps``
-    that is not the card's, and more ``takes`` than one, are no more than told.
+    that is not the card's, more ``takes`` than one, and a ``resolution`` of 4K, are no more than told.
     """
 
     ratio: str | None = None

@@ -40,12 +40,6 @@ _SURFACE = re.compile(
 _SPORT = re.compile(
     r"\b(?:scor|match|game|team|football|soccer|beats?\b)|比赛|足球|篮球|比分|球队|决赛|进球", re.IGNORECASE
 )
-# Pasted praise of a picture, where 8K is one more word for "good": models read it so.
-_PRAISE = re.compile(
-    r"masterpiece|(?:best|high|top) quality|(?:highly|ultra|extremely|hyper)[- ]?detailed"
-    "|杰作|最高画质|高细节|超精细|大师级",
-    re.IGNORECASE,
-)
 
 
 def _shape(found: re.Match[str]) -> Options:
@@ -76,8 +70,8 @@ def _resolution(found: re.Match[str]) -> Options:
     return Options(resolution=f"{found[1]}p")
 
 
-def _thousands(found: re.Match[str]) -> Options | None:
-    return None if _PRAISE.search(found.string[:10_000]) else Options(resolution=f"{found[1]}K")
+def _thousands(found: re.Match[str]) -> Options:
+    return Options(resolution=f"{found[1]}K")
 
 
 def _full_hd(_: re.Match[str]) -> Options:

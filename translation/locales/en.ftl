@@ -104,6 +104,7 @@ note-prompt-cut = This is a long prompt: the model reads about the first { $toke
 note-negative-ignored = The recipe “{ $recipe }” can’t be told what to leave out, so this may still show up: { $words }
 note-fps-fixed = This model always makes { $fps } frames a second; { $asked } is not on offer.
 note-not-followed = The built-in engine can’t do this: { $words }
+note-resolution-ignored = { $asked } is not on offer here. You can have: { $known }
 note-one-clip = One message makes one video. For more, send it again.
 note-replaced = { $job } was made in its place, with other words.
 note-rewrite-failed = The prompt couldn’t be expanded in time; it is used as it is.

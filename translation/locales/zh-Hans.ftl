@@ -100,6 +100,7 @@ note-prompt-cut = 提示词比较长，模型大约只读前 { $tokens } 个字�
 note-negative-ignored = “{ $recipe }”这个档位没法指定“不要什么”，画面里仍可能出现：{ $words }
 note-fps-fixed = 这个模型固定每秒 { $fps } 帧，不能改成 { $asked } 帧。
 note-not-followed = 内置引擎做不到：{ $words }
+note-resolution-ignored = 这里没有 { $asked }，可以选：{ $known }
 note-one-clip = 一条消息只做一段视频，想多要几段就再发几次。
 note-replaced = 提示词改过了，由 { $job } 代替。
 note-rewrite-failed = 没能及时扩写，提示词按原样使用。

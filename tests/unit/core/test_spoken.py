@@ -9,7 +9,7 @@ import pytest
 
 from core.catalogue.catalogue import Catalogue
 from core.catalogue.load import load_models
-from core.errors import PromptBlocked
+from core.errors import PromptBlocked, Unsupported
 from core.intake import Intake
 from core.spoken import join_negatives, merge
 from core.types import Note, Options, Translation, Verdict
@@ -86,6 +86,14 @@ async def test_the_built_in_engine_reads_them_itself(store: SqlStore) -> None:
 @pytest.mark.parametrize(("fps", "notes"), [(24, ()), (60, (Note("fps-fixed", {"asked": "60", "fps": "24"}),))])
 async def test_a_frame_rate_that_the_model_has_not_is_told(store: SqlStore, fps: int, notes: tuple[Note, ...]) -> None:
     assert (await intake(store).quote(ask("a cat", fps=fps))).notes == notes
+
+
+async def test_a_size_in_thousands_is_told_and_others_are_refused(store: SqlStore) -> None:
+    quote = await intake(store).quote(ask("a cat", resolution="4K"))
+    assert quote.notes == (Note("resolution-ignored", {"asked": "4K", "known": "480p, 720p"}),)
+    assert quote.spec == (await intake(store).quote(ask("a cat", seed=quote.spec.seed))).spec
+    with pytest.raises(Unsupported, match="option-resolution"):
+        await intake(store).quote(ask("a cat", resolution="1080p"))
 
 
 async def test_one_request_makes_one_clip_and_says_so(store: SqlStore) -> None:
