@@ -10,7 +10,15 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 
-from core.errors import Conflict, DeliveryDelayed, EngineFault, EngineRefused, PromptBlocked, RecipientGone
+from core.errors import (
+    Conflict,
+    DeliveryDelayed,
+    EngineFault,
+    EngineRefused,
+    EngineUnavailable,
+    PromptBlocked,
+    RecipientGone,
+)
 from core.jobs import settlement
 from core.jobs.upkeep import Upkeep
 from core.types import Job
@@ -171,6 +179,8 @@ async def test_a_running_job_is_cancelled_within_two_seconds(rig: Rig) -> None:
         (EngineFault("storage-full"), "storage-full"),
         (EngineFault("timed-out"), "timed-out"),
         (EngineRefused(), "engine-refused"),
+        # A worker that does not know the job's model.
+        (EngineUnavailable(), "engine-unavailable"),
         (PromptBlocked(category="sexual"), "prompt-blocked"),
         (ZeroDivisionError("secret"), "engine-fault"),
     ],
