@@ -66,11 +66,15 @@ _UNIT = "(seconds?|secs?|s|minutes?|mins?|hours?)"
 _RANGE = r"(?: ?(?:[-~–到至]|to) ?[0-9]{1,3}(?![0-9.]))?"
 """Of "5 to 8 seconds" the first is read: it is what was asked for, at the lower price."""
 _HAN_LENGTH = f"(?:({DIGITS}|{HAN_NUMBER})分钟?)?({DIGITS}|{HAN_NUMBER}){_RANGE} ?(秒钟?|分钟|个?小时)(半)?"
-_FOR = "(?:for|in|lasting|make it) (?:about |around )?"
+_ROUGHLY = "(?:about|around|roughly|approximately|max(?:imum)?|at (?:least|most)) "
+_FOR = f"(?:for|in|lasting|make it) (?:{_ROUGHLY})?"
 _LONG = f"{END}(?: long)?(?: {FILM}{END})?"
 _CALLED = "(?:(?:视频的?)?(?:总?时长|片长)|(?:视频的?|(?<![\u3400-\u9fff]))长度)"
-_HAN_ABOUT = "(?:(?:大约|约|持续|一共|共|改[成为]|(?:加长|延长|缩短)[到成为]|控制在|不超过) ?)?"
-_HAN_LONG = f"(?:长?的?{HAN_FILM}|长(?:的(?=[,.:;、。]|$))?|左右|的(?=[,.:;、。]|$))?"
+_HAN_ABOUT = (
+    "(?:(?:大约|约|大概|差不多|持续|一共|共|至少|最多|不少于|不超过|控制在|(?<![\u3400-\u9fff])要"
+    "|改[成为]|(?:加长|延长|缩短)[到成为]) ?)?"
+)
+_HAN_LONG = f"(?:长?的?{HAN_FILM}|长(?:的(?=[,.:;、。]|$))?|左右|以内|的(?=[,.:;、。]|$))?"
 
 LENGTHS: tuple[Entry, ...] = (
     (f"{_CALLED}{SAY}约?{_HAN_LENGTH}", Strength.SURE, _han_length),
@@ -89,9 +93,13 @@ LENGTHS: tuple[Entry, ...] = (
     (f"{BEGIN}(?:--)?(?:duration|length)(?: of|:|=)? ?({DIGITS}){END}(?! ?[a-z%.])", Strength.PLAIN, _bare_length),
     (f"{_HAN_ABOUT}{_HAN_LENGTH}{_HAN_LONG}", Strength.BRIEF, _han_length),
     (f"{_HAN_ABOUT}({HAN_NUMBER}|{DIGITS})分半钟?{_HAN_LONG}", Strength.FREE, _half_more),
-    (f"{BEGIN}{UNSIGNED}({DIGITS}){_RANGE} ?(s|secs?|mins?){END}(?: {FILM}{END})?", Strength.BRIEF, _english_length),
+    (
+        f"{BEGIN}(?:{_ROUGHLY})?{UNSIGNED}({DIGITS}){_RANGE} ?(s|secs?|mins?){END}(?: {FILM}{END})?",
+        Strength.BRIEF,
+        _english_length,
+    ),
     (f"{BEGIN}{UNSIGNED}([5-9]0)s{END}", Strength.PLAIN, _decade_or_length),
-    (f"{BEGIN}(?:{_FOR})?{UNSIGNED}({DIGITS}){_RANGE}[ -]?{_UNIT}{_LONG}", Strength.PLAIN, _english_length),
+    (f"{BEGIN}(?:{_FOR}|{_ROUGHLY})?{UNSIGNED}({DIGITS}){_RANGE}[ -]?{_UNIT}{_LONG}", Strength.PLAIN, _english_length),
     (f"{BEGIN}{_FOR}({ENGLISH_NUMBER})[ -]{_UNIT}{_LONG}", Strength.PLAIN, _english_length),
     (f"{BEGIN}({ENGLISH_NUMBER})[ -]{_UNIT}{_LONG}", Strength.FREE, _english_length),
     (f"{BEGIN}(?:for )?half a minute{END}", Strength.FREE, _half_a_minute),

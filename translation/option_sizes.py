@@ -8,7 +8,7 @@ from core.types import Options
 from translation.option_tokens import BEGIN, END, FILM, SAY, SHAPE, UNSIGNED, Entry, Strength, window
 
 _RATIOS = {
-    "竖": "9:16", "纵": "9:16", "横": "16:9", "宽": "16:9", "方": "1:1", "正": "1:1",
+    "竖": "9:16", "纵": "9:16", "直": "9:16", "横": "16:9", "宽": "16:9", "方": "1:1", "正": "1:1",
     "vertical": "9:16", "portrait": "9:16", "horizontal": "16:9", "landscape": "16:9", "square": "1:1",
     "widescreen": "16:9", "wide screen": "16:9", "ultrawide": "21:9", "ultra-wide": "21:9",
 }  # fmt: skip
@@ -89,7 +89,7 @@ def _pixels(found: re.Match[str]) -> Options:
 
 _ASK = "(?:(?:做成|改成|拍成|生成|换成|采用|使用|要|用|以)(?:一个|一段|一条)?)?"
 _FOR_PHONES = "(?:(?<![\u3400-\u9fffa-z0-9])(?:适合)?(?:手机|抖音|快手|小红书|视频号|朋友圈)(?:用?的)?)?"
-_FRAME = "(?:画面|画幅|构图|比例|格式|[纵宽长][横高宽]比|短视频|视频)"
+_FRAME = "(?:画面|画幅|构图|比例|格式|[纵宽长][横高宽]比|短视频|视频|短影片|影片)"
 _RATIO_NAME = f"(?:(?:--ar|(?:aspect )?ratio(?: of)?|(?:画幅|画面|宽高|长宽)?比例?|画幅){SAY}|{BEGIN}(?:in|make it) )?"
 _RATIO_SIDES = r"(?<![0-9])(?<![0-9][.:])(16|9|1)(?: ?[:∶] ?|[x×比]| by )(16|9|1)(?![0-9]|[.:][0-9]|[a-z])"
 _RATIO_NOT = "(?! ?[ap]m| ?scale|分|复刻|还原|平)"
@@ -118,8 +118,8 @@ SIZES: tuple[Entry, ...] = (
         Strength.SURE,
         _shape,
     ),
-    (f"{_ASK}((?:正?方形|[竖横纵]向?)的?{_FRAME})", Strength.SURE, _shape),
-    ("(正?方形|纵向|横向|宽屏|[竖横方](?:着拍?)?的)", Strength.FREE, _shape),
+    (f"{_ASK}((?:正?方形|[竖横纵][向式]?|直[向式])的?{_FRAME})", Strength.SURE, _shape),
+    ("(正?方形|纵向|横[向式]|竖式|直[向式]|宽屏|[竖横方](?:着拍?)?的)", Strength.FREE, _shape),
     (f"{BEGIN}(?:(?:in|as|make it) (?:an? )?)?{SHAPE}[ -](?:{FILM} )?{_MODE}{END}", Strength.SURE, _shape),
     (f"{BEGIN}make it (?:an? )?{SHAPE}(?: {FILM})?{END}", Strength.SURE, _shape),
     (f"{BEGIN}{SHAPE} (?:short )?{FILM}{END}", Strength.PLAIN, _shape),

@@ -42,7 +42,7 @@ Reader = Callable[[re.Match[str]], Options | None]
 Entry = tuple[str, Strength, Reader]
 
 FILM = "(?:video|clip|animation|movie|film)"
-HAN_FILM = "(?:短视频|视频|短片|动画)"
+HAN_FILM = "(?:短视频|视频|短影片|影片|短片|动画)"
 SHAPE = "(vertical|portrait|horizontal|landscape|square)"
 SAY = "[ ]?(?:[:=为是]{0,2}|改[成为]|设[成为]|调[到成为]|换成)[ ]?"
 BEGIN, END = r"(?<![a-z0-9_])", r"(?![a-z0-9_])"

@@ -28,15 +28,25 @@ _HAN = re.compile("[\u3400-\u9fff]")
 _ARTICLE = re.compile(r"\b(?:an?|the) $", re.IGNORECASE)
 _OPENING = re.compile(
     rf"(?:(?:^|[{re.escape(PUNCTUATION)}\n]) ?"
-    "((?:please )?(?:(?:make|create|generate|render|give|i want)(?: me)? )?an? "
+    "((?:please )?(?:(?:make|create|generate|render|give|i want)(?: me)? )?an? (?:short |quick |brief )?"
     "|请?(?:[帮给为]我)?(?:(?:生成|制作|创建|[做来拍画])一?[个段条部支]?|一[个段条部支]))|( (?:in|as) an? ))$",
     re.IGNORECASE,
 )
 _AT_START = re.compile(rf"(?:^|[{re.escape(PUNCTUATION)}\n]) ?$")
-_ENDS_IN_FILM = re.compile(f"(?:{FILM}|{HAN_FILM})$", re.IGNORECASE)
+_HAS_FILM = re.compile(f"(?<![a-z]){FILM}(?![a-z])|{HAN_FILM}", re.IGNORECASE)
+# What is no film but named as one; the word stays, since it tells the model something.
+_KIND_NEXT = re.compile(
+    r" (?:seamless |cinematic )?(?:time-?lapse|slow-motion|loop|shot|scene|sequence|ad|advert|commercial|trailer)\b"
+    "|的?(?:广告|宣传片|预告片|延时|慢动作|循环|镜头|航拍)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    rf"(?:(?:^|[{re.escape(PUNCTUATION)}\n]) ?((?:要求|参数|设置|规格|settings|options|params|specs)[:是为]? ?)|(#))$",
+    re.IGNORECASE,
+)
 _FILM_NEXT = re.compile(f" ?(?:short )?{FILM}(?![a-z0-9])|的?{HAN_FILM}", re.IGNORECASE)
 _PLACE = re.compile("(?: for (?:tiktok|reels|instagram|shorts|youtube)(?![a-z0-9]))?", re.IGNORECASE)
-_ABOUT = re.compile(" (?:of|about|showing)(?= )|[,: ]{0,2}(?:内容[是为]?|关于)", re.IGNORECASE)
+_ABOUT = re.compile(",? (?:of|about|showing)(?= )|[,: ]{0,2}(?:内容[是为]?|关于)", re.IGNORECASE)
 
 
 def read_options(text: str) -> tuple[str, Options]:
@@ -67,7 +77,13 @@ def _read_once(text: str) -> list[Token]:
     for cluster in _clusters(narrow, scan(narrow)):
         framed = _framed(narrow, cluster)
         taken += [framed] if framed else _standing(narrow, cluster, end)
-    return taken
+    return [_with_label(narrow, token) for token in taken]
+
+
+def _with_label(text: str, token: Token) -> Token:
+    """要求：竖屏 and #竖屏: what only says that an option comes goes with it."""
+    found = _LABEL.search(text, max(0, token.start - _REACH), token.start)
+    return replace(token, start=found.start(found.lastindex or 0)) if found else token
 
 
 def narrowed(text: str) -> str:
@@ -100,13 +116,15 @@ def _framed(text: str, cluster: Sequence[Token]) -> Token | None:
     start, end = cluster[0].start, cluster[-1].end
     opening = _OPENING.search(text, max(0, start - _REACH), start)
     film = _FILM_NEXT.match(text, end)
-    if not (film or _ENDS_IN_FILM.search(text, start, end)):
+    options = reduce(_overlay, (token.options for token in cluster))
+    if opening and _KIND_NEXT.match(text, end):
+        return Token(start, end, Strength.SURE, options)
+    if not (film or _HAS_FILM.search(text, start, end)):
         return None
     end = _end_of_place(text, film.end() if film else end)
     about = _ABOUT.match(text, end)
     if not opening and not (about and _AT_START.search(text, max(0, start - _REACH), start)):
         return None
-    options = reduce(_overlay, (token.options for token in cluster))
     return Token(
         opening.start(opening.lastindex or 0) if opening else start,
         about.end() if about else end,
