@@ -14,6 +14,7 @@ from translation.views import simplify, view
 _BY_SIZE = {"too-short", "too-long"}
 """Nobody here knows how long English should be for languages other than Chinese."""
 _COMMANDS = re.compile("<|@|https?:|www\\.|--", re.IGNORECASE)
+_NO_QUOTES = str.maketrans(dict.fromkeys('"“”', " "))
 _MOST, _SLACK = 4, 20
 """Chinese has fewer characters than English has words times this, give or take the slack."""
 
@@ -22,12 +23,19 @@ def make_guard(coverage: Coverage | None = None) -> Guard:
     """The guard of ``translation.guard`` for English, and a plain one for Chinese."""
 
     def judge(source: str, text: str, target: str) -> tuple[str, ...]:
-        source, text = unkeyed(source), unkeyed(text)
+        source, text = _unquoted(source, text)
         added = ("span-added",) if adds(source, text) else ()
         found = _find_in_chinese(source, text) if target == "zh" else _find_in_english(source, text, coverage)
         return found + added
 
     return judge
+
+
+def _unquoted(source: str, text: str) -> tuple[str, str]:
+    """Both without the quotation marks of JSON, which a translator may have made curly."""
+    open_source = unkeyed(source)
+    is_keyed = open_source != source
+    return open_source, text.translate(_NO_QUOTES) if is_keyed else unkeyed(text)
 
 
 def adds(source: str, text: str) -> bool:

@@ -29,6 +29,8 @@ GOOD = [
     ("3只北极熊和1盒草莓", "three polar bears and a box of strawberries"),
     ("一块写着「欢迎」的牌子", "a sign that says 「欢迎」"),
     ("一塊寫著「歡迎」的牌子", "a sign that says 「歡迎」"),
+    ("一块写着「欢迎」的牌子", "a sign that says 「歡迎」"),
+    ("一塊寫著「歡迎」的牌子", "a sign that says “欢迎”"),
     ("一块写着「Hi」的牌子", "a sign that says 'Hi'"),
     ("一只猫，４Ｋ，35mm", "a cat, 4K, 35mm"),
     ("花园，推镜头", "Garden, zoom in."),

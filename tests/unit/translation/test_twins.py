@@ -75,6 +75,7 @@ def mixed(text: str) -> str:
     return "".join(chance.choice(way) + chance.choice(["", "", "\u200b"]) for way in ways)
 
 
+@cache
 def in_script(name: str) -> Callable[[str], str]:
     convert: Callable[[str], str] = OpenCC(name).convert
     return convert
