@@ -242,15 +242,20 @@ class QueuePlace:
 
 
 class Category(StrEnum):
-    """Why a moderator said no."""
+    """Why a moderator said no, the gravest first. ``MINORS`` is minors in anything sexual, and is never allowed."""
 
     MINORS = "minors"
+    NON_CONSENT = "non-consent"
     SEXUAL = "sexual"
-    GORE = "gore"
-    HATE = "hate"
     TERROR = "terror"
     SELF_HARM = "self-harm"
+    GORE = "gore"
+    HATE = "hate"
     ILLEGAL = "illegal"
+    REAL_PERSON = "real-person"
+    POLITICAL = "political"
+    IP = "ip"
+    HORROR = "horror"
 
 
 @dataclass(frozen=True)
