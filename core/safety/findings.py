@@ -26,8 +26,8 @@ class Action(StrEnum):
 class Finding:
     """One reason against a text or a frame.
 
-    ``score`` is 0 to 1, calibrated so that 0.5 is where its moderator would act; ``moderator`` names who found it, ``rule``
-    what in it (a list's name, a model's version), and ``fragment`` the words that did it, "" where no words can be named.
+    ``score`` is 0 to 1, calibrated so that 0.5 is where its moderator would act. ``moderator`` names who found it,
+    ``rule`` what in it (a list's name, a model's version), and ``fragment`` the words, "" where none can be named.
     """
 
     category: Category
