@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from core.errors import Refusal
 from core.types import Locale, Ratio, Resolution
@@ -48,6 +48,12 @@ class Words(_Wire):
     own: str | None = None
     translator: Annotated[str, Field(max_length=40)] | None = None
     rewrite: bool = False
+
+    @model_validator(mode="after")
+    def _one_at_most(self) -> Self:
+        if self.original + (self.own is not None) + (self.translator is not None) + self.rewrite > 1:
+            raise ValueError("more than one choice of words")
+        return self
 
 
 class AskQuote(_Wire):
@@ -95,6 +101,12 @@ class Reword(_Wire):
     kind: Literal["original", "edit", "translate", "rewrite"]
     text: str = ""
     translator: Annotated[str, Field(max_length=40)] = ""
+
+    @model_validator(mode="after")
+    def _nothing_unheeded(self) -> Self:
+        if (self.text and self.kind != "edit") or (self.translator and self.kind != "translate"):
+            raise ValueError("words or a translator that this kind does not use")
+        return self
 
 
 class Older(_Wire):

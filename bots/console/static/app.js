@@ -11,8 +11,9 @@ class Page {
     Object.assign(this, { following: true, lastY: 0 });
     this.talk = find("#talk");
     this.composer = new Composer({
-      submit: (prompt, options) => this.submit({ type: "submit", id: newId(), prompt, options }, prompt),
+      submit: (prompt, options, words) => this.submit({ type: "submit", id: newId(), prompt, options, words: words ?? {} }, prompt),
       quote: (message) => this.line.send(message),
+      announce: (text) => this.announce(text),
     });
     this.line = new Line({
       onOpen: () => this.send({ type: "hello", locale: this.locale }),
@@ -40,10 +41,11 @@ class Page {
   }
 
   // Kept until it is answered, and sent again with the same id after a break: the server takes it once.
-  submit(message, prompt) {
-    const turn = new Turn(this, prompt);
+  // `from` is the turn whose words are to be others.
+  submit(message, prompt, from = null) {
+    const turn = this.turnOf(message, prompt);
     turn.pend(this.line.isOpen ? this.texts.sending : this.texts["sending-later"]);
-    this.pending.set(message.id, { message, prompt, turn });
+    this.pending.set(message.id, { message, prompt, turn, from });
     this.keepPending();
     this.talk.append(turn.node);
     this.settle();
@@ -60,8 +62,19 @@ class Page {
     this.submit({ type: "again", id: newId(), code: turn.job.code, another_take: anotherTake }, turn.prompt);
   }
 
-  edit(prompt) {
-    this.composer.put(prompt);
+  reword(turn, { kind, text = "", translator = "" }) {
+    this.submit({ type: "reword", id: newId(), code: turn.job.code, kind, text, translator }, turn.prompt, turn);
+  }
+
+  edit(prompt, chosen = null) {
+    this.composer.put(prompt, chosen);
+  }
+
+  turnOf(message, prompt) {
+    const turn = new Turn(this, prompt);
+    const own = message.kind === "edit" ? { own: message.text } : null;
+    turn.chosen = own ?? (Object.keys(message.words ?? {}).length ? message.words : null);
+    return turn;
   }
 
   switchLocale(locale) {
@@ -99,7 +112,7 @@ class Page {
   resend() {
     for (const { message, prompt } of recall("sessionStorage", "pending") ?? []) {
       if (!this.pending.has(message.id)) {
-        const turn = new Turn(this, prompt);
+        const turn = this.turnOf(message, prompt);
         this.pending.set(message.id, { message, prompt, turn });
         this.talk.append(turn.node);
       }
@@ -119,6 +132,7 @@ class Page {
     const found = this.pending.get(id);
     this.pending.delete(id);
     this.keepPending();
+    found?.from?.wording.rest();
     return found?.turn;
   }
 
@@ -173,9 +187,15 @@ class Page {
     this.turns.set(job.code, turn);
     turn.show(job, { live });
     if (!turn.node.isConnected) this.insert(turn);
+    this.link(job.code);
     this.settle();
     if (live && this.following) this.toEnd();
     return turn;
+  }
+
+  // What was said of it before it was here leads to it now.
+  link(code) {
+    for (const turn of this.turns.values()) if (turn.job.notes.some((note) => note.includes(code))) turn.remark();
   }
 
   insert(turn) {

@@ -1,22 +1,28 @@
 // The prompt box: grows, sends on Enter (not on the Enter that ends a word in an input method), and tells what the prompt means.
 
 import { el, find } from "./dom.js";
+import { Words } from "./words.js";
 
 const PAUSE = 250;
 const MAX_BYTES = 60_000;
 
 export class Composer {
-  constructor({ submit, quote }) {
-    Object.assign(this, { submit, quote, timer: 0, last: "", asked: "", count: 0, texts: {} });
+  // `chosen` are the words for the engine that the visitor chose in place of the automatic ones, and `dropped` those
+  // that were for another prompt: what is sent is what was seen.
+  constructor({ submit, quote, announce }) {
+    Object.assign(this, { submit, quote, announce, timer: 0, last: "", asked: "", count: 0, texts: {} });
+    Object.assign(this, { chosen: null, dropped: null });
     this.form = find("#composer");
     this.box = find("#prompt");
     this.recipe = find("#recipe");
-    this.meaning = find("#meaning");
+    this.facts = find("#facts");
+    this.words = new Words({ texts: () => this.texts, choose: (choice) => this.choose(choice), live: true });
+    find("#meaning").append(this.words.node);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
     });
-    this.box.addEventListener("input", () => this.changed());
+    this.box.addEventListener("input", () => this.typed());
     this.recipe.addEventListener("change", () => this.changed());
     this.box.addEventListener("keydown", (event) => this.key(event));
     document.addEventListener("keydown", (event) => this.keyElsewhere(event));
@@ -41,10 +47,23 @@ export class Composer {
     return this.recipe.selectedIndex > 0 ? { recipe: this.recipe.value } : {};
   }
 
-  put(text) {
+  put(text, chosen = null) {
+    Object.assign(this, { chosen, dropped: null });
+    this.words.show(chosen?.own ? { text: chosen.own } : null);
     this.box.value = text;
     this.box.focus({ preventScroll: true });
     this.box.setSelectionRange(text.length, text.length);
+    if (chosen?.own) this.words.edit();
+    this.changed();
+  }
+
+  // Words that were chosen for one prompt are not sent with another.
+  typed() {
+    if (this.chosen) {
+      this.dropped = this.box.value.trim() ? this.chosen : null;
+      this.chosen = null;
+      this.words.close();
+    }
     this.changed();
   }
 
@@ -52,6 +71,7 @@ export class Composer {
     this.grow();
     clearTimeout(this.timer);
     this.asked = "";
+    this.words.stale(true);
     const text = this.box.value.trim();
     if (!text || text.startsWith("/") || text.startsWith("／")) return this.hint();
     this.timer = setTimeout(() => this.ask(), PAUSE);
@@ -59,12 +79,25 @@ export class Composer {
 
   ask() {
     this.asked = `q${++this.count}`;
-    if (this.fits()) this.quote({ type: "quote", id: this.asked, prompt: this.box.value, options: this.options });
-    else this.explain({ problem: this.texts["too-long"] });
+    const words = this.chosen ?? {};
+    if (this.fits()) this.quote({ type: "quote", id: this.asked, prompt: this.box.value, options: this.options, words });
+    else this.refuse(this.texts["too-long"]);
+  }
+
+  choose({ kind, text, translator }) {
+    if (kind === "send") return this.send();
+    const kept = kind === "keep" ? this.dropped : null;
+    const asked = { original: { original: true }, edit: { own: text }, translate: { translator }, rewrite: { rewrite: true }, keep: kept };
+    Object.assign(this, { chosen: asked[kind] ?? null, dropped: null });
+    if (kind === "edit") return this.changed();
+    if (kind === "auto") this.box.focus({ preventScroll: true });
+    this.telling = true;
+    clearTimeout(this.timer);
+    this.ask();
   }
 
   fits() {
-    return new TextEncoder().encode(this.box.value).length < MAX_BYTES;
+    return new TextEncoder().encode(this.box.value + (this.chosen?.own ?? "")).length < MAX_BYTES;
   }
 
   grow() {
@@ -96,30 +129,47 @@ export class Composer {
   send() {
     const prompt = this.box.value;
     if (!prompt.trim()) return this.ask();
-    if (!this.fits()) return this.explain({ problem: this.texts["too-long"] });
-    this.submit(prompt, this.options);
+    if (!this.fits()) return this.refuse(this.texts["too-long"]);
+    this.submit(prompt, this.options, this.chosen);
     this.last = prompt;
     this.put("");
   }
 
   hint() {
-    this.meaning.replaceChildren(...["keys", "hint"].map((name) => el("p", { class: `soft ${name}` }, this.texts[name] ?? "")));
+    this.words.show(null);
+    this.facts.replaceChildren(...["keys", "hint"].map((name) => el("p", { class: `soft ${name}` }, this.texts[name] ?? "")));
   }
 
   // The answer to the last question; answers to earlier ones are out of date.
   take(message) {
     if (message.id !== this.asked) return false;
-    if (message.type === "error") this.explain({ problem: message.text });
+    if (message.type === "error") this.refuse(message.text);
     else if (message.chips.length) this.explain(message);
     else this.hint();
+    if (message.words && message.chips.length) this.reword(message.words);
     return true;
+  }
+
+  // What another translator or a writer made is seen from now on, and so it is what will be sent.
+  reword(words) {
+    if (this.chosen?.translator || this.chosen?.rewrite) this.chosen = words.read ? { own: words.text } : null;
+    this.words.show(words, { chosen: Boolean(this.chosen), dropped: Boolean(this.dropped) });
+    if (this.telling) this.announce(`${words.title} ${words.text}`);
+    this.telling = false;
+  }
+
+  // Words that were chosen can still be changed, or given up.
+  refuse(problem) {
+    this.explain({ problem });
+    if (this.words.isEditing) this.words.rest();
+    else this.words.show(null, { chosen: Boolean(this.chosen) });
   }
 
   explain({ chips = [], notes = [], balance = null, enough = true, problem = null }) {
     const look = (kind) => (kind === "price" && !enough ? "short" : kind);
     const facts = chips.map(({ kind, text }) => el("li", { class: `chip ${look(kind)}` }, text));
     if (balance) facts.push(el("li", { class: enough ? "chip soft" : "chip short" }, balance));
-    this.meaning.replaceChildren(
+    this.facts.replaceChildren(
       ...(facts.length ? [el("ul", { class: "chips", "aria-label": this.texts.quote }, ...facts)] : []),
       ...notes.map((text) => el("p", { class: "note" }, text)),
       ...(problem ? [el("p", { class: "problem", role: "alert" }, problem)] : []),

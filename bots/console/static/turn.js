@@ -1,6 +1,7 @@
 // One turn of the conversation: what was asked, and the reply in whatever state it is.
 
 import { calm, copyText, el, icon } from "./dom.js";
+import { Words } from "./words.js";
 
 // A long history must not fetch all its films at once: each tells its length when it comes into view.
 const whenSeen = new IntersectionObserver((entries) => {
@@ -26,7 +27,9 @@ const ENDED = new Set(["succeeded", "failed", "cancelled"]);
 
 export class Turn {
   constructor(page, prompt, createdAt = null) {
-    Object.assign(this, { page, prompt, createdAt, job: null, video: null });
+    Object.assign(this, { page, prompt, createdAt, job: null, video: null, chosen: null });
+    this.wording = new Words({ texts: () => page.texts, choose: (choice) => page.reword(this, choice) });
+    this.notes = el("div", { class: "notes" });
     this.time = el("time");
     this.reply = el("article", { class: "reply", tabIndex: -1 });
     this.words = el("p", { dir: "auto", onsized: () => this.cut() }, prompt);
@@ -73,7 +76,7 @@ export class Turn {
 
   say(text, refused) {
     this.reply.classList.toggle("refused", refused);
-    const edit = refused && this.button("edit", () => this.page.edit(this.prompt));
+    const edit = refused && this.button("edit", () => this.page.edit(this.prompt, this.chosen));
     this.replace(el("p", { class: "lines" }, ...this.linked(text)), edit ? el("div", { class: "actions" }, edit) : null);
     this.page.announce(text);
   }
@@ -98,14 +101,18 @@ export class Turn {
     this.nameMore();
     this.reply.classList.toggle("refused", job.state === "failed");
     this.reply.setAttribute("aria-label", job.code);
-    this.replace(this.head(), this.stage(arrived), this.meter(), ...this.remarks(), ...this.actions());
+    this.reword();
+    this.remark();
+    this.replace(this.head(), this.stage(arrived), this.meter(), this.wording.node, this.notes, ...this.actions());
     if (live && before !== job.state) this.tell();
   }
 
   progress({ state, status, percent, cancellable, preview }) {
     if (!this.job || this.ended) return;
     if (this.job.state !== state) this.page.announce(`${this.job.code}: ${status}`);
+    const tooLate = this.job.cancellable && !cancellable;
     this.job = { ...this.job, state, status, percent, cancellable };
+    if (tooLate) this.reword();
     this.status.textContent = status;
     if (!cancellable && this.cancel.contains(document.activeElement)) this.reply.focus({ preventScroll: true });
     this.cancel.hidden = !cancellable;
@@ -194,8 +201,15 @@ export class Turn {
     return el("div", { class: "meter" }, this.bar, el("p", { class: "status" }, el("span", { class: "lamp" }), this.status), this.cancel);
   }
 
-  remarks() {
-    return this.job.notes.map((text) => el("p", { class: "note", dir: "auto" }, text));
+  // Other words take the place of what is not made yet; what is made or on its way stays, and they cost once more.
+  reword() {
+    const why = this.page.texts[this.job.cancellable ? "words-replaces" : "words-costs"];
+    this.wording.show(this.job.words, { why });
+  }
+
+  remark() {
+    this.notes.replaceChildren(...this.job.notes.map((text) => el("p", { class: "note", dir: "auto" }, ...this.linked(text))));
+    this.notes.hidden = !this.job.notes.length;
   }
 
   actions() {
@@ -245,10 +259,11 @@ export class Turn {
     return el("button", { type: "button", class: `button ${name}`, onclick }, icon(name), el("span", {}, this.page.texts[name]));
   }
 
-  // The button that had the focus may be gone; the reply keeps it then.
+  // What had the focus keeps it; where it is gone, the reply has it.
   replace(...parts) {
-    const focused = this.reply.contains(document.activeElement);
+    const focused = this.reply.contains(document.activeElement) && document.activeElement;
     this.reply.replaceChildren(...parts.filter(Boolean));
-    if (focused && !this.reply.contains(document.activeElement)) this.reply.focus({ preventScroll: true });
+    if (!focused || this.reply.contains(document.activeElement)) return;
+    (this.reply.contains(focused) ? focused : this.reply).focus({ preventScroll: true });
   }
 }

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -29,10 +30,9 @@ from core.types import (
     QueuePlace,
     Request,
     StoredClip,
-    Translation,
-    Wording,
 )
 from core.wording import Rewordings
+from tests.unit.console.fake_wording import TRANSLATORS, word
 from translation.normalise import normalise
 from translation.options import read_options
 
@@ -51,6 +51,7 @@ class FakeCommands(Commands):
     delivery: float = 0.0
     balance: int = 40
     previews: bool = False
+    can_rewrite: bool = False
     rate: Rate = field(default_factory=lambda: Rate(20, 5))
     jobs: dict[str, Job] = field(default_factory=dict)
     timezones: list[str] = field(default_factory=list)
@@ -63,20 +64,21 @@ class FakeCommands(Commands):
 
     @property
     def rewordings(self) -> Rewordings:
-        return Rewordings(("phrase", "gloss"), can_rewrite=False)
+        return Rewordings(TRANSLATORS, self.can_rewrite)
 
     async def quote(self, request: Request) -> Quote:
         self.quoted.append(request.prompt)
         prompt, spoken = read_options(normalise(request.prompt))
         self._judge(prompt, spoken)
         options = _merge(request.options, spoken)
-        spec = self.catalogue.complete(options, prompt, len(self.quoted))
-        words = Translation(prompt, "en", "none", translated=False)
-        notes = tuple(Note("undrawn", {"words": word}) for word in UNDRAWN if word in prompt)
+        wording = word(request, prompt, options.recipe or "")
+        self._judge(wording.revised.text, spoken)
+        spec = self.catalogue.complete(options, wording.revised.text, len(self.quoted))
+        notes = tuple(Note("undrawn", {"words": word}) for word in UNDRAWN if word in wording.revised.text)
         return Quote(
             typed=request.prompt,
             prompt=prompt,
-            wording=Wording(words, words),
+            wording=wording,
             spec=spec,
             price=self.catalogue.price(spec),
             balance=self.balance,
@@ -100,8 +102,16 @@ class FakeCommands(Commands):
         quote = await self.quote(request)
         job = self._job(request, quote)
         self.balance -= job.price
+        replaced = await self._make_room(request.replaces, job)
         self.jobs[job.code] = job
-        return Receipt(job, await self.position(job), self.balance, duplicate=False)
+        return Receipt(job, await self.position(job), self.balance, duplicate=False, replaced=replaced)
+
+    async def _make_room(self, job_id: str | None, successor: Job) -> Job | None:
+        job = next((job for job in self.jobs.values() if job.id == job_id), None)
+        if job is None or job.state.ended or job.clip is not None:
+            return None
+        cancelled = await self.cancel(job.address, job.code)
+        return self._set(replace(cancelled, notes=(*cancelled.notes, Note("replaced", {"job": successor.code}))))
 
     def _job(self, request: Request, quote: Quote) -> Job:
         number = len(self.jobs) + 1
@@ -128,6 +138,10 @@ class FakeCommands(Commands):
         job = await self.show(address, code)
         options = Options(seed=job.spec.seed + another_take)
         return await self.video(Request(key, address, job.prompt, job.locale, options))
+
+    async def _reword(self, job: Job, key: str, **words: Any) -> Receipt:
+        options = self.catalogue.options_of(job.spec)
+        return await self.video(Request(key, job.address, job.prompt, job.locale, options, replaces=job.id, **words))
 
     async def cancel(self, address: Address, code: str) -> Job:
         job = await self.show(address, code)

@@ -19,15 +19,22 @@ from core.errors import Refusal
 from tests.unit.console.console_stage import Console, make_adapter
 from tests.unit.console.fake_commands import FakeCommands
 
-TYPES = ["hello", "quote", "submit", "cancel", "again", "history", "locale", "timezone", "link_offer", "link_accept"]
-FIELDS = ["id", "prompt", "options", "code", "another_take", "before", "locale", "timezone", "surplus"]
+TYPES = [
+    "hello", "quote", "submit", "cancel", "again", "reword",
+    "history", "locale", "timezone", "link_offer", "link_accept",
+]  # fmt: skip
+FIELDS = [
+    "id", "prompt", "options", "code", "another_take",
+    "before", "locale", "timezone", "surplus", "words", "kind", "text",
+]  # fmt: skip
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), st.sampled_from(["en", "x", "/again X"])
 )
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(["ratio", "seed", "seconds"]), inner)
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.sampled_from(["ratio", "seed", "seconds", "own", "original", "translator"]), inner),
     ),
     max_leaves=5,
 )
