@@ -60,8 +60,11 @@ def gather(folder: Path, corpus: Corpus, dictionary: Dictionary, seed: int) -> M
     vocabulary = {word for word, _ in prompts.alone() if len(word) <= 3 and not _PHRASE.match(word)}
     costs = word_costs(runs, {word for word in dictionary.words() | names | vocabulary if _HAN_RUN.fullmatch(word)})
     met = {word for run in runs for word in dictionary.glosses.keys() & _stretches(run)}
-    texts += [(word, gloss, DICTIONARY_WEIGHT) for word, gloss in dictionary.pairs(sorted(met))]
-    captions = list(captions_of(folder, held_hashes(corpus.youmind + corpus.tatoeba + corpus.tuning)))
+    held = held_hashes(corpus.youmind + corpus.tatoeba + corpus.tuning)
+    # Some sentences to test on are a word: 欢迎!
+    looked_up = [(word, gloss) for word, gloss in dictionary.pairs(sorted(met)) if sentence_hash(word) not in held]
+    texts += [(word, gloss, DICTIONARY_WEIGHT) for word, gloss in looked_up]
+    captions = list(captions_of(folder, held))
     caser = english.Truecaser([english.tokenise(text) for text in [text for _, text, _ in texts] + captions])
     lines = [line for entry in texts if (line := _line(*entry, costs, caser.truecase))]
     style = [_classed(caser.truecase(english.tokenise(text)), {}) for text in captions]

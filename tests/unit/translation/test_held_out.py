@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.needs import need
+from training.translation.__main__ import SEED
 from training.translation.corpus import Corpus, held_hashes, is_held, read, sentence_hash, youmind_ids
-from training.translation.material import captions_of
+from training.translation.dictionary import read_dictionary
+from training.translation.material import DICTIONARY_WEIGHT, captions_of, gather
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 HELD = Path(__file__).parents[3] / "training" / "translation" / "held_out.txt"
@@ -50,6 +52,25 @@ def test_no_prompt_of_the_development_set_is_trained_or_tuned_on(corpus: Corpus,
     assert not tested & trained
     assert not tested & held_hashes(corpus.tuning)
     assert not tested & {sentence_hash(caption) for caption in captions_of(DATA, set())}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_no_tested_line_is_in_anything_that_training_gathers(corpus: Corpus) -> None:
+    """Texts, made prompts, words of the dictionary, captions: all of it, as it is counted."""
+    material = gather(DATA, corpus, read_dictionary(DATA), SEED)
+    lines = (DATA / "dev" / "mt_vbench2.tsv").read_text("utf-8").splitlines()
+    tested = held_hashes(corpus.youmind + corpus.tatoeba)
+    tested |= {sentence_hash(text) for line in lines for text in line.split("\t")}
+    chinese = {sentence_hash("".join(token.text for token in line.chinese)) for line in material.lines}
+    # "Welcome" is a sentence to test on, and what the dictionary says of four words.
+    english = [line.english for line in material.lines if line.weight != DICTIONARY_WEIGHT]
+    # Where a number or a name was taken out of the English, its Chinese still tells.
+    whole = (words for words in english + material.style if not {"#", "@"} & set(words))
+    told = {sentence_hash("".join(words)) for words in whole}
+    assert min(len(chinese), len(told)) > 100_000
+    assert not tested & chinese
+    assert not tested & told
 
 
 def test_width_case_and_script_do_not_hide_a_line() -> None:
