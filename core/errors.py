@@ -4,7 +4,7 @@
 
     PiyingError(code)          code = message key = metric label = stored failure
     ├── Refusal                the user: carries what to do next
-    │   ├── PromptBlocked      QuotaExceeded  Unsupported  TooLong
+    │   ├── PromptBlocked      QuotaExceeded  Unsupported  TooLong  ModerationUnavailable
     ├── EngineError            the operator
     │   ├── EngineBusy         EngineUnavailable  EngineRefused  EngineFault
     ├── DeliveryError          the platform
@@ -69,6 +69,12 @@ class Unsupported(Refusal):
         "option-seconds", "option-length", "option-resolution", "option-ratio", "option-recipe", "option-seed",
         "option-negative", "option-guidance", "image-needed", "image-unsupported", "last-image-unsupported",
     )  # fmt: skip
+
+
+class ModerationUnavailable(Refusal):
+    """Nobody can say now whether the prompt may be made; again after ``retry_after`` seconds."""
+
+    codes = ("moderation-unavailable",)
 
 
 class TooLong(Refusal):

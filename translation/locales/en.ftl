@@ -22,6 +22,7 @@ error-translation-failed =
         [zh] Your prompt couldn’t be translated into Chinese just now. Write it in Chinese, or send it again in a minute.
        *[other] Your prompt couldn’t be translated into English just now. Write it in English, or send it again in a minute.
     }
+error-moderation-unavailable = Your prompt couldn’t be checked just now, so nothing was made or charged. Send it again in a minute.
 error-message-invalid = I couldn’t read that message. Reload the page and send it again.
 error-too-fast =
     { $seconds ->

@@ -22,6 +22,7 @@ error-translation-failed =
         [zh] 提示词暂时没能译成中文。请直接用中文写，或者过一分钟再发一次。
        *[other] 提示词暂时没能译成英文。请直接用英文写，或者过一分钟再发一次。
     }
+error-moderation-unavailable = 提示词暂时无法审核，所以没有制作，也没有扣点。请过一分钟再发一次。
 error-message-invalid = 这条消息没能读懂。请刷新页面，再发一次。
 error-too-fast = 发得太快啦，等 { $seconds } 秒再发吧。
 error-account-blocked = 这个账号已被停用。如需恢复，请联系机器人的管理员。

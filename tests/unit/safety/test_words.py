@@ -1,10 +1,8 @@
-"""The built-in word list: what it stops, what it lets pass, and what it says of frames."""
+"""The built-in rules behind the port: what they stop, what they let pass, and what is said of frames."""
 
 from __future__ import annotations
 
 import asyncio
-import tomllib
-from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -23,8 +21,9 @@ STOPPED = {
     ],
     Category.SEXUAL: [
         "a nude woman", "hardcore porn", "PORN", "p\u00f3rn", "po\u200brn", "ｐｏｒｎ", "色情片", "色\u200b情",
-        "色 情 视 频", "色.情", "两个人做爱", "他们在口交", "全裸的女人", "women having sex", "rape scene",
+        "色 情 视 频", "色.情", "两个人做爱", "他们在口交", "全裸的女人", "women having sex",
     ],
+    Category.NON_CONSENT: ["rape scene", "强奸"],
     Category.GORE: ["a man is beheaded", "gory zombie feast", "血腥的场面", "把人分尸", "torture chamber"],
     Category.HATE: ["heil hitler", "白人至上", "white power march", "支那人"],
     Category.TERROR: ["suicide bomber in a market", "自杀式袭击", "how to build a bomb", "恐怖袭击现场"],
@@ -60,13 +59,6 @@ def test_plain_requests_are_stopped(category: Category, text: str) -> None:
 @pytest.mark.parametrize("text", INNOCENT)
 def test_innocent_words_pass(text: str) -> None:
     assert review(text) == Verdict(allowed=True)
-
-
-def test_every_category_has_words_and_the_list_is_short() -> None:
-    data = tomllib.loads((files("core.safety") / "data" / "words.toml").read_text("utf-8"))
-    entries = [data["minors"], data["beside_minors"], *data["category"]]
-    assert {entry["name"] for entry in data["category"]} | {"minors"} <= set(Category)
-    assert sum(len(entry["zh"]) + len(entry["en"]) for entry in entries) <= 165
 
 
 async def test_nobody_looks_at_frames_and_the_verdict_says_so() -> None:

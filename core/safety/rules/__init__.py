@@ -1,0 +1,1 @@
+"""Turns a text into findings by lists of words."""

@@ -1,0 +1,103 @@
+"""Turns a text into the several forms in which its words may hide: together, apart, in digits, drawn out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+MOST = 24
+"""Forms of one text. A plain one has one or two; a text that is every trick at once is not read in every mixture."""
+
+_HAN = "[\u3400-\u9fff\U00020000-\U000323af]"
+_PAUSE = "。，！？；：,!?;:"
+"""Between sentences words do not go on."""
+_APART = re.compile(rf"(?<={_HAN})(?:[^\w{_PAUSE}]|_){{1,8}}(?={_HAN})")
+_POINTED = re.compile(rf"(?<=[a-z])(?:[^\w\s{_PAUSE}]|_){{1,3}}(?=[a-z])")
+_SPELLED = re.compile(
+    rf"(?<![a-z0-9])[a-z0-9@$]{{1,2}}(?:(?:[^\w{_PAUSE}]|_){{1,3}}[a-z0-9@$]{{1,2}}(?![a-z0-9])){{2,}}"
+)
+_BETWEEN = re.compile(r"[^a-z0-9@$]+")
+_DISGUISED = re.compile(
+    r"(?<![a-z0-9@$!|])(?=[a-z0-9@$!|]*[0-9@$!|])(?=[a-z0-9@$!|]*[a-z@$])[a-z0-9@$!|]{2,40}(?![0-9@$|])"
+)
+_SIGNS = str.maketrans("03456789@$", "oeasgtbgas")
+_EITHER = re.compile("[1!|]")
+_READINGS = ("i", "l", "il", "li")
+_DRAWN = re.compile(rf"([a-z])\1{{2,}}|({_HAN})\2+")
+_DOUBLED = re.compile(r"(?<![a-z])(?:([a-z])\1+){2,}(?![a-z])")
+_PAIR = re.compile(r"([a-z])\1+")
+
+
+@dataclass(frozen=True)
+class Forms:
+    """``words`` are whole texts, the plain one first; ``runs`` are spelled-out letters put together, without gaps."""
+
+    words: tuple[str, ...]
+    runs: tuple[str, ...]
+
+
+def fold(text: str) -> str:
+    """One spelling for what looks the same: narrow, lower case, no accents, nothing invisible, single spaces."""
+    plain = text.lower() if text.isascii() and text.isprintable() else "".join(map(_folded, text))
+    return " ".join(plain.split())
+
+
+def forms(plain: str) -> Forms:
+    """All forms of a folded text, at most ``MOST``."""
+    runs = tuple(_BETWEEN.sub("", found[0]) for found in _SPELLED.finditer(plain))
+    words = [plain]
+    for reading in (_joined, _undisguised, _shortened):
+        words = _distinct(words, reading)
+    read = (form for run in runs for form in _distinct(_distinct([run], _undisguised), _shortened))
+    return Forms(tuple(words), tuple(dict.fromkeys(read))[:MOST])
+
+
+def _distinct(words: Iterable[str], reading: Callable[[str], Iterator[str]]) -> list[str]:
+    words = list(words)
+    return list(dict.fromkeys((*words, *(form for word in words for form in reading(word)))))[:MOST]
+
+
+def _joined(text: str) -> Iterator[str]:
+    """Chinese without gaps; English without points in words, or with words of what is spelled out."""
+    together = _APART.sub("", text)
+    yield together
+    yield _POINTED.sub("", together)
+    yield _SPELLED.sub(lambda found: _BETWEEN.sub("", found[0]), together)
+
+
+def _undisguised(text: str) -> Iterator[str]:
+    """Digits and signs as the letters they look like: ``p0rn``, ``$3x``. ``1`` is an i or an l."""
+    if not _DISGUISED.search(text):
+        return
+    for reading in _READINGS:
+        yield _DISGUISED.sub(lambda found, reading=reading: _spelled(found[0], reading), text)  # type: ignore[misc]
+
+
+def _spelled(word: str, reading: str) -> str:
+    letters = iter(reading * len(word))
+    return _EITHER.sub(lambda _: next(letters), word.translate(_SIGNS))
+
+
+def _shortened(text: str) -> Iterator[str]:
+    """Letters that are drawn out once or twice, words of doubled letters with single ones."""
+    if not (_DRAWN.search(text) or _DOUBLED.search(text)):
+        return
+    yield _DRAWN.sub(lambda found: found[1] or found[2], text)
+    yield _DRAWN.sub(lambda found: (found[1] or found[2]) * 2, text)
+    yield _DOUBLED.sub(lambda found: _PAIR.sub(r"\1", found[0]), _DRAWN.sub(lambda found: found[1] or found[2], text))
+
+
+@lru_cache(maxsize=4096)
+def _folded(char: str) -> str:
+    if unicodedata.category(char) in {"Mn", "Me", "Cf", "Cs", "Co"}:
+        return ""
+    if not char.isprintable():
+        return " "
+    return "".join(_letter(one) for one in unicodedata.normalize("NFKD", char).casefold())
+
+
+def _letter(char: str) -> str:
+    return "" if unicodedata.category(char) in {"Mn", "Me", "Cf"} else char

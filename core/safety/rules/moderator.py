@@ -1,0 +1,118 @@
+"""Turns a text, or two that say the same, into findings by the built-in rules."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from core.safety.findings import Finding
+from core.safety.rules.folding import Forms, fold, forms
+from core.safety.rules.fragment import fragment_of
+from core.safety.rules.minors import Minors
+from core.safety.rules.terms import Terms
+from core.types import Category
+
+NAME, VERSION = "rules", "1"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text as it was written, as it reads (``plain``), and in all its ``forms``."""
+
+    original: str
+    plain: str
+    forms: Forms
+
+
+@dataclass(frozen=True)
+class _Lists:
+    categories: tuple[tuple[Category, Terms], ...]
+    politicians: Terms
+    beside: Terms
+    minors: Minors
+    anything: Terms
+    """All that leads anywhere: most texts have nothing of it."""
+
+
+class Rules:
+    """``core.safety.panel.TextModerator``, the first of all: lists of words in both languages, 12 categories.
+
+    ``read`` gives a text in one width, script and simplified characters (``translation.views``). Each form of what that
+    gives is looked through: Chinese without gaps, spelled-out, leet and drawn-out words, pinyin for the gravest lists.
+    """
+
+    name, version = NAME, VERSION
+    limit: int | None = None
+
+    def __init__(self, read: Callable[[str], str] = str) -> None:
+        self._read = read
+
+    async def review(self, text: str) -> tuple[Finding, ...]:
+        """See the protocol."""
+        return self.find([text])
+
+    def find(self, texts: Sequence[str]) -> tuple[Finding, ...]:
+        """All findings in texts that say the same, minors first: who in the one and what in the other is together."""
+        lists = _lists()
+        read = [self._text(text) for text in texts]
+        suspects = [text for text in read if _in_forms(lists.anything, text.forms)]
+        if not suspects:
+            return ()
+        found = lists.minors.find([text.forms for text in read])
+        minors = (
+            [] if found is None else [_finding(Category.MINORS, found.rule, found.words, read[found.index], self._read)]
+        )
+        return (*minors, *self._others(lists, suspects))
+
+    def _others(self, lists: _Lists, texts: Iterable[Text]) -> Iterator[Finding]:
+        seen = set()
+        for text in texts:
+            for category, rule, words in _matches(lists, text):
+                if category not in seen:
+                    seen.add(category)
+                    yield _finding(category, rule, words, text, self._read)
+
+    def _text(self, text: str) -> Text:
+        plain = fold(self._read(text))
+        return Text(text, plain, forms(plain))
+
+
+def _matches(lists: _Lists, text: Text) -> Iterator[tuple[Category, str, str]]:
+    for category, terms in lists.categories:
+        if words := _in_forms(terms, text.forms):
+            yield category, str(category), words
+    if politician := _in_forms(lists.politicians, text.forms):
+        yield Category.REAL_PERSON, "politicians", politician
+        if _in_forms(lists.beside, text.forms):
+            yield Category.POLITICAL, "beside-politicians", politician
+
+
+def _in_forms(terms: Terms, texts: Forms) -> str | None:
+    found = (terms.find(text) for text in texts.words)
+    in_runs = (terms.find_in_run(run) for run in texts.runs)
+    return next((words for group in (found, in_runs) for words in group if words), None)
+
+
+def _finding(category: Category, rule: str, words: str, text: Text, read: Callable[[str], str] = str) -> Finding:
+    return Finding(
+        category, 1.0, NAME, rule, fragment_of(text.original, words, text.plain, lambda part: fold(read(part)))
+    )
+
+
+@cache
+def _lists() -> _Lists:
+    data: dict[str, Any] = {}
+    for name in ("minors", "sexual", "harm", "names"):
+        data |= tomllib.loads((files("core.safety.rules") / "data" / f"{name}.toml").read_text("utf-8"))
+    # Innocent beside a minor is innocent by itself.
+    data["sexual"]["innocent"] = data["explicit"]["innocent"]
+    data["non-consent"]["innocent"] = data["explicit"]["innocent"]
+    categories = tuple((category, Terms.of(data[category])) for category in Category if category in data)
+    people = (Category.REAL_PERSON, Terms.of(data["people"]))
+    politicians, minors = Terms.of(data["politicians"]), Minors(data)
+    anything = Terms.all((*(terms for _, terms in categories), people[1], politicians, *minors.telling))
+    return _Lists((*categories, people), politicians, Terms.of(data["beside-politicians"]), minors, anything)
