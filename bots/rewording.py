@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from core.intake import Quote
 from core.types import DIRECTOR, ORIGINAL, USER, Fallback, Job, Translation, Wording
@@ -30,6 +30,7 @@ class Words:
 
     ``title`` says what the text is and who wrote it, ``remarks`` what should be known of it; ``language`` is the text's
     (ISO 639-1), "" where it is unknown. ``is_read``: the engine reads this text, so that it can be sent as it stands.
+    ``warnings`` are those of the remarks that speak against it.
     """
 
     title: str
@@ -38,6 +39,12 @@ class Words:
     choices: tuple[Choice, ...]
     language: str = ""
     is_read: bool = False
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is shown, for a platform that has nothing but text; none where there is nothing to be said."""
+        return tuple(filter(None, (self.title, self.text, *self.remarks)))
 
 
 def present_wording(localiser: Localiser, item: Job | Quote, rewordings: Rewordings) -> Words:
@@ -50,8 +57,23 @@ def present_wording(localiser: Localiser, item: Job | Quote, rewordings: Rewordi
     if shown is None:
         return Words("", "", (), choices)
     title = localiser.text(f"wording-{_sort(wording)}", translator=translator_name(localiser, shown.translator))
-    remarks = tuple(_remarks(localiser, wording, shown))
-    return Words(title, shown.text, remarks, choices, _language(wording, shown), shown is wording.revised)
+    warnings = tuple(_warnings(localiser, shown))
+    remarks = (*warnings, *_english(localiser, wording, shown))
+    return Words(title, shown.text, remarks, choices, _language(wording, shown), shown is wording.revised, warnings)
+
+
+def record_wording(wording: Wording | None) -> dict[str, Any] | None:
+    """The same for programs, with codes in place of sentences; ``translator`` is None where nothing was translated."""
+    if wording is None:
+        return None
+    shown = _shown(wording)
+    return {
+        "revised": wording.revised.text,
+        "english": wording.english.text,
+        "translator": shown.translator if shown else None,
+        "fallbacks": [asdict(fallback) for fallback in shown.fallbacks] if shown else [],
+        "doubts": list(shown.doubts) if shown else [],
+    }
 
 
 def translator_name(localiser: Localiser, name: str) -> str:
@@ -80,11 +102,14 @@ def _sort(wording: Wording) -> str:
     return revised.translator if revised.translator in {USER, DIRECTOR, ORIGINAL} else "english"
 
 
-def _remarks(localiser: Localiser, wording: Wording, shown: Translation) -> Iterator[str]:
+def _warnings(localiser: Localiser, shown: Translation) -> Iterator[str]:
     for doubt in shown.doubts[:1]:
         yield localiser.text("wording-doubtful", why=localiser.text(f"translation-{doubt}"))
     for fallback in shown.fallbacks:
         yield _fallback(localiser, fallback)
+
+
+def _english(localiser: Localiser, wording: Wording, shown: Translation) -> Iterator[str]:
     if shown is not wording.english and wording.english.translated:
         yield localiser.text("wording-in-english", text=wording.english.text)
 

@@ -9,6 +9,7 @@ from functools import cache
 from bots.command_texts import command_text
 from bots.commands import Commands
 from bots.presenter import chips, engine_label, present_balance, present_receipt, present_state
+from bots.rewording import Kind, present_wording, translator_name
 from core.intake import Receipt
 from core.types import Address, Job
 from translation.localiser import Localiser
@@ -56,8 +57,8 @@ async def answer(commands: Commands, localiser: Localiser, address: Address, tex
     name, code = _read(text)
     if name not in _VERBS:
         return Answer(localiser.text("command-unknown", command=f"/{name}"[:40]), refused=True)
-    verb, needs_code = _VERBS[name]
-    if needs_code and not code:
+    verb, usage = _VERBS[name]
+    if usage and not code:
         return Answer(localiser.text("command-needs-code", command=f"/{name}"), refused=True)
     return await verb(_Call(commands, localiser, address, key, code))
 
@@ -86,8 +87,8 @@ def _help_text(localiser: Localiser) -> str:
 def _help_line(localiser: Localiser, key: str) -> str:
     """A command as it is typed, in this language as well, and what it does."""
     typed = [f"/{name}" for name in dict.fromkeys((key, localiser.text(f"command-name-{key}")))]
-    if _VERBS[key][1]:
-        typed = [localiser.text("command-with-code", command=command) for command in typed]
+    if usage := _VERBS[key][1]:
+        typed = [localiser.text(usage, command=command) for command in typed]
     command = typed[0] if len(typed) == 1 else localiser.text("command-either", one=typed[0], other=typed[1])
     return localiser.text("command-line", command=command, about=localiser.text(f"command-about-{key}"))
 
@@ -132,7 +133,63 @@ async def _show(call: _Call) -> Answer:
     job = await call.commands.show(call.address, call.code)
     facts = " · ".join(chip.text for chip in chips(call.localiser, job))
     lines = (_cut(job.prompt), present_state(call.localiser, job), facts, engine_label(call.localiser, job.spec))
-    return Answer("\n".join((job.code, *lines)), job=job)
+    return Answer("\n".join((job.code, *lines, *_words(call, job))), job=job)
+
+
+async def _original(call: _Call) -> Answer:
+    if not await _can(call, call.code, "original"):
+        return _not_so(call, call.code)
+    return _reworded(call, await call.commands.use_original(call.address, call.code, call.key))
+
+
+async def _edit(call: _Call) -> Answer:
+    code, words = _split(call.code)
+    if not words:
+        return Answer(call.localiser.text("command-needs-words", code=code), refused=True)
+    return _reworded(call, await call.commands.edit(call.address, code, call.key, words))
+
+
+async def _translate(call: _Call) -> Answer:
+    code, typed = _split(call.code)
+    if not await _can(call, code, "translate"):
+        return _not_so(call, code)
+    names = {translator_name(call.localiser, name): name for name in call.commands.rewordings.translators}
+    return _reworded(
+        call, await call.commands.translate_again(call.address, code, call.key, names.get(typed, typed) or None)
+    )
+
+
+async def _rewrite(call: _Call) -> Answer:
+    if not await _can(call, call.code, "rewrite"):
+        return _not_so(call, call.code)
+    return _reworded(call, await call.commands.rewrite(call.address, call.code, call.key))
+
+
+async def _can(call: _Call, code: str, kind: Kind) -> bool:
+    """Whether it would change anything: what would not must cost nothing."""
+    job = await call.commands.show(call.address, code)
+    choices = present_wording(call.localiser, job, call.commands.rewordings).choices
+    return kind in {choice.kind for choice in choices}
+
+
+def _not_so(call: _Call, code: str) -> Answer:
+    return Answer(call.localiser.text("command-words-fixed", code=code.upper()), refused=True)
+
+
+def _reworded(call: _Call, receipt: Receipt) -> Answer:
+    place = present_receipt(call.localiser, receipt)
+    text = call.localiser.text("command-reworded", code=receipt.job.code, place=place)
+    return Answer("\n".join((text, *_words(call, receipt.job))), job=receipt.job, receipt=receipt)
+
+
+def _words(call: _Call, job: Job) -> tuple[str, ...]:
+    return present_wording(call.localiser, job, call.commands.rewordings).lines
+
+
+def _split(text: str) -> tuple[str, str]:
+    """A code, and what comes after it."""
+    code, *rest = text.split(maxsplit=1)
+    return code, "".join(rest)
 
 
 def _cut(prompt: str) -> str:
@@ -140,15 +197,21 @@ def _cut(prompt: str) -> str:
     return line if len(line) <= 60 else f"{line[:59]}…"
 
 
-_VERBS: dict[str, tuple[Callable[[_Call], Awaitable[Answer]], bool]] = {
-    "help": (_help, False),
-    "my": (_my, False),
-    "show": (_show, True),
-    "again": (_again, True),
-    "cancel": (_cancel, True),
-    "credits": (_credits, False),
-    "link": (_link, False),
+_CODE = "command-with-code"
+_VERBS: dict[str, tuple[Callable[[_Call], Awaitable[Answer]], str]] = {
+    "help": (_help, ""),
+    "my": (_my, ""),
+    "show": (_show, _CODE),
+    "again": (_again, _CODE),
+    "cancel": (_cancel, _CODE),
+    "original": (_original, _CODE),
+    "edit": (_edit, "command-with-words"),
+    "translate": (_translate, _CODE),
+    "rewrite": (_rewrite, _CODE),
+    "credits": (_credits, ""),
+    "link": (_link, ""),
 }
+"""What each does, and the sentence that says what comes after its name."""
 COMMANDS = tuple(_VERBS)
 """Every command that can be typed."""
 _ALIASES = {"start": "help", "?": "help", "说明": "help", "检视": "show", "点数": "credits", "连结": "link"}

@@ -204,6 +204,8 @@ class Session:
         found = await answer(self._desk.commands, self._localiser, self.address, text, key)
         if found.job:
             self._tell_others(found.job)
+        if found.receipt and found.receipt.replaced:
+            self._tell_all(found.receipt.replaced)
         return mapping.answer_wire(self._localiser, message_id, found, self._rewordings)
 
     async def _tell_balance(self) -> None:

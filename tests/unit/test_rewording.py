@@ -6,7 +6,7 @@ import typing
 
 import pytest
 
-from bots.rewording import Words, present_wording
+from bots.rewording import Words, present_wording, record_wording
 from core.types import DIRECTOR, ORIGINAL, USER, Fallback, Translation, Wording
 from core.wording import Rewordings
 from tests.fakes import make_job
@@ -81,10 +81,34 @@ def test_a_fallback_is_always_said() -> None:
         "No translation by DeepL: no answer in time.",
         "Not used: “Cats.” by the language model (a number was lost).",
     )
+    assert words.warnings == words.remarks
+
+
+def test_the_english_of_ones_own_words_is_no_warning() -> None:
+    words = shown(as_is("一只白猫", USER), TRANSLATED)
+    assert (words.remarks, words.warnings) == (("In English: A cat.",), ())
+    assert words.lines == ("The engine reads the words you chose:", "一只白猫", "In English: A cat.")
+
+
+@pytest.mark.parametrize(
+    ("wording", "translator"),
+    [
+        (Wording(as_is("一只猫", language="zh"), TRANSLATED), "phrase"),
+        (Wording(as_is("a cat"), as_is("a cat")), None),
+        (Wording(as_is("一只白猫", USER), TRANSLATED), USER),
+    ],
+)
+def test_programs_are_told_of_both_texts(wording: Wording, translator: str | None) -> None:
+    record = record_wording(wording)
+    assert record is not None
+    assert (record["revised"], record["english"]) == (wording.revised.text, wording.english.text)
+    assert (record["translator"], record["fallbacks"], record["doubts"]) == (translator, [], [])
 
 
 def test_jobs_of_before_say_nothing() -> None:
     assert present_wording(ZH, make_job(), TWO) == Words("", "", (), ())
+    assert present_wording(ZH, make_job(), TWO).lines == ()
+    assert record_wording(None) is None
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bots.text_commands import Answer, answer, is_command
+from bots.text_commands import COMMANDS, Answer, answer, is_command
 from core.errors import Refusal
-from core.types import Address, JobState, Request
+from core.types import DIRECTOR, ORIGINAL, USER, Address, JobState, Options, Request
 from tests.unit.console.fake_commands import FakeCommands
 from translation.localiser import Localiser
 
@@ -43,8 +43,9 @@ def test_other_texts_are_prompts(text: str) -> None:
 @pytest.mark.parametrize("text", ["/help", "/HELP", "/help@piying_bot", "/start", "／帮助", "/?"])
 async def test_help_names_every_command(commands: FakeCommands, text: str) -> None:
     help_text = (await _type(commands, text)).text
-    for name in ("/help", "/my", "/show", "/again", "/cancel", "/credits", "/link"):
-        assert name in help_text
+    for name in COMMANDS:
+        assert f"/{name}" in help_text
+    assert "/edit CODE words – Give the engine other words" in help_text.splitlines()
 
 
 @pytest.mark.parametrize("text", ["help", " Help! ", "?", "？", "hi", "Hello.", "帮助", "你好！"])
@@ -63,7 +64,7 @@ async def test_unknown_commands_point_to_help(commands: FakeCommands, text: str)
     assert len(found.text) < 200
 
 
-@pytest.mark.parametrize("text", ["/cancel", "/show ", "/again", "/取消"])
+@pytest.mark.parametrize("text", ["/cancel", "/show ", "/again", "/取消", "/original", "/edit", "/重译", "/扩写 "])
 async def test_a_missing_code_is_asked_for(commands: FakeCommands, text: str) -> None:
     found = await _type(commands, text, ZH)
     assert found.refused
@@ -71,7 +72,23 @@ async def test_a_missing_code_is_asked_for(commands: FakeCommands, text: str) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["/幫助", "/說明", "／我的", "/查看 X", "/檢視 X", "/再來 X", "/取消 X", "/積分", "/點數", "/關聯"]
+    "text",
+    [
+        "/幫助",
+        "/說明",
+        "／我的",
+        "/查看 X",
+        "/檢視 X",
+        "/再來 X",
+        "/取消 X",
+        "/積分",
+        "/點數",
+        "/關聯",
+        "/用原文 X",
+        "/修改 X 猫",
+        "/重譯 X",
+        "/擴寫 X",
+    ],
 )
 async def test_traditional_names_are_understood(commands: FakeCommands, text: str) -> None:
     try:
@@ -133,7 +150,61 @@ async def test_link_gives_a_code_and_takes_it(commands: FakeCommands) -> None:
         await _type(commands, "/link nonsense")
 
 
-@pytest.mark.parametrize("verb", ["show", "cancel", "again"])
+async def _make_translated(commands: FakeCommands) -> str:
+    return (await commands.video(Request("k", HERE, "一只猫", options=Options(recipe="hd")))).job.code
+
+
+async def test_show_tells_both_texts(commands: FakeCommands) -> None:
+    code = await _make_translated(commands)
+    lines = (await _type(commands, f"/查看 {code}", ZH)).text.splitlines()
+    assert lines[1] == "一只猫"
+    assert lines[-2:] == ["引擎读到的是译文（内置翻译）：", "A cat."]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "translator"),
+    [
+        ("/original {}", "一只猫", ORIGINAL),
+        ("/修改 {} a white  cat, vertical", "a white  cat, vertical", USER),
+        ("/translate {}", "gloss a cat.", "gloss"),
+        ("/translate {} gloss", "gloss a cat.", "gloss"),
+        ("/重译 {} 内置词典", "gloss a cat.", "gloss"),
+        ("/rewrite {}", "一只猫，远景，暖光", DIRECTOR),
+    ],
+)
+async def test_words_are_changed_and_the_waiting_video_gives_way(
+    commands: FakeCommands, typed: str, text: str, translator: str
+) -> None:
+    commands.can_rewrite = True
+    code = await _make_translated(commands)
+    found = await _type(commands, typed.format(code), ZH)
+    assert found.job is not None
+    assert found.job.wording is not None
+    assert (found.job.wording.revised.text, found.job.wording.revised.translator) == (text, translator)
+    assert found.text.startswith(f"换了文字，新编号是 {found.job.code}。")
+    assert found.receipt is not None
+    assert found.receipt.replaced is not None
+    assert (found.receipt.replaced.code, found.receipt.replaced.state) == (code, JobState.CANCELLED)
+
+
+async def test_words_as_they_are_cost_nothing(commands: FakeCommands) -> None:
+    code = await _make(commands)
+    for verb in ("original", "translate", "rewrite"):
+        found = await _type(commands, f"/{verb} {code.lower()}")
+        assert (found.refused, found.receipt) == (True, None)
+        assert f"/show {code}" in found.text
+    found = await _type(commands, f"/edit {code} ")
+    assert (found.refused, found.text.endswith(f"/edit {code} a white cat")) == (True, True)
+    assert len(commands.jobs) == 1
+
+
+async def test_only_a_known_translator_is_asked(commands: FakeCommands) -> None:
+    code = await _make_translated(commands)
+    with pytest.raises(Refusal, match="translator-unknown"):
+        await _type(commands, f"/translate {code} nobody")
+
+
+@pytest.mark.parametrize("verb", ["show", "cancel", "again", "original", "translate", "rewrite"])
 async def test_what_is_not_there_is_refused(commands: FakeCommands, verb: str) -> None:
     with pytest.raises(Refusal, match="job-unknown"):
         await _type(commands, f"/{verb} NOTHING")

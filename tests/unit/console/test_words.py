@@ -253,3 +253,13 @@ async def test_words_that_are_too_many_bytes_end_the_line(console: Console) -> N
             assert frame.type.name == "TEXT"
         assert socket.close_code == 1009
     assert console.commands.jobs == {}
+
+
+async def test_a_typed_rewording_is_told_like_a_pressed_one(console: Console) -> None:
+    async with console.page() as page, console.page() as other:
+        code = await make(page)
+        await other.hear("job")
+        answer = await page.ask("submit", prompt=f"/edit {code} a dog")
+        assert (answer["type"], answer["job"]["words"]["text"]) == ("answer", "a dog")
+        told = {job["code"]: job["state"] for job in (await other.hear("job"), await other.hear("job"))}
+    assert told == {answer["job"]["code"]: "queued", code: "cancelled"}
