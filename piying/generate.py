@@ -201,6 +201,7 @@ async def _one(
     """The job whose clip is at the path now; None where there is none."""
     try:
         receipt = await process.commands.video(request)
+        screen.taken(path, receipt.job)
         job = await _wait(process, receipt.job, screen, stop)
         if job.state is not JobState.SUCCEEDED or job.clip is None:
             screen.ended(request.prompt, job)

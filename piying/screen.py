@@ -12,11 +12,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from bots.presenter import caption, notes_on, present_error, present_note, present_state
+from bots.rewording import present_wording, record_wording
 from core.errors import PiyingError, Refusal
 from core.types import Job, Locale
 from core.types import Progress as JobProgress
+from core.wording import Rewordings
 from piying.mistake import Mistake
 from translation.localiser import Localiser
+
+_NO_CHOICE = Rewordings((), can_rewrite=False)
 
 
 class Screen:
@@ -36,6 +40,14 @@ class Screen:
     def waits(self) -> None:
         self._people.print(self._localiser.text("stage-queued"), markup=False)
 
+    def taken(self, path: Path, job: Job) -> None:
+        """What the engine reads, before it is made of it, and what speaks against the translation."""
+        words = present_wording(self._localiser, job, _NO_CHOICE)
+        if words.text and self._people.is_terminal:
+            self._people.print(f"{words.title} {words.text}", style="dim", markup=False, soft_wrap=True)
+        for warning in words.warnings:
+            self._warn(path, warning)
+
     def made(self, job: Job, path: Path) -> None:
         notes = [
             {"code": note.code, "text": present_note(self._localiser, note)} for note in notes_on(self._localiser, job)
@@ -43,11 +55,11 @@ class Screen:
         if self._people.is_terminal:
             self._people.print(caption(self._localiser, job).partition("\n")[0], style="dim", markup=False)
         for note in notes:
-            text = f"{path}: {note['text']}" if self._has_several else note["text"]
-            self._people.print(text, style="yellow", markup=False, soft_wrap=True)
+            self._warn(path, note["text"])
         if self._as_json:
             took = round((job.finished_at or 0) - job.created_at, 2)
-            self._line(path=str(path), code=job.code, price=job.price, took=took, spec=asdict(job.spec), notes=notes)
+            facts = {"code": job.code, "price": job.price, "took": took, "spec": asdict(job.spec)}
+            self._line(path=str(path), **facts, wording=record_wording(job.wording), notes=notes)
         else:
             print(path, flush=True)
 
@@ -77,6 +89,10 @@ class Screen:
 
     def unwritten(self, prompt: str, mistake: Mistake) -> None:
         self._not_made(prompt, "output", str(mistake), "red")
+
+    def _warn(self, path: Path, text: str) -> None:
+        told = f"{path}: {text}" if self._has_several else text
+        self._people.print(told, style="yellow", markup=False, soft_wrap=True)
 
     def _not_made(self, prompt: str, code: str, text: str, style: str) -> None:
         if self._as_json:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bots.presenter import notes_on, percent_of, present_note, present_state
+from bots.rewording import record_wording
 from bots.videos.body import Fields
 from bots.videos.pictures import read_picture
 from bots.videos.problems import field_problem, own
@@ -132,7 +133,7 @@ def to_request(address: Address, locale: Locale, key: str, asked: Creation, cata
 
 
 def video_wire(localiser: Localiser, job: Job, progress: Progress | None, keep_seconds: float) -> Wire:
-    """A job as the protocol's video. What OpenAI's has not: ``revised_prompt``, ``seed``, ``notes``."""
+    """A job as the protocol's video. What OpenAI's has not: ``revised_prompt``, ``wording``, ``seed``, ``notes``."""
     finished = math.floor(job.finished_at) if job.finished_at is not None else None
     has_content = job.state is JobState.SUCCEEDED and finished is not None
     return {
@@ -146,6 +147,7 @@ def video_wire(localiser: Localiser, job: Job, progress: Progress | None, keep_s
         "expires_at": finished + math.floor(keep_seconds) if has_content and finished is not None else None,
         "prompt": job.prompt,
         "revised_prompt": job.spec.prompt,
+        "wording": record_wording(job.wording),
         "remixed_from_video_id": _remixed_from(job),
         "seconds": _seconds(job.spec),
         "size": f"{job.spec.width}x{job.spec.height}",

@@ -25,7 +25,19 @@ from bots.videos.problems import Problem
 from core.catalogue.load import load_catalogue
 from core.errors import Unsupported
 from core.jobs.codes import new_code
-from core.types import Job, JobState, Note, Options, Progress, QueuePlace, Request, StoredClip
+from core.types import (
+    Fallback,
+    Job,
+    JobState,
+    Note,
+    Options,
+    Progress,
+    QueuePlace,
+    Request,
+    StoredClip,
+    Translation,
+    Wording,
+)
 from tests.fakes import SPEC, make_job
 from translation.localiser import Localiser
 
@@ -192,12 +204,26 @@ def test_a_finished_video_in_whole() -> None:
         "expires_at": 2100,
         "prompt": "a cat, 4s",
         "revised_prompt": "a cat",
+        "wording": None,
         "remixed_from_video_id": "video_abc2345",
         "seconds": "4",
         "size": "854x480",
         "seed": 1,
         "notes": [{"code": "undrawn", "message": ENGLISH.text("note-undrawn", words="samurai")}],
         "error": None,
+    }
+
+
+def test_both_texts_are_told_and_who_translated() -> None:
+    fallback = Fallback("deepl", "number-lost", "Cats.")
+    revised = Translation("A cat.", "zh", "phrase", translated=True, fallbacks=(fallback,), doubts=("repeated",))
+    job = make_job(prompt="一只猫", wording=Wording(revised, Translation("A cat.", "en", "none", translated=False)))
+    assert wire(job)["wording"] == {
+        "revised": "A cat.",
+        "english": "A cat.",
+        "translator": "phrase",
+        "fallbacks": [{"translator": "deepl", "reason": "number-lost", "text": "Cats."}],
+        "doubts": ["repeated"],
     }
 
 
