@@ -155,6 +155,23 @@ def _translate(asked: argparse.Namespace, settings: Settings) -> None:
     translate_lines(settings, read_lines(), asked.to, asked.translator)
 
 
+def _moderate(asked: argparse.Namespace, settings: Settings) -> None:
+    from core.safety.findings import Place
+    from piying.moderate import moderate_lines
+    from piying.translate import read_lines
+
+    moderate_lines(settings, read_lines(), Place(asked.chat, asked.nsfw))
+
+
+def _policy(asked: argparse.Namespace, _settings: Settings) -> None:
+    from piying import policy
+
+    if asked.action == "check":
+        policy.check_policy(asked.file)
+    else:
+        policy.replay_policy(asked.file, asked.past)
+
+
 def _bench(asked: argparse.Namespace, settings: Settings) -> None:
     from piying.bench.command import bench_translation
 
@@ -260,6 +277,8 @@ _COMMANDS = {
     "migrate": _migrate,
     "doctor": _doctor,
     "translate": _translate,
+    "moderate": _moderate,
+    "policy": _policy,
     "bench": _bench,
     "generate": _generate,
     "again": _again,

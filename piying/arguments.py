@@ -39,6 +39,8 @@ def make_parser() -> argparse.ArgumentParser:
     translate = commands.add_parser("translate", help="each line of standard input in another language, as JSON lines")
     translate.add_argument("--to", choices=["en", "zh"], required=True, help="the language to translate into")
     translate.add_argument("--translator", metavar="NAME", help="ask this one alone (piying doctor lists them)")
+    _add_moderate(commands.add_parser("moderate", help="prompts as JSON lines (text) to verdicts as JSON lines"))
+    _add_policy(commands.add_parser("policy", help="what becomes of prompts by what is found in them"))
     _add_bench(commands.add_parser("bench", help="measure what is built in on texts of yours"))
     generate = commands.add_parser("generate", help="prompts to files")
     generate.add_argument("prompts", nargs="+", metavar="PROMPT")
@@ -57,6 +59,22 @@ def make_parser() -> argparse.ArgumentParser:
     _add_account(commands.add_parser("account", help="accounts and their credits"))
     _add_keys(commands.add_parser("keys", help="keys of the videos API"))
     return parser
+
+
+def _add_moderate(moderate: argparse.ArgumentParser) -> None:
+    moderate.add_argument(
+        "--chat", choices=["private", "group", "channel"], default="private", help="where it is asked"
+    )
+    moderate.add_argument("--nsfw", action="store_true", help="in a place that is marked as for adults")
+
+
+def _add_policy(policy: argparse.ArgumentParser) -> None:
+    actions = policy.add_subparsers(dest="action", required=True, metavar="ACTION")
+    check = actions.add_parser("check", help="whether a policy's file can be used, and what it makes of each category")
+    check.add_argument("file", type=Path, metavar="FILE")
+    past = actions.add_parser("replay", help="what a policy's file would have decided on past prompts")
+    past.add_argument("file", type=Path, metavar="FILE")
+    past.add_argument("past", type=Path, nargs="?", metavar="JSONL", help="lines of the audit; else standard input")
 
 
 def _add_bench(bench: argparse.ArgumentParser) -> None:

@@ -16,6 +16,7 @@ from bots.console.door import is_loopback
 from core.quotas.limits import Limits
 from piying.mistake import Mistake
 from piying.parts import Part, read_secret
+from piying.safety_settings import SafetySettings
 from piying.translation_settings import TranslationSettings
 
 _FOR_TESTS = "PIYING_REQUIRE_ALL"
@@ -137,6 +138,7 @@ class Settings(BaseSettings):
     jobs: JobSettings = Field(default_factory=JobSettings)
     local: LocalSettings = LocalSettings()
     translation: TranslationSettings = TranslationSettings()
+    safety: SafetySettings = SafetySettings()
 
     @field_validator("models", mode="before")
     @classmethod

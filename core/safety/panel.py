@@ -104,6 +104,12 @@ class Panel:
         findings = (*by_rules, *(finding for vote in votes for finding in vote.findings))
         return Opinion(findings, heard, missing)
 
+    async def close(self) -> None:
+        """Close the connections of those that have one."""
+        for seat in self._seats:
+            if close := getattr(seat.moderator, "close", None):
+                await close()
+
 
 @dataclass(frozen=True)
 class _Vote:
@@ -121,9 +127,8 @@ async def _heard(seat: Seat, texts: Sequence[str]) -> _Vote:
         return _Vote(name, version, reason=down.reason)
     except TimeoutError:
         return _Vote(name, version, reason="timed-out")
-    except Exception:
-        # A moderator's bug is no verdict either; nobody is let through for it.
-        _LOG.exception("moderation.crashed", moderator=name)
+    except Exception as error:  # noqa: BLE001 - a bug is no verdict; its words may hold the text
+        _LOG.error("moderation.crashed", moderator=name, error=type(error).__name__)
         return _Vote(name, version, reason="crashed")
 
 
