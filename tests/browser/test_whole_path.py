@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -84,4 +85,38 @@ async def test_prompt_to_film_and_back_after_a_kill(browser: Browser, server: Se
     assert await plays(page, 1)
     await page.reload()
     await expect(page.locator("video")).to_have_count(2, timeout=20_000)
+    await context.close()
+
+
+async def test_both_texts_are_seen_and_kept_and_can_be_changed(browser: Browser, server: Server) -> None:
+    context = await browser.new_context(locale="zh-CN")
+    page = await context.new_page()
+    await page.goto(server.url)
+    await page.locator("#prompt:enabled").fill(PROMPT)
+    seen = page.locator("#meaning .words:not(.stale)")
+    await expect(seen.locator(".title")).to_have_text("引擎直接读你的原文，英文译文（内置翻译）：", timeout=20_000)
+    english = await seen.locator(".text").inner_text()
+    assert re.search(r"\b(cat|kitten)\b", english, re.IGNORECASE)
+    assert not re.search("[\u4e00-\u9fff]", english)
+    await page.locator("#prompt").press("Enter")
+    await expect(page.locator("video")).to_have_count(1, timeout=60_000)
+    await expect(page.locator(".reply .words .text")).to_have_text(english)
+
+    await page.locator("#prompt").fill("一只黑猫在森林里散步，720p 8秒")
+    await page.locator("#prompt").press("Enter")
+    code = await page.locator(".seal").nth(1).inner_text()
+    await page.locator("#prompt").fill(f"/修改 {code} 一只白色的小狗，方形 2秒")
+    await page.locator("#prompt").press("Enter")
+    await expect(page.locator(".note .code")).to_have_count(1)
+    await expect(page.locator("video")).to_have_count(2, timeout=60_000)
+    changed = page.locator(".reply:has(video) .words").last
+    await expect(changed.locator(".title")).to_have_text("引擎读到的是你选定的文字：")
+    await expect(changed.locator(".text")).to_have_text("一只白色的小狗")
+
+    server.kill()
+    server.start()
+    await page.reload()
+    await expect(page.locator("video")).to_have_count(2, timeout=20_000)
+    texts = await page.locator(".reply:has(video) .words .text").all_inner_texts()
+    assert texts == [english, "一只白色的小狗"]
     await context.close()

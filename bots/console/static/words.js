@@ -21,7 +21,7 @@ export class Words {
     this.choices = el("div", { class: "choices", id: `words-${++count}` });
     this.toggle.setAttribute("aria-controls", this.choices.id);
     this.node = el("div", { class: "words", role: "group", hidden: true },
-      el("div", { class: "top" }, this.title, this.toggle), this.text, this.box, this.remarks, this.choices);
+      el("div", { class: "top" }, this.title, this.toggle), this.text, this.remarks, this.choices);
     whenSized.observe(this.text);
     this.close();
     this.open(false);
@@ -102,7 +102,7 @@ export class Words {
     this.box.value = this.said.text;
     this.box.lang = this.text.lang;
     this.text.hidden = true;
-    this.box.hidden = false;
+    this.text.after(this.box);
     this.open(true);
     this.dress();
     this.grow();
@@ -114,7 +114,7 @@ export class Words {
   close() {
     this.isEditing = false;
     this.text.hidden = false;
-    this.box.hidden = true;
+    this.box.remove();
     this.measure();
   }
 
