@@ -6,6 +6,8 @@ import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from translation.agreement import Grammar, agreed
+
 _MARKS = str.maketrans("。，、！？；：（）【】", ".,,!?;:()[]")
 _NO_SPACE_BEFORE = re.compile(r"^(?:[,.!?;:)\]}%…]|'s|n't)$")
 _NO_SPACE_AFTER = frozenset("([{")
@@ -38,10 +40,11 @@ class Word:
     copied: bool = False
 
 
-def write(words: Iterable[Word], vocabulary: Container[str] = ()) -> str:
+def write(words: Iterable[Word], vocabulary: Container[str] = (), grammar: Grammar | None = None) -> str:
     """One text, its sentences with capitals. A plural that is put for a singular must be in ``vocabulary``."""
     plain = [word if word.copied else Word(word.text.translate(_MARKS)) for word in words if word.text]
     kept = _without_tails(_counted(_merged(plain), vocabulary))
+    kept = kept if grammar is None else agreed(kept, grammar)
     return _joined(_capitalised([_with_article(word, after) for word, after in _neighbours(kept)]))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from translation.english import Word, write
-from translation.reorder import reorder
 from translation.search import Choice, search
 from translation.segment import segment
 from translation.source import COPIES, Token, class_name, read
+from translation.syntax import arranged
 from translation.weights import UNKNOWN_COST, Weights, shipped
 
 LONGEST_PHRASE = 5
@@ -40,9 +40,8 @@ class PhraseTranslator:
             return " ".join(text.split())
         weights = self._weights
         words = segment(tokens, weights.lexicon.costs, UNKNOWN_COST)
-        ordered = reorder(words, weights.order, weights.lexicon.word_class, weights.settings.swap)
-        path = search(self.choices(ordered), self._score)
-        return write((word for choice in path for word in choice.shown), weights.ids)
+        path = search(self.choices(arranged(words, weights.lexicon)), self._score)
+        return write((word for choice in path for word in choice.shown), weights.ids, weights.grammar)
 
     def choices(self, words: Sequence[Token]) -> list[list[Choice]]:
         """What each stretch of the source may become; every single word becomes something."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-import zlib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,19 +20,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from translation.agreement import read_grammar
+
 FOLDER = Path(__file__).with_name("data")
 SCALE = 12
 """Of the language model's bytes."""
 FINE_SCALE = 256
 """Of the options' scores."""
 UNKNOWN_COST = 20.0
-COMMON = 120
-"""So many words are common enough to be moved each in its own way."""
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """What is known of each Chinese word: how likely it is as a word, what it means, and whether it is a verb.
+    """What is known of each Chinese word: how likely it is as a word, what it means, and what kind it is.
 
     ``senses`` are of names of things alone: stems of English words, any of which says it, with spaces between.
     """
@@ -42,21 +41,7 @@ class Lexicon:
     meanings: Mapping[str, str]
     senses: Mapping[str, str]
     verbs: frozenset[str]
-    frequent: Mapping[str, int]
-    """The commonest words, by rank."""
-
-    def word_class(self, word: str) -> tuple[int, int]:
-        """Words that are moved alike.
-
-        A common word is its own class. Another goes by its last character, in the fine class, and by whether it names
-        a thing or a deed, in the coarse one.
-        """
-        rank = self.frequent.get(word)
-        is_verb = word in self.verbs
-        fine = 10 + rank if rank is not None else 1000 + is_verb * 500 + zlib.crc32(word[-1:].encode()) % 211
-        if rank is not None and rank < COMMON:
-            return fine, fine
-        return fine, 5 if is_verb else 6 if word in self.senses else 7
+    adjectives: frozenset[str] = frozenset()
 
 
 class LanguageModel:
@@ -118,8 +103,6 @@ class Settings:
     language: float
     unknown: float
     copied: float
-    swap: float
-    """What a change of order must gain."""
 
 
 class Weights:
@@ -129,10 +112,10 @@ class Weights:
         arrays = {path.stem: _mapped(path) for path in sorted(folder.glob("*.npy"))}
         self.language = LanguageModel(arrays)
         self.table = PhraseTable(arrays)
-        self.order = np.asarray(arrays["order"], np.float32)
         self.words = (folder / "words.txt").read_text("utf-8").split("\n")
         self.lexicon = read_lexicon(folder)
         record = json.loads((folder / "settings.json").read_text("utf-8"))
+        self.grammar = read_grammar(folder / "grammar.tsv")
         self.settings = Settings(**record["weights"])
         self.version: str = record["version"]
 
@@ -145,20 +128,18 @@ def read_lexicon(folder: Path = FOLDER) -> Lexicon:
     costs: dict[str, float] = {}
     meanings: dict[str, str] = {}
     senses: dict[str, str] = {}
-    verbs = set()
-    frequent = {}
+    verbs: set[str] = set()
+    adjectives: set[str] = set()
     with gzip.open(folder / "lexicon.tsv.gz", "rt", encoding="utf-8") as lines:
-        for word, cost, is_verb, rank, meaning, stems in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+        for word, cost, kind, meaning, stems in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             costs[word] = int(cost) / 10
             if meaning:
                 meanings[word] = meaning
             if stems:
                 senses[word] = stems
-            if is_verb:
-                verbs.add(word)
-            if rank:
-                frequent[word] = int(rank)
-    return Lexicon(costs, meanings, senses, frozenset(verbs), frequent)
+            if kind:
+                (verbs if kind == "v" else adjectives).add(word)
+    return Lexicon(costs, meanings, senses, frozenset(verbs), frozenset(adjectives))
 
 
 def shipped_version() -> str:

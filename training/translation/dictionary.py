@@ -20,6 +20,9 @@ _USELESS = re.compile(
     r"|\bsb\b|\bsth\b|\betc\b"
 )
 _PARTICLE_ENDS = re.compile("..*[的了着]$")
+_COUNTED = re.compile("[一两这那][个只名位条张辆座件匹群朵棵块架艘间本杯幅根台枚颗株支头把片部顶家对阵层双段口]")
+"""A count and its measure word are two words."""
+_NO_WORDS = frozenset(("得很", "眨眼睛", "坐在", "个人", "一个人"))
 _WORDS_SO_ENDED = frozenset(
     ["目的", "有的", "别的", "接着", "随着", "沿着", "朝着", "意味着", "为了", "除了", "顺着", "跟着"]
 )
@@ -43,7 +46,8 @@ class Dictionary:
     glosses: dict[str, list[str]]
 
     def words(self) -> set[str]:
-        return {word for word in self.glosses if not _PARTICLE_ENDS.match(word) or word in _WORDS_SO_ENDED}
+        found = {word for word in self.glosses if not _PARTICLE_ENDS.match(word) or word in _WORDS_SO_ENDED}
+        return {word for word in found if not _COUNTED.fullmatch(word)} - _NO_WORDS
 
     def verbs(self) -> set[str]:
         """Words whose first or most senses begin with "to"."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +77,10 @@ def write_lexicon(
     costs: Mapping[str, float],
     meanings: Mapping[str, str],
     senses: Mapping[str, str],
-    verbs: set[str],
-    ranks: Mapping[str, int],
+    verbs: Collection[str],
+    adjectives: Collection[str],
 ) -> None:
-    """Word, ten times its cost, v for a verb, rank among the commonest, meaning, stems of its senses; tab-separated.
+    """Word, ten times its cost, v for a verb or a for an adjective, meaning, stems of its senses; tab-separated.
 
     The same bytes every time.
     """
@@ -88,8 +88,7 @@ def write_lexicon(
         (
             word,
             round(10 * costs[word]),
-            "v" * (word in verbs),
-            ranks.get(word, ""),
+            "v" if word in verbs else "a" * (word in adjectives),
             meanings.get(word, ""),
             senses.get(word, ""),
         )
@@ -100,6 +99,11 @@ def write_lexicon(
     with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0, filename="", compresslevel=9) as file:
         file.write("".join(lines).encode())
     (folder / "lexicon.tsv.gz").write_bytes(buffer.getvalue())
+
+
+def write_grammar(folder: Path, forms: Sequence[tuple[str, str, str]]) -> None:
+    """N or v, a noun or a verb, its plural or third person; tab-separated."""
+    (folder / "grammar.tsv").write_text("".join("\t".join(row) + "\n" for row in forms), "utf-8")
 
 
 def _bytes(logarithms: Sequence[float]) -> npt.NDArray[np.uint8]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,14 +18,15 @@ from translation.segment import segment
 from translation.source import COPIES, Token, class_name, read
 from translation.weights import UNKNOWN_COST
 
-SYNTHETIC = 40_000
+SYNTHETIC = 60_000
 SYNTHETIC_WEIGHT = 0.6
 DICTIONARY_WEIGHT = 0.25
 LONGEST = 70
-FREQUENT = 250
 _HAN_RUN = re.compile("[\u3400-\u9fff]+")
-_PHRASE = re.compile("[在一正].|.+[的着]$")
-"""No word of its own: 在海边, 一只狼, 红色的."""
+_PHRASE = re.compile("[在一正].|.+[的着在]$")
+"""No word of its own: 在海边, 一只狼, 红色的, 坐在."""
+DESCRIBES, LEAST_MET = 0.3, 12
+"""A word is an adjective when this share of the times it is met, and so often at least, 的 and a word follow."""
 _NAMES = frozenset(("sd_tags_physton", "cldr_annotations"))
 
 
@@ -44,9 +45,12 @@ class Material:
     style: list[list[str]]
     """English sentences, each whole."""
     costs: dict[str, float]
-    frequent: dict[str, int]
     names: set[str]
     """Words for things, among them those of one character."""
+    verbs: set[str]
+    adjectives: set[str]
+    grammar: list[tuple[str, str, str]]
+    """What English nouns and verbs become: n, cat, cats; v, run, runs."""
 
 
 def gather(folder: Path, corpus: Corpus, dictionary: Dictionary, seed: int) -> Material:
@@ -70,13 +74,31 @@ def gather(folder: Path, corpus: Corpus, dictionary: Dictionary, seed: int) -> M
     style = [_classed(caser.truecase(english.tokenise(text)), {}) for text in captions]
     style += [line.english for line in lines if line.weight > DICTIONARY_WEIGHT]
     counts = Counter(class_name(token) for line in lines for token in line.chinese)
+    verbs = dictionary.verbs() | {word for word, _ in prompts.deeds()}
     return Material(
         lines,
         style,
         costs,
-        {word: rank for rank, (word, _) in enumerate(counts.most_common(FREQUENT))},
         names | vocabulary,
+        verbs,
+        adjectives_of(lines, counts) - verbs - prompts.nouns(),
+        list(prompts.grammar()),
     )
+
+
+def adjectives_of(lines: Sequence[Line], counts: Mapping[str, int]) -> set[str]:
+    """Words of two characters or more that mostly stand before 的 and what they describe."""
+    describing = Counter(
+        word.text
+        for line in lines
+        for word, mark, after in zip(line.chinese, line.chinese[1:], line.chinese[2:], strict=False)
+        if mark.text == "的" and after.kind == "han" and word.kind == "han"
+    )
+    return {
+        word
+        for word, count in describing.items()
+        if len(word) > 1 and counts[word] >= LEAST_MET and count >= DESCRIBES * counts[word]
+    }
 
 
 def _stretches(run: str) -> set[str]:

@@ -4,32 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from training.translation.frames import LINKS, PEOPLE, POSTURES, PUTTING, SHOTS, TURNING
 from training.translation.inflection import doing, third, with_article
 from training.translation.vocabulary import Both, Vocabulary, phrase, spoken
-
-_LINKS = (
-    (",然后", ", then "), (",接着", ", and then "), (",随后", ", then "), (",同时", ", while "),
-    (",最后", ", and finally "), ("。突然,", ". Suddenly, "), (",", ", and "),
-)  # fmt: skip
-_POSTURES = (
-    ("坐在", "sit"), ("躺在", "lie"), ("站在", "stand"), ("趴在", "lie"), ("睡在", "sleep"), ("停在", "stop"),
-    ("漂浮在", "float"), ("蹲在", "squat"), ("走在", "walk"), ("跪在", "kneel"), ("倒在", "fall"), ("飞在", "fly"),
-    ("飘在", "float"), ("挂在", "hang"),
-)  # fmt: skip
-_PUTTING = (
-    ("放在", "put"), ("放到", "place"), ("扔到", "throw"), ("倒在", "pour"), ("藏在", "hide"), ("挂在", "hang"),
-    ("放进", "put"),
-)  # fmt: skip
-_SHOTS = (
-    ("特写", "a close-up of"), ("特写镜头", "a close-up shot of"), ("航拍镜头", "an aerial shot of"),
-    ("全景", "a wide shot of"), ("画面", "a picture of"), ("慢动作镜头", "a slow-motion shot of"),
-    ("视频", "a video of"), ("全景镜头", "a wide shot of"), ("动画", "an animation of"), ("航拍", "an aerial view of"),
-)  # fmt: skip
-_TURNING = (
-    ("变成了", "turn into"), ("变成", "turn into"), ("逐渐变成", "gradually turn into"), ("变成了", "become"),
-)  # fmt: skip
-_PEOPLE = "个名位"
-"""Measure words of those who wear clothes."""
 
 
 class Prompts(Vocabulary):
@@ -42,6 +19,8 @@ class Prompts(Vocabulary):
             (self._seen, 3), (self._scene_of, 2), (self._styled, 2), (self._there_is, 2), (self._becoming, 1),
             (self._handled, 2), (self._pair, 2), (self._who_does, 3), (self._passing, 3), (self._followed, 2),
             (self._both_at_once, 1), (self._sides, 1), (self._given, 1), (self._with_tool, 1),
+            (self._suffering, 2), (self._surrounded, 2), (self._put, 3), (self._sitting_busy, 3), (self._full, 2),
+            (self._told_of_deed, 2),
         )  # fmt: skip
 
     def next(self) -> Both:
@@ -93,7 +72,7 @@ class Prompts(Vocabulary):
         """一个人把一个苹果放在桌子上."""
         subject, thing = self.subject(self.beings), self.subject(self.things, plain=True)
         side, en, (zh, place) = self.random.choice(self.places)
-        deed, verb = self.random.choice(_PUTTING)
+        deed, verb = self.random.choice(PUTTING)
         if deed == "放进":
             side, en = "里", "into"
         now = self.happens_by(0.4)
@@ -103,7 +82,7 @@ class Prompts(Vocabulary):
 
     def _dressed(self) -> Both:
         """一个穿着红色裙子的女孩在公园里跳舞."""
-        wearers = [noun for noun in self.beings if noun[0] in _PEOPLE] if self.happens_by(0.7) else self.beings
+        wearers = [noun for noun in self.beings if noun[0] in PEOPLE] if self.happens_by(0.7) else self.beings
         measure, (noun, english) = self.random.choice(wearers)
         verb, wearing, (zh, what) = self.random.choice(self.wears)
         adjective = ("", "") if self.happens_by(0.8) else self.pick("adjectives")
@@ -118,7 +97,7 @@ class Prompts(Vocabulary):
     def _lying(self) -> Both:
         """一只猫躺在沙发上."""
         subject = self.subject(self.beings if self.happens_by(0.6) else self.things)
-        posture, verb = self.random.choice(_POSTURES)
+        posture, verb = self.random.choice(POSTURES)
         side, en, (zh, place) = self.random.choice(self.places)
         being = "are" if subject.many else "is"
         said = f"{being} {doing(verb)}" if self.happens_by(0.7) else verb if subject.many else third(verb)
@@ -128,7 +107,7 @@ class Prompts(Vocabulary):
 
     def _two_steps(self) -> Both:
         """一只狗在草地上奔跑,然后停下来休息."""
-        first, (subject, verbs), link = self._simple(), self.doer(), self.random.choice(_LINKS)
+        first, (subject, verbs), link = self._simple(), self.doer(), self.random.choice(LINKS)
         again = subject.again if self.happens_by(0.6) else (subject.chinese, subject.english)
         zh, en = self.random.choice(verbs)
         if verbs is self.moves and self.happens_by(0.3):
@@ -153,7 +132,7 @@ class Prompts(Vocabulary):
         if self.happens_by(0.5):
             side, en, (zh, place) = self.random.choice(self.places)
             return f"{zh}{side}的{subject.chinese}", f"{subject.english} {en} {place}"
-        shot = self.random.choice(_SHOTS)
+        shot = self.random.choice(SHOTS)
         return f"{subject.chinese}的{shot[0]}", f"{shot[1]} {subject.english}"
 
     def _styled(self) -> Both:
@@ -175,7 +154,7 @@ class Prompts(Vocabulary):
     def _becoming(self) -> Both:
         """一只青蛙变成了一位王子."""
         one, other = (self.subject(self.beings + self.things, plain=True) for _ in range(2))
-        zh, en = self.random.choice(_TURNING)
+        zh, en = self.random.choice(TURNING)
         said = en if one.many else en.replace("turn", "turns").replace("become", "becomes")
         return f"{one.chinese}{zh}{other.chinese}", f"{one.english} {said} {other.english}"
 
@@ -193,7 +172,7 @@ class Prompts(Vocabulary):
         if self.happens_by(0.5):
             (zh, en), place = self.random.choice(self.moves), self.place()
             return f"{head}{place[0]}{zh}的{noun}", phrase(with_article(english), doing(en), place[1])
-        posture, verb = self.random.choice(_POSTURES)
+        posture, verb = self.random.choice(POSTURES)
         side, where, (zh, what) = self.random.choice(self.places)
         return f"{head}{posture}{zh}{side}的{noun}", phrase(with_article(english), doing(verb), where, what)
 
@@ -252,6 +231,68 @@ class Prompts(Vocabulary):
         said = f"{being} {doing(act[1])}" if style < 0.6 else act[1] if subject.many else third(act[1])
         chinese = f"{subject.chinese}{'正在' if style < 0.3 else ''}{tool[0]}{act[0]}{thing.chinese}"
         return chinese, phrase(subject.english, said, thing.english, tool[1])
+
+    def _suffering(self) -> Both:
+        """一支蜡烛被风吹灭; 被大雪覆盖的城市."""
+        thing, (zh, en), by = self.subject(self.things + self.beings), self.pick("passives"), self.pick("causes")
+        if self.happens_by(0.3):
+            doer = self.subject(self.beings, plain=True)
+            by = doer.chinese, doer.english
+        if self.happens_by(0.4):
+            measure, (noun, english) = self.random.choice(self.things + self.beings)
+            head = f"一{measure}" if self.happens_by(0.7) else ""
+            return f"{head}被{by[0]}{zh}的{noun}", f"{with_article(english)} {en} by {by[1]}"
+        being = "are" if thing.many else "is"
+        return f"{thing.chinese}被{by[0]}{zh}", f"{thing.english} {being} {en} by {by[1]}"
+
+    def _surrounded(self) -> Both:
+        """一只猫在奔跑,背景是一座城堡."""
+        scene, (zh, en), thing = self._simple(), self.pick("around"), self.subject(self.things + self.beings)
+        return f"{scene[0]},{zh}{thing.chinese}", f"{scene[1]}, with {thing.english} {en}"
+
+    def _put(self) -> Both:
+        """一位厨师把一个西瓜切成小块."""
+        subject, thing, (zh, en) = (
+            self.subject(self.beings),
+            self.subject(self.things, plain=True),
+            self.pick("putting"),
+        )
+        verb, _, where = en.partition(" ")
+        style = self.random.random()
+        being = "are" if subject.many else "is"
+        said = f"{being} {doing(verb)}" if style < 0.4 else verb if subject.many or style > 0.8 else third(verb)
+        who = ("", "") if style > 0.8 else (subject.chinese, subject.english)
+        mark = self.random.choice("把把将")
+        return f"{who[0]}{mark}{thing.chinese}{zh}", phrase(who[1], said, thing.english, where)
+
+    def _sitting_busy(self) -> Both:
+        """一位老人坐在长椅上喂鸽子."""
+        subject, (posture, verb) = self.subject(self.beings), self.random.choice(POSTURES)
+        side, en, (zh, place) = self.random.choice(self.places)
+        act, thing = self.pick("acts"), self.subject(self.things + self.beings, plain=True)
+        being = "are" if subject.many else "is"
+        said = f"{being} {doing(verb)}" if self.happens_by(0.6) else verb if subject.many else third(verb)
+        chinese = f"{subject.chinese}{posture}{zh}{side}{act[0]}{thing.chinese}"
+        return chinese, phrase(subject.english, said, en, place, doing(act[1]), thing.english)
+
+    def _full(self) -> Both:
+        """在开满鲜花的草地上; 装满水的杯子."""
+        _, (noun, english) = self.random.choice(self.things)
+        verb, told, (zh, what) = self.random.choice([group for group in self.wears if group[0].endswith("满")])
+        scene = self._acting() if self.happens_by(0.5) else self._simple()
+        if self.happens_by(0.6):
+            side, en, (place_zh, place) = self.random.choice([group for group in self.places if group[0] in "里上中"])
+            return f"{scene[0]},在{verb}{zh}的{place_zh}{side}", f"{scene[1]}, {en} {place} {told} {what}"
+        return f"一个{verb}{zh}的{noun}", f"{with_article(english)} {told} {what}"
+
+    def _told_of_deed(self) -> Both:
+        """一只正在草地上吃草的羊看着一只狗."""
+        measure, (noun, english) = self.random.choice(self.beings)
+        (zh, en), act = self.random.choice(self.moves), self.pick("acts")
+        thing, place = self.subject(self.things + self.beings, plain=True), self.place()
+        being = self.random.choice((f"is {doing(act[1])}", third(act[1])))
+        chinese = f"一{measure}{place[0]}{zh}的{noun}{act[0]}{thing.chinese}"
+        return chinese, phrase(with_article(english), doing(en), place[1], being, thing.english)
 
 
 def _capital(text: str) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 import sacrebleu
 
 START = {
-    "forward": 0.25, "backward": 0.25, "lexical": 0.2, "lexical_back": 0.2, "phrase": -0.3, "words": 1.0, "rare": -0.1,
-    "missed": -1.0,     "language": 0.35, "unknown": -3.0, "copied": -0.1, "swap": 1.0,
+    "forward": 0.25, "backward": 0.25, "lexical": 0.15, "lexical_back": 0.2, "phrase": -0.4, "words": 1.0,
+    "rare": -0.15, "missed": -1.0, "language": 0.46, "unknown": -3.0, "copied": -0.1,
 }  # fmt: skip
 STEPS = dict.fromkeys(START, 0.4) | {
     "phrase": 0.25,
@@ -18,7 +18,6 @@ STEPS = dict.fromkeys(START, 0.4) | {
     "missed": 0.5,
     "unknown": 1.0,
     "copied": 0.3,
-    "swap": 1.5,
 }
 _RELATIVE = frozenset(("forward", "backward", "lexical", "lexical_back", "language"))
 
@@ -45,7 +44,6 @@ def tune(
                 point[name] *= 1 + chance.uniform(-1, 1) * STEPS[name]
             else:
                 point[name] += chance.gauss(0, 0.6) * STEPS[name]
-        point["swap"] = max(0.0, point["swap"])
         found = quality(apply(point), slices)
         if found > top:
             best, top = point, found

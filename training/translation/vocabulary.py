@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,10 @@ _COUNTS = (
     ("一群", 9, "a group of"),
 )  # fmt: skip
 _COUNT_SHARES = (12, 3, 1, 0.4, 0.4, 0.6, 0.6)
-_LISTS = ("adjectives", "acts", "manner", "whither", "time", "camera", "style", "paths", "follows", "tools")
+_LISTS = (
+    "adjectives", "acts", "manner", "whither", "time", "camera", "style", "paths", "follows", "tools", "passives",
+    "causes", "around", "putting",
+)  # fmt: skip
 Both = tuple[str, str]
 Noun = tuple[str, Both]
 """A measure word, and what it measures."""
@@ -56,6 +60,23 @@ class Vocabulary:
         found += [(f"{verb}{zh}", f"{en} {what}") for verb, en, (zh, what) in self.wears]
         found += [(f"正在{zh}", f"is {doing(en)}") for zh, en in verbs]
         return found + [(zh, third(en)) for zh, en in verbs]
+
+    def deeds(self) -> list[Both]:
+        """Every verb."""
+        return self.moves + self.happens + self.lists["acts"] + self.lists["paths"]
+
+    def grammar(self) -> Iterator[tuple[str, str, str]]:
+        """What English nouns and verbs become: n, cat, cats; v, run, runs."""
+        for english in dict.fromkeys(_head(english) for _, (_, english) in self.beings + self.things):
+            yield "n", english, plural(english)
+        for english in dict.fromkeys(english.split(" ")[0] for _, english in self.deeds()):
+            yield "v", english, third(english)
+
+    def nouns(self) -> set[str]:
+        """The Chinese of every thing, being, place and garment."""
+        return {noun for _, (noun, _) in self.beings + self.things} | {
+            noun for _, _, (noun, _) in self.places + self.wears
+        }
 
     def pick(self, table: str) -> Both:
         return self.random.choice(self.lists[table])
@@ -97,6 +118,11 @@ class Vocabulary:
         if self.happens_by(0.7):
             return self.subject(self.beings), self.moves
         return self.subject(self.things), self.happens
+
+
+def _head(noun: str) -> str:
+    """Piece, of a piece of cake; car, of a red car."""
+    return noun.partition(" of ")[0].split(" ")[-1]
 
 
 def entries(text: str) -> list[Both]:
