@@ -20,7 +20,7 @@ FIRST, LAST = "first.png", "last.png"
 """Names in the clip store; in a spec whose job is not stored yet they stand for the keys."""
 
 _AT_ONCE = 2
-"""The largest picture that is taken, 40 megapixels, needs up to 470 MB while it is read, whatever its file weighs."""
+"""The largest picture that is taken, 40 megapixels, needs up to 620 MiB while it is read, whatever its file weighs."""
 
 Pictures = Mapping[str, "np.ndarray"]
 """HxWx3 uint8 RGB of the clip's size, by the name each is kept under."""

@@ -49,8 +49,8 @@ def telling_frames(path: Path, count: int = 8, *, max_side: int | None = None) -
     """``count`` frames, HxWx3 uint8 RGB, in their order: the first, the last, and between them where most changes.
 
     What is between is cut into stretches of equal length; of each the frame is taken that differs most from the one
-    before it: after a cut, or in the midst of motion. Fewer come where the clip has fewer. Every frame is decoded, and
-    memory holds the result and two frames more.
+    before it and the one last taken together: in motion, after a cut, or what flashes up. Fewer come where the clip has
+    fewer. Every frame is decoded, and memory holds the result and two frames more.
 
     Raises:
         ValueError: ``count`` is below 3.
@@ -71,16 +71,17 @@ def _peaks(path: Path, length: int, count: int, max_side: int | None) -> tuple[l
     stretches = _stretches(length, count)
     chosen: list[np.ndarray] = []
     best: VideoFrame | None = None
-    most, before, index = -1.0, np.zeros(_GLANCE[::-1]), -1
+    most, index = -1.0, -1
+    before = taken = best_seen = np.zeros(_GLANCE[::-1])
     with open_source(path) as source:
         for index, picture in enumerate(source.pictures()):
             seen = _glance(picture)
-            change, before = float(np.abs(seen - before).mean()), seen
+            change, before = float(np.abs(seen - before).mean() + np.abs(seen - taken).mean()), seen
             if best is None or change > most:
-                best, most = picture, change
+                best, most, best_seen = picture, change, seen
             if index in stretches:
                 chosen.append(to_rgb(best, max_side))
-                best = None
+                best, taken = None, best_seen
     if index < 0:
         raise EngineFault("clip-invalid", detail="no pictures")
     return chosen, index + 1

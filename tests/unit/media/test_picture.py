@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time
 import zlib
 from contextlib import suppress
 from typing import Any
@@ -10,10 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageCms, ImageOps
 
 from core.errors import Refusal
-from core.media.picture import MAX_BYTES, fit_picture, read_picture, to_png
+from core.media.picture import MAX_BYTES, MAX_SIDE, fit_picture, read_picture, to_png
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)
 ORIENTATION = 0x0112
@@ -184,3 +185,144 @@ def test_a_picture_of_any_shape_fits(width: int, height: int, to_width: int, to_
 
 def test_a_picture_that_fits_already_stays_as_it_is() -> None:
     assert np.array_equal(np.asarray(fit_picture(gradient(), 40, 24)), np.asarray(gradient()))
+
+
+# What is small to send and would be dear to read.
+
+
+def quick(data: bytes) -> None:
+    """Refused, and before it has cost anything."""
+    started = time.process_time()
+    refused(data)
+    assert time.process_time() - started < 0.5
+
+
+def with_scans(image: Image.Image, more: int) -> bytes:
+    """A progressive JPEG whose last pass is asked for again and again."""
+    data = file(image, "JPEG", progressive=True)
+    last = data[data.rfind(b"\xff\xda") : -2]
+    return data[:-2] + last * more + data[-2:]
+
+
+def test_a_jpeg_of_a_thousand_passes_is_refused() -> None:
+    assert read_picture(with_scans(gradient(), 5)).size == (40, 24)
+    bomb = with_scans(Image.new("RGB", (3000, 3000)), 1000)
+    assert len(bomb) < 300_000
+    quick(bomb)
+
+
+@pytest.mark.parametrize(
+    "filling",
+    [
+        b"\xff\xe1\x00\x04ab" * 1_000_000,
+        b"\xff" * 4_000_000,
+        b"\xff\x00" * 2_000_000,
+        b"\xff\xd0" * 2_000_000,
+        b"\xff\xd9" + b"\xff\xe1\x00\x04ab" * 1_000_000,
+        b"\xff\xd9" * 2_000_000,
+    ],
+    ids=["segments", "fill", "escapes", "restarts", "segments-after-an-end", "ends"],
+)
+def test_a_jpeg_of_endless_parts_is_refused(filling: bytes) -> None:
+    data = file(gradient(), "JPEG")
+    quick(data[:2] + filling + data[2:])
+
+
+def test_metadata_as_cameras_write_it_passes() -> None:
+    icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    exif = Image.Exif()
+    exif[0x010F] = "a camera" * 5000
+    parts = b"".join(b"\xff\xe1" + struct.pack(">H", 60_000) + bytes(59_998) for _ in range(200))
+    for kind in ("PNG", "JPEG", "WEBP"):
+        found = read_picture(file(gradient(), kind, icc_profile=icc, exif=exif))
+        assert (found.size, found.info) == ((40, 24), {})
+        assert b"ICC" not in to_png(found)
+    data = file(gradient(), "JPEG")
+    assert read_picture(data[:2] + parts + data[2:]).size == (40, 24)
+
+
+def test_a_png_of_endless_chunks_is_refused() -> None:
+    data = file(gradient())
+    for kind in (b"tEXt", b"IDAT"):
+        assert read_picture(data[:33] + chunk(b"tEXt", b"k\0a") * 100 + data[33:]).size == (40, 24)
+        quick(data[:33] + chunk(kind, b"k\0a") * 500_000 + data[33:])
+
+
+def test_a_colour_profile_that_unfolds_into_too_much_is_refused() -> None:
+    bomb = chunk(b"iCCP", b"k\0\0" + zlib.compress(bytes(1 << 28)))
+    data = file(gradient())
+    quick(data[:33] + bomb + data[33:])
+
+
+def claimed(kind: str, side: int) -> bytes:
+    """A JPEG or WebP of ten by ten pixels that says it has more."""
+    data = bytearray(file(Image.new("RGBA" if kind == "WEBP" else "RGB", (10, 10)), kind, exif=b"Exif\0\0"))
+    if kind == "JPEG":
+        place = data.find(b"\xff\xc0") + 5
+        data[place : place + 4] = struct.pack(">HH", side, side)
+    else:
+        place = data.find(b"VP8X") + 12
+        data[place : place + 6] = struct.pack("<I", side - 1)[:3] * 2
+    return bytes(data)
+
+
+@pytest.mark.parametrize(("kind", "side"), [("JPEG", 8000), ("JPEG", 65_535), ("WEBP", 8000), ("WEBP", 1 << 24)])
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_a_header_that_claims_too_much_is_refused(kind: str, side: int) -> None:
+    quick(claimed(kind, side))
+
+
+@pytest.mark.parametrize("size", [(MAX_SIDE + 1, 1), (1, MAX_SIDE + 1)])
+def test_a_thread_of_pixels_is_refused(size: tuple[int, int]) -> None:
+    quick(file(Image.new("L", size)))
+    assert read_picture(file(Image.new("L", (MAX_SIDE, 1)))).size == (MAX_SIDE, 1)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_of_a_long_moving_picture_only_the_first_is_decoded(kind: str) -> None:
+    noise = np.random.default_rng(5).integers(0, 256, (300, 300, 3), dtype=np.uint8)
+    frames = [Image.fromarray(np.roll(noise, shift, 0)) for shift in range(60)]
+    data = file(frames[0], kind, save_all=True, append_images=frames[1:], lossless=True, method=0)
+    one = file(frames[0], kind, lossless=True, method=0)
+    read_picture(one)
+    started = time.process_time()
+    assert np.array_equal(np.asarray(read_picture(data)), noise)
+    assert time.process_time() - started < 0.3
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_what_hangs_on_behind_a_picture_is_left_behind(kind: str) -> None:
+    zip_and_page = b"PK\x03\x04<html><script>alert(1)</script></html>"
+    with suppress(Refusal):  # a WebP says how long it is
+        written = to_png(read_picture(file(gradient(), kind) + zip_and_page))
+        assert b"script" not in written
+        assert np.asarray(read_picture(written)).shape == (24, 40, 3)
+
+
+@pytest.mark.parametrize("before", [b"GIF89a", b"%PDF-1.4\n", b"PK\x03\x04", b"<svg>", b"#!/bin/sh\n"])
+def test_a_picture_behind_something_else_is_none(before: bytes) -> None:
+    for kind in ("PNG", "JPEG", "WEBP"):
+        refused(before + file(gradient(), kind))
+
+
+def test_inks_become_the_colours_they_print() -> None:
+    found = read_picture(file(Image.new("CMYK", (16, 16), (0, 255, 255, 0)), "JPEG", quality=95))
+    red, green, blue = np.asarray(found).reshape(-1, 3).mean(0)
+    assert red > 230
+    assert max(green, blue) < 30
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_each_way_a_camera_can_be_held_is_put_upright(turn: int) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = turn
+    image = gradient()
+    upright = np.asarray(ImageOps.exif_transpose(with_exif(image, exif)))
+    found = np.asarray(read_picture(file(image, "PNG", exif=exif)))
+    assert np.array_equal(found, upright)
+    assert np.array_equal(found, np.asarray(image)) is (turn == 1)
+
+
+def with_exif(image: Image.Image, exif: Image.Exif) -> Image.Image:
+    buffer = io.BytesIO(file(image, "PNG", exif=exif))
+    return Image.open(buffer)
