@@ -144,14 +144,14 @@ async def _in_time(seat: Seat, texts: Sequence[str]) -> tuple[Finding, ...]:
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(read(part)) for part in parts]
-        except* ModeratorDown as down:
-            raise _first(down) from down
+        except ExceptionGroup as several:
+            raise _first(several) from several
     return tuple(finding for task in tasks for finding in task.result())
 
 
-def _first(group: BaseExceptionGroup[ModeratorDown]) -> ModeratorDown:
+def _first(group: ExceptionGroup[Exception]) -> Exception:
     found = group.exceptions[0]
-    return _first(found) if isinstance(found, BaseExceptionGroup) else found
+    return _first(found) if isinstance(found, ExceptionGroup) else found
 
 
 def _checked(findings: object) -> tuple[Finding, ...]:

@@ -65,7 +65,7 @@ def read_policy(text: str) -> Policy:
     said = _parsed(text)
     if problems := tuple(_problems(said, _lines(text))):
         raise PolicyInvalid(problems)
-    actions = {name: {**shipped.actions.get(name, {}), **_row(said.get(name, {}))} for name in SECTIONS}
+    actions = {name: _over(name, shipped, said) for name in SECTIONS}
     thresholds = {Category(key): float(value) for key, value in said.get(_THRESHOLDS, {}).items()}
     return Policy(actions, {**shipped.thresholds, **thresholds})
 
@@ -76,6 +76,14 @@ def shipped_policy() -> Policy:
     said = tomllib.loads((files("core.safety") / "data" / "policy.toml").read_text("utf-8"))
     thresholds = {Category(key): value for key, value in said.pop(_THRESHOLDS, {}).items()}
     return Policy({name: _row(row) for name, row in said.items()}, thresholds)
+
+
+def _over(name: str, shipped: Policy, said: dict[str, Any]) -> dict[Category, Action]:
+    """One section of the file, over the shipped one. Of a category that the file names no shipped exception stays."""
+    named = {Category(key) for section in SECTIONS for key in said.get(section, {})}
+    kept = shipped.actions.get(name, {}).items()
+    old = {category: action for category, action in kept if name == "everywhere" or category not in named}
+    return {**old, **_row(said.get(name, {}))}
 
 
 def _text(path: Path) -> str:

@@ -24,6 +24,7 @@ UNSAFE, CONTROVERSIAL = 0.95, 0.6
 _MARKS = re.compile(
     r"<(?=[|/a-z_]*(?:\||start_of_turn|end_of_turn|bos|eos|begin|end))|(?<=\|)>|\[/?INST\]", re.IGNORECASE
 )
+_BROKEN = str.maketrans("<>[]", "‹›［］")
 _LLAMA = re.compile(r"safe|unsafe\n(S[1-9][0-9]?(?:, ?S[1-9][0-9]?)*)")
 _QWEN = re.compile(
     r"Safety: (Safe|Unsafe|Controversial)\nCategories: "
@@ -57,7 +58,7 @@ class GuardModerator:
 
     async def review(self, text: str) -> tuple[Finding, ...]:
         """See the protocol."""
-        text = _MARKS.sub(lambda found: f" {found[0]} ".replace("<", "‹").replace(">", "›"), text)
+        text = _MARKS.sub(lambda found: f" {found[0].translate(_BROKEN)} ", text)
         with as_verdict():
             if self._style == "shieldgemma":
                 answers = await asyncio.gather(*(self._by_guideline(label, text) for label in _GUIDELINES))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -27,8 +28,11 @@ _SIGNS = str.maketrans("03456789@$", "oeasgtbgas")
 _EITHER = re.compile("[1!|]")
 _READINGS = ("i", "l", "il", "li")
 _DRAWN = re.compile(rf"([a-z])\1{{2,}}|({_HAN})\2+")
-_DOUBLED = re.compile(r"(?<![a-z])(?:([a-z])\1+){2,}(?![a-z])")
-_PAIR = re.compile(r"([a-z])\1+")
+_DOUBLED = re.compile(r"(?<![a-z])([a-z])\1+([a-z])\2")
+_LATIN = re.compile("[a-z]{2,}")
+_RUN = re.compile(r"([a-z])\1*")
+_LOOK_ALIKE = str.maketrans("абеѕіјкмнорстхуһԁԛԝӏѵαβεικνορτυχγ", "abesijkmhopctxyhdqwlvabeikvoptuxy")
+_OTHER_LETTERS = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def forms(plain: str) -> Forms:
     """All forms of a folded text, at most ``MOST``."""
     runs = tuple(_BETWEEN.sub("", found[0]) for found in _SPELLED.finditer(plain))
     words = [plain]
-    for reading in (_joined, _undisguised, _shortened):
+    for reading in (_in_latin, _joined, _undisguised, _shortened):
         words = _distinct(words, reading)
     read = (form for run in runs for form in _distinct(_distinct([run], _undisguised), _shortened))
     return Forms(tuple(words), tuple(dict.fromkeys(read))[:MOST])
@@ -82,12 +86,25 @@ def _spelled(word: str, reading: str) -> str:
 
 
 def _shortened(text: str) -> Iterator[str]:
-    """Letters that are drawn out once or twice, words of doubled letters with single ones."""
-    if not (_DRAWN.search(text) or _DOUBLED.search(text)):
-        return
-    yield _DRAWN.sub(lambda found: found[1] or found[2], text)
-    yield _DRAWN.sub(lambda found: (found[1] or found[2]) * 2, text)
-    yield _DOUBLED.sub(lambda found: _PAIR.sub(r"\1", found[0]), _DRAWN.sub(lambda found: found[1] or found[2], text))
+    """Letters that are drawn out once or twice; words whose letters are all repeated as often."""
+    if _DRAWN.search(text):
+        yield _DRAWN.sub(lambda found: found[1] or found[2], text)
+        yield _DRAWN.sub(lambda found: (found[1] or found[2]) * 2, text)
+    if _DOUBLED.search(text):
+        yield _LATIN.sub(_divided, text)
+
+
+def _divided(word: re.Match[str]) -> str:
+    """``nnuuddee`` as ``nude``, ``sssccchhhoooooolll`` as ``school``."""
+    runs = [(found[1], len(found[0])) for found in _RUN.finditer(word[0])]
+    by = math.gcd(*(length for _, length in runs))
+    return word[0] if by == 1 else "".join(letter * (length // by) for letter, length in runs)
+
+
+def _in_latin(text: str) -> Iterator[str]:
+    """Greek and Cyrillic letters as those they look like, in a text that has Latin ones."""
+    if _OTHER_LETTERS.search(text) and _LATIN.search(text):
+        yield text.translate(_LOOK_ALIKE)
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-_SHORTEST_RUN = 4
+_SHORTEST_RUN = 3
 """Letters of a term that is looked for inside spelled-out letters, where nobody sees where words begin."""
 _BEFORE, _AFTER = r"(?<![a-z0-9])", r"(?![a-z0-9])"
 _GAP = "[ '.*_-]?"
@@ -75,8 +75,8 @@ class Terms:
 
     def find_in_run(self, run: str) -> str | None:
         """The first that letters without gaps have in them."""
-        found = self._anywhere.search(self._innocent_run.sub(_blot, run)) if self._anywhere else None
-        return found[0] if found else None
+        found = self._anywhere.finditer(self._innocent_run.sub(_blot, run)) if self._anywhere else ()
+        return next((one[0] for one in found if len(one[0]) >= _SHORTEST_RUN), None)
 
     @cached_property
     def _patterns(self) -> tuple[re.Pattern[str], ...]:
@@ -101,12 +101,11 @@ class Terms:
 
     @cached_property
     def _anywhere(self) -> re.Pattern[str] | None:
-        closed = (_closed(term) for term in self.english)
-        return _compiled(term for term in closed if len(re.sub(r"\([^)]*\)|\W", "", term)) >= _SHORTEST_RUN)
+        return _compiled(map(_closed, self.english))
 
 
 def _closed(term: str) -> str:
-    return term.replace("[ -]?", "").replace(" ?", "").replace(" ", "")
+    return term.replace("[ -]?", "").replace("[ -]*", "").replace(" ?", "").replace("(?= )", "").replace(" ", "")
 
 
 def _blot(found: re.Match[str]) -> str:
