@@ -244,8 +244,16 @@ def _keys(asked: argparse.Namespace, settings: Settings) -> None:
         keys.create_key(settings, _readable(asked.name), asked.credits)
     elif asked.action == "revoke":
         keys.revoke_key(settings, asked.key)
+    elif asked.action == "init":
+        keys.init_signing(settings)
     else:
         keys.list_keys(settings)
+
+
+def _verify(asked: argparse.Namespace, settings: Settings) -> None:
+    from piying.verify import verify_file
+
+    sys.exit(0 if verify_file(settings, asked.file, as_json=asked.json) else 1)
 
 
 def _parse_prompts(prompts: Sequence[str]) -> None:
@@ -285,6 +293,7 @@ _COMMANDS = {
     "models": _models,
     "account": _account,
     "keys": _keys,
+    "verify": _verify,
 }
 
 

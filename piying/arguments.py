@@ -55,9 +55,12 @@ def make_parser() -> argparse.ArgumentParser:
     again.add_argument("code")
     again.add_argument("-o", "--output", type=Path, required=True, help="a file (.mp4), or a folder")
     again.add_argument("--json", action="store_true", help="JSON lines: the clip, then the comparison")
+    verify = commands.add_parser("verify", help="what a video says of its origin, and whether that can be believed")
+    verify.add_argument("file", type=Path, metavar="FILE")
+    verify.add_argument("--json", action="store_true", help="one JSON object")
     _add_models(commands.add_parser("models", help="open models: what there is, their weights, what they need"))
     _add_account(commands.add_parser("account", help="accounts and their credits"))
-    _add_keys(commands.add_parser("keys", help="keys of the videos API"))
+    _add_keys(commands.add_parser("keys", help="keys of the videos API, and those that clips are signed with"))
     return parser
 
 
@@ -132,10 +135,11 @@ def _add_account(account: argparse.ArgumentParser) -> None:
 
 def _add_keys(keys: argparse.ArgumentParser) -> None:
     actions = keys.add_subparsers(dest="action", required=True, metavar="ACTION")
-    create = actions.add_parser("create", help="a key with an account of its own; it is printed once")
+    create = actions.add_parser("create", help="a key of the videos API with an account of its own; it is printed once")
     create.add_argument("name", help="for you, to tell keys apart")
     create.add_argument("--credits", type=_count, metavar="N", help="what its account begins with")
-    actions.add_parser("list", help="all keys, without what opens the door")
+    actions.add_parser("init", help="make what clips are signed with, unless it is there: certificate, watermark's key")
+    actions.add_parser("list", help="all keys of the videos API, without what opens the door")
     actions.add_parser("revoke", help="take a key out of force").add_argument("key", metavar="ID")
 
 

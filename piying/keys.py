@@ -1,4 +1,4 @@
-"""``piying keys …``: what an operator does with the keys that programs come in by."""
+"""``piying keys …``: what an operator does with the keys that programs come in by, and with those that sign clips."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bots.videos.mapping import PLATFORM, to_address
 from core.keys import new_key
 from core.types import ApiKey
 from piying.mistake import Mistake
+from piying.provenance_settings import init_keys
 from piying.settings import Settings
 from piying.wiring import open_store
 
@@ -59,6 +60,18 @@ def revoke_key(settings: Settings, key_id: str) -> None:
         if not tx.keys.revoke(key_id, now=time.time()):
             raise Mistake(f"no key {key_id} in force: `piying keys list` shows them")
     print(f"{key_id} is revoked")
+
+
+def init_signing(settings: Settings) -> None:
+    """Make the keys that clips are signed and watermarked with, or say that they are there.
+
+    Raises:
+        Mistake: they cannot be made.
+    """
+    home, is_new = init_keys(settings.provenance, settings.data_folder)
+    print(f"{'made' if is_new else 'there already'}: {home}")
+    told = "Keep a copy: clips that were signed with lost keys read as signed by an unknown signer, for ever."
+    print(told, file=sys.stderr)
 
 
 def _moments(key: ApiKey) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from bots.console.door import is_loopback
 from core.quotas.limits import Limits
 from piying.mistake import Mistake
 from piying.parts import Part, read_secret
+from piying.provenance_settings import ProvenanceSettings
 from piying.safety_settings import SafetySettings
 from piying.translation_settings import TranslationSettings
 
@@ -138,6 +139,7 @@ class Settings(BaseSettings):
     jobs: JobSettings = Field(default_factory=JobSettings)
     local: LocalSettings = LocalSettings()
     translation: TranslationSettings = TranslationSettings()
+    provenance: ProvenanceSettings = ProvenanceSettings()
     safety: SafetySettings = SafetySettings()
 
     @field_validator("models", mode="before")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No 0 O 1 I L U: read aloud or from a phone they get mixed up."""
 CODE_LENGTH = 7
 _LONGEST_CODE = 16
@@ -23,4 +23,4 @@ def may_be_code(text: str) -> bool:
 
 def new_code() -> str:
     """A public name such as ``K7QM2XD``: 30^7 of them, so that guessing one finds nothing."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))

@@ -23,10 +23,12 @@ from av.error import FFmpegError
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
 from av.video.stream import VideoStream
 
+from core.media.marks import Marks
 from core.media.probe import MediaInfo, probe
 from core.media.sound import SoundTrack, check_sound, finished
 from core.media.whole import whole_file
 
+NO_MARKS = Marks()
 # Without ACCURATE_RND and BITEXACT the bytes would depend on the CPU's vector units.
 SCALING = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 
@@ -43,7 +45,7 @@ class Encoder:
     The file appears under ``path`` when the block ends well (faststart, on disk), and not at all when it raises.
     It carries a stereo AAC track of the clip's length, silent unless ``has_sound`` is set and ``add_sound`` was called.
     Until sound comes the compressed pictures are held in memory. The same frames and arguments give the same bytes:
-    ``threads``, too, is an argument, and x264 writes it down.
+    ``threads``, too, is an argument, and x264 writes it down. ``marks`` are burnt into copies of the frames.
 
     Raises:
         ValueError: odd or non-positive sizes, a rate that is not positive, NUL in the metadata, no frames,
@@ -63,16 +65,19 @@ class Encoder:
         preset: str = "veryfast",
         threads: int = 1,
         has_sound: bool = False,
+        marks: Marks = NO_MARKS,
     ) -> None:
         if min(width, height) < 2 or width % 2 or height % 2:
             raise ValueError(f"width and height must be even and positive, not {width}x{height}")
         if fps <= 0:
             raise ValueError(f"fps must be positive, not {fps}")
+        metadata = {**metadata, **marks.metadata}
         if any("\0" in text for pair in metadata.items() for text in pair):
             raise ValueError("metadata must not contain NUL: MP4 ends the text there")
         self._shape = (height, width, 3)
         self._fps = Fraction(fps).limit_denominator(1001)
-        self._metadata = dict(metadata)
+        self._metadata = metadata
+        self._stamp = marks.stamp(width, height, float(fps)) if marks.label or marks.watermark_key else None
         self._options = {"crf": str(crf), **x264_options(preset)}
         self._threads = threads
         self._frames = 0
@@ -84,6 +89,8 @@ class Encoder:
         """Add one frame, HxWx3 uint8 RGB (sRGB values, full range)."""
         if frame.shape != self._shape or frame.dtype != np.uint8:
             raise ValueError(f"a frame must be {self._shape} uint8, not {frame.shape} {frame.dtype}")
+        if self._stamp:
+            frame = self._stamp(self._frames, frame)
         picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame)).reformat(
             format="yuv420p",
             dst_colorspace=Colorspace.ITU709,

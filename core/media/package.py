@@ -4,11 +4,11 @@ The child of ``core.media.packager``, as ``python -m core.media.package``: encod
 neither waits for nor holds up the interpreter that keeps a GPU busy.
 
 A clip comes as one line of JSON (``path``, ``poster``, ``width``, ``height``, ``fps``, ``num_frames``, ``metadata``,
-``crf``, ``threads``), then its frames (raw rgb24), then a second line: ``{"samples", "channels", "rate"}`` with that
-much raw float32 after it, or ``null`` where there is no sound. The answer on standard output is one line:
+``crf``, ``threads``, ``marks``), then its frames (raw rgb24), then a second line: ``{"samples", "channels", "rate"}``
+with that much raw float32 after it, or ``null`` where there is no sound. The answer on standard output is one line:
 ``{"width", "height", "seconds", "size_bytes", "frames"}``, where ``frames`` is the SHA-256 over all bytes of the
-frames, or ``{"error"}`` with a code of ``core.errors``. After an error the process exits, since what its parent is
-still writing is of no use; so it does when its input ends.
+frames as they came, without their marks, or ``{"error"}`` with a code of ``core.errors``. After an error the process
+exits, since what its parent is still writing is of no use; so it does when its input ends.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import numpy as np
 
 from core.errors import PiyingError
 from core.media.encode import Encoder
+from core.media.marks import Marks
 from core.media.probe import probe
 from core.media.thumbnail import thumbnail
 
@@ -70,7 +71,8 @@ def _package(header: dict[str, Any], source: BinaryIO) -> dict[str, Any]:
     path, digest = Path(header["path"]), hashlib.sha256()
     names = ("width", "height", "fps", "metadata", "crf", "threads")
     frame = np.empty((header["height"], header["width"], 3), np.uint8)
-    with Encoder(path, has_sound=True, **{name: header[name] for name in names}) as encoder:
+    marks, wishes = Marks(**header["marks"]), {name: header[name] for name in names}
+    with Encoder(path, has_sound=True, marks=marks, **wishes) as encoder:
         for _ in range(header["num_frames"]):
             _fill(frame, source)
             digest.update(frame.data)

@@ -14,8 +14,21 @@ error-prompt-blocked =
         [terror] I can’t make videos that praise or plan terror. Please ask for something else.
         [self-harm] I won’t draw this. If you are thinking of hurting yourself, please talk to someone now: call 12356 in China, 988 in the US, or find a line near you at findahelpline.com.
         [illegal] I can’t help with drugs, weapons or other crimes. Please ask for something else.
+        [non-consent] I won’t make videos of people without their consent. Please ask for something else.
+        [real-person] I can’t make videos of this person here. Describe somebody made up and send it again.
+        [political] I can’t make realistic videos of politicians or elections. Please ask for something else.
+        [ip] I can’t make videos of this character or brand here. Describe one of your own and send it again.
+        [horror] This is too disturbing for this chat. Describe something milder and send it again.
        *[other] This prompt is not allowed here. Change it and send it again.
     }
+error-declaration-needed =
+    { $category ->
+        [real-person] This names a real person. Videos of real people are made only if you declare that you may ask for it.
+        [ip] This names a character or brand that belongs to somebody. It is made only if you declare that you may use it.
+       *[other] This is made only if you declare that you may ask for it.
+    }
+blocked-fragment = It is about: “{ $fragment }”.
+blocked-cost = Nothing was charged.
 error-prompt-too-long = Too long: { $length } characters. The limit is { $limit }.
 error-translation-failed =
     { $language ->
@@ -107,6 +120,13 @@ note-fps-fixed = This model always makes { $fps } frames a second; { $asked } is
 note-not-followed = The built-in engine can’t do this: { $words }
 note-resolution-ignored = { $asked } is not on offer here. You can have: { $known }
 note-one-clip = One message makes one video. For more, send it again.
+note-declared =
+    { $category ->
+        [real-person] You declared that you may ask for a video of this person. That is kept on record.
+        [ip] You declared that you may use this character or brand. That is kept on record.
+       *[other] You declared that you may ask for this. That is kept on record.
+    }
+note-covered = This may disturb; it is shown behind a cover where the chat has one.
 note-replaced = { $job } was made in its place, with other words.
 note-rewrite-failed = The prompt couldn’t be expanded in time; it is used as it is.
 note-language-unread =
@@ -466,3 +486,24 @@ api-video-not-ready = { $video } is not ready yet. Ask for it again when its sta
 api-video-failed = { $video } was not made, so there is nothing to download. Its “error” says why.
 api-video-finishing = { $video } is just being finished. Try again in a moment.
 api-conflict = Something else changed this at the same moment. Try again.
+
+## Where a video comes from (piying verify)
+
+origin-intact = Genuine: this file is exactly as { $signer } signed it.
+origin-unknown-signer = Unchanged since it was signed, but I don’t know who signed it. They call themselves: { $signer }
+origin-altered = Altered: this file carries a signature that no longer fits it. It was changed after it was signed.
+origin-re-encoded = Re-encoded: there is no signature any more, but other marks of its origin are left. A chat app or an editor has written this file anew.
+origin-unmarked = I find no marks of origin. That doesn’t mean that it wasn’t made by AI.
+origin-unreadable = I can’t read this as a video. I read whole MP4 and MOV files of up to 1 GB.
+origin-code = Its code: { $code }
+origin-made =
+    { $source ->
+        [trainedAlgorithmicMedia] The signature says: made by an AI model, with { $generator }.
+        [algorithmicMedia] The signature says: drawn by a program without a trained model, with { $generator }.
+       *[other] The signature was made with { $generator }.
+    }
+origin-problems = What doesn’t fit: { $problems }
+origin-aigc = Its metadata say that it was made by AI. They name as producer: { $producer }
+origin-recipe = Its metadata tell how it was made, with the model { $model }.
+origin-watermark = In its pictures is our invisible watermark, with the code { $code }.
+origin-no-watermark = I find no invisible watermark of ours in its pictures.

@@ -14,8 +14,21 @@ error-prompt-blocked =
         [terror] 宣扬或策划恐怖活动的视频我做不了。请换个主题。
         [self-harm] 这个我不会画。如果你正想伤害自己，请现在就找人聊聊：中国大陆请拨 12356，美国请拨 988，其他地区请看 findahelpline.com。
         [illegal] 毒品、武器等违法内容我帮不了。请换个主题。
+        [non-consent] 未经本人同意的内容我不会做。请换个主题。
+        [real-person] 这里不能做这个人的视频。换成虚构的人物，再发一次吧。
+        [political] 涉及政治人物或选举的写实视频我做不了。请换个主题。
+        [ip] 这里不能做这个角色或品牌的视频。换成你自己的设计，再发一次吧。
+        [horror] 这个画面对这里来说太吓人了。换个温和些的描述，再发一次吧。
        *[other] 这段提示词不符合这里的规定。改一改，再发一次吧。
     }
+error-declaration-needed =
+    { $category ->
+        [real-person] 这里提到了真实人物。请先声明你有权这样做，才会制作真人的视频。
+        [ip] 这里提到了别人的角色或品牌。请先声明你有权使用，才会制作。
+       *[other] 请先声明你有权这样做，才会制作。
+    }
+blocked-fragment = 问题出在：“{ $fragment }”。
+blocked-cost = 没有扣积分。
 error-prompt-too-long = 提示词有 { $length } 个字符，最多 { $limit } 个。精简一下，再发一次吧。
 error-translation-failed =
     { $language ->
@@ -103,6 +116,13 @@ note-fps-fixed = 这个模型固定每秒 { $fps } 帧，不能改成 { $asked }
 note-not-followed = 内置引擎做不到：{ $words }
 note-resolution-ignored = 这里没有 { $asked }，可以选：{ $known }
 note-one-clip = 一条消息只做一段视频，想多要几段就再发几次。
+note-declared =
+    { $category ->
+        [real-person] 你已声明有权制作此人的视频，声明已存档。
+        [ip] 你已声明有权使用该角色或品牌，声明已存档。
+       *[other] 你已声明有权这样做，声明已存档。
+    }
+note-covered = 画面可能令人不适，聊天平台支持时会加遮挡。
 note-replaced = 提示词改过了，由 { $job } 代替。
 note-rewrite-failed = 没能及时扩写，提示词按原样使用。
 note-language-unread =
@@ -438,3 +458,24 @@ api-video-not-ready = { $video } 还没做好。等它的状态变成 completed 
 api-video-failed = { $video } 没有做成，所以没有内容可以下载。原因写在它的 error 里。
 api-video-finishing = { $video } 马上就要完成了，请稍后再试。
 api-conflict = 同一时刻有别的改动。请再试一次。
+
+## 视频从哪里来（piying verify）
+
+origin-intact = 原件：自 { $signer } 签名以来，这个文件一个字节都没变过。
+origin-unknown-signer = 签名之后没有改动过，但我不认识签名者。对方自称：{ $signer }
+origin-altered = 被改过：文件里的签名和内容对不上，它在签名之后被改动过。
+origin-re-encoded = 重新编码过：签名已经没有了，但还留着其他来源标记。应该是聊天软件或剪辑软件重新生成了这个文件。
+origin-unmarked = 没有找到任何来源标记。但这并不说明它不是 AI 生成的。
+origin-unreadable = 读不出这个视频。我能读完整的 MP4 和 MOV 文件，最大 1 GB。
+origin-code = 视频编号：{ $code }
+origin-made =
+    { $source ->
+        [trainedAlgorithmicMedia] 签名中写明：由 AI 模型生成，使用 { $generator }。
+        [algorithmicMedia] 签名中写明：由程序绘制，没有用到训练出来的模型，使用 { $generator }。
+       *[other] 签名由 { $generator } 生成。
+    }
+origin-problems = 对不上的地方：{ $problems }
+origin-aigc = 元数据写明内容由 AI 生成，生成者是：{ $producer }
+origin-recipe = 元数据里写着制作方法，所用模型：{ $model }。
+origin-watermark = 画面里有我们的隐形水印，编号是 { $code }。
+origin-no-watermark = 画面里没有找到我们的隐形水印。

@@ -34,6 +34,7 @@ from core.engines.local.residency import Part, Residency, is_full
 from core.engines.local.watch import Watch
 from core.engines.local.work import Stage, Work
 from core.errors import EngineFault, EngineUnavailable, PiyingError
+from core.media.marks import read_marks
 from core.media.packager import Package, Packager
 from core.media.picture import fit_picture
 from core.types import Clip, GenerationSpec, Progress
@@ -198,6 +199,7 @@ class Studio:
             fps=spec.fps,
             num_frames=spec.num_frames,
             metadata=_metadata(record),
+            marks=read_marks(folder),
         )
         with self._packager.begin(package) as session:
             for frame in work.frames:

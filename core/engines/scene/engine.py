@@ -23,6 +23,7 @@ def make_clip(spec: GenerationSpec, folder: Path, report: Callable[[Progress], N
     """
     from core.engines.scene.drawing.film import frames
     from core.media.encode import Encoder
+    from core.media.marks import read_marks
     from core.media.thumbnail import thumbnail
 
     recipe = recipe_of(spec)
@@ -38,8 +39,8 @@ def make_clip(spec: GenerationSpec, folder: Path, report: Callable[[Progress], N
     started = reported = time.monotonic()
     report(Progress("drawing", 0.0))
     metadata = {"comment": json.dumps(recipe, ensure_ascii=False), "encoder": MODEL_LABEL}
-    digest = hashlib.sha256()
-    with Encoder(video, width=spec.width, height=spec.height, fps=spec.fps, metadata=metadata) as encoder:
+    digest, marks = hashlib.sha256(), read_marks(folder)
+    with Encoder(video, width=spec.width, height=spec.height, fps=spec.fps, metadata=metadata, marks=marks) as encoder:
         for done, frame in enumerate(film, start=1):
             encoder.write(frame)
             digest.update(frame.tobytes())
