@@ -114,22 +114,22 @@ class Panel:
 @dataclass(frozen=True)
 class _Vote:
     name: str
-    version: str
+    version: str = ""
     findings: tuple[Finding, ...] = ()
     reason: str = ""
 
 
 async def _heard(seat: Seat, texts: Sequence[str]) -> _Vote:
-    name, version = seat.moderator.name, seat.moderator.version
+    name = seat.moderator.name
     try:
-        return _Vote(name, version, await _in_time(seat, texts))
+        return _Vote(name, seat.moderator.version, await _in_time(seat, texts))
     except ModeratorDown as down:
-        return _Vote(name, version, reason=down.reason)
+        return _Vote(name, reason=down.reason)
     except TimeoutError:
-        return _Vote(name, version, reason="timed-out")
+        return _Vote(name, reason="timed-out")
     except Exception as error:  # noqa: BLE001 - a bug is no verdict; its words may hold the text
         _LOG.error("moderation.crashed", moderator=name, error=type(error).__name__)
-        return _Vote(name, version, reason="crashed")
+        return _Vote(name, reason="crashed")
 
 
 async def _in_time(seat: Seat, texts: Sequence[str]) -> tuple[Finding, ...]:
