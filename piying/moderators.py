@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
 
+import structlog
+
 from core.ports import Clock
 from core.safety.panel import Panel, Seat, TextModerator
 from core.safety.policy import Policy
@@ -18,6 +20,7 @@ from piying.safety_settings import SafetySettings
 from piying.settings import Settings
 from translation.views import view
 
+_LOG = structlog.get_logger(__name__)
 _CLASSIFIER = "core.safety.classifier"
 _CLASSIFIER_SECONDS = 5.0
 """Far more than it needs: it stands in for a bug, or a machine that swaps."""
@@ -34,7 +37,7 @@ def make_panel(settings: Settings, *, clock: Clock) -> Panel:
 
 def make_rules() -> Rules:
     """The rules over simplified text of one width and script."""
-    return Rules(lambda text: view(text).simplified)
+    return Rules(_read)
 
 
 def make_policy(settings: Settings) -> Policy:
@@ -63,12 +66,18 @@ def read_policy_file(path: Path | None, whose: str = "") -> Policy:
 def _built_in() -> Iterator[Seat]:
     if find_spec(_CLASSIFIER) is None:
         return
-    made = import_module(_CLASSIFIER).Classifier
+    classifier = cast("TextModerator", import_module(_CLASSIFIER).Classifier(_read))
     try:
-        yield Seat(cast("TextModerator", made()), _CLASSIFIER_SECONDS)
+        _LOG.debug("moderation.classifier", version=classifier.version)
     except FileNotFoundError:
         # A source tree whose weights have not been trained yet; a package has them.
+        _LOG.warning("moderation.without_classifier")
         return
+    yield Seat(classifier, _CLASSIFIER_SECONDS)
+
+
+def _read(text: str) -> str:
+    return view(text).simplified
 
 
 def _hosted(parts: SafetySettings, clock: Clock) -> Iterator[Seat]:
