@@ -64,7 +64,7 @@ class Commands:
     async def remix(self, address: Address, code: str, key: str, prompt: str, locale: Locale) -> Receipt:
         """Another prompt with the options, the seed and the pictures of a job."""
         request = await self._request_again(address, code, key)
-        return await self.video(replace(request, prompt=prompt, locale=locale, revised=None))
+        return await self.video(replace(request, prompt=prompt, locale=locale, revised=None, declares=False))
 
     @property
     def rewordings(self) -> Rewordings:
@@ -76,13 +76,13 @@ class Commands:
         job = await self._own(address, code)
         return await self._reword(job, key, revised=Translation(job.prompt, "", ORIGINAL, translated=False))
 
-    async def edit(self, address: Address, code: str, key: str, words: str) -> Receipt:
-        """Other words for the engine, with all else as it is.
+    async def edit(self, address: Address, code: str, key: str, words: str, *, declares: bool = False) -> Receipt:
+        """Other words for the engine, with all else as it is; what was declared of the old ones does not hold for them.
 
         A job that is unfinished gives way, in one transaction with the new one: either both happen or nothing does.
         """
         job = await self._own(address, code)
-        return await self._reword(job, key, revised=Translation(words, "", USER, translated=False))
+        return await self._reword(job, key, revised=Translation(words, "", USER, translated=False), declares=declares)
 
     async def translate_again(self, address: Address, code: str, key: str, translator: str | None = None) -> Receipt:
         """A job's prompt by another translator, the next one after its own where none is named; as of ``edit``."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.catalogue.load import BUILT_IN
-from core.errors import EngineFault, PiyingError, PromptBlocked, Refusal, from_code
+from core.errors import DeclarationNeeded, EngineFault, PiyingError, PromptBlocked, Refusal, from_code
 from core.intake import Quote, Receipt
 from core.types import GenerationSpec, Job, JobState, Note, Options, Progress, QueuePlace
 from translation.localiser import Localiser
@@ -38,8 +38,14 @@ class Chip:
 
 
 def present_error(localiser: Localiser, error: PiyingError) -> str:
-    """What went wrong and what to do next."""
-    return localiser.text(f"error-{error.code}", **_told(localiser, error.details))
+    """What went wrong and what to do next; of a prompt not allowed also which words, and that it cost nothing."""
+    sentence = localiser.text(f"error-{error.code}", **_told(localiser, error.details))
+    if not isinstance(error, (PromptBlocked, DeclarationNeeded)) or not error.details:
+        return sentence
+    parts = [sentence, localiser.text("blocked-cost")]
+    if error.details.get("fragment"):
+        parts.insert(1, localiser.text("blocked-fragment", **_told(localiser, {"fragment": error.details["fragment"]})))
+    return ("" if localiser.locale == "zh-Hans" else " ").join(parts)
 
 
 def present_note(localiser: Localiser, note: Note) -> str:

@@ -4,7 +4,8 @@
 
     PiyingError(code)          code = message key = metric label = stored failure
     ├── Refusal                the user: carries what to do next
-    │   ├── PromptBlocked      QuotaExceeded  Unsupported  TooLong  ModerationUnavailable
+    │   ├── PromptBlocked      QuotaExceeded  Unsupported  TooLong
+    │   ├── DeclarationNeeded  ModerationUnavailable
     ├── EngineError            the operator
     │   ├── EngineBusy         EngineUnavailable  EngineRefused  EngineFault
     ├── DeliveryError          the platform
@@ -47,7 +48,7 @@ class Refusal(PiyingError):
 
 
 class PromptBlocked(Refusal):
-    """The policy forbids it; ``category`` names the rule."""
+    """The policy forbids it; ``category`` names the rule, ``fragment`` the words where they can be named."""
 
     codes = ("prompt-blocked",)
 
@@ -69,6 +70,12 @@ class Unsupported(Refusal):
         "option-seconds", "option-length", "option-resolution", "option-ratio", "option-recipe", "option-seed",
         "option-negative", "option-guidance", "image-needed", "image-unsupported", "last-image-unsupported",
     )  # fmt: skip
+
+
+class DeclarationNeeded(Refusal):
+    """The user must declare that they may ask for it; ``category`` and ``fragment`` say what."""
+
+    codes = ("declaration-needed",)
 
 
 class ModerationUnavailable(Refusal):

@@ -124,7 +124,7 @@ class Intake:
         )
 
     def request_again(self, job: Job, key: str, address: Address) -> Request:
-        """A request for a job's clip once more, with its words, options, seed and pictures. Blocking.
+        """A request for a job's clip once more, with its words, options, seed, pictures and declaration. Blocking.
 
         Raises:
             Refusal: its recipe is gone or has changed, or a picture is gone.
@@ -132,7 +132,8 @@ class Intake:
         options = self._catalogue.options_of(job.spec)
         pictures = self._uploads.of(job.spec)
         revised = job.wording.revised if job.wording else None
-        return Request(key, address, job.prompt, job.locale, options, *pictures, revised=revised)
+        declares = any(note.code == "declared" for note in job.notes)
+        return Request(key, address, job.prompt, job.locale, options, *pictures, revised=revised, declares=declares)
 
     async def submit(self, request: Request) -> Receipt:
         """Take the request: the hold, the job and its place in the queue are stored together, or nothing is.

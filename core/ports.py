@@ -94,8 +94,8 @@ class Rewriter(Protocol):
 class Moderator(Protocol):
     """Decides what may go in and out."""
 
-    async def review_text(self, text: str) -> Verdict:
-        """Judge a prompt, in whatever language it is."""
+    async def review_text(self, text: str, *same: str) -> Verdict:
+        """Judge a prompt, in whatever language it is; ``same`` says the same in other words, and is judged with it."""
 
     async def review_frames(self, frames: Sequence[np.ndarray]) -> Verdict:
         """Judge frames, each HxWx3 uint8 RGB."""

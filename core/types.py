@@ -92,7 +92,8 @@ class Request:
 
     ``revised`` are the words that the engine shall read, where they are settled. Where they are not, ``translator``
     names the one to ask, and ``rewrite`` has the prompt written out. ``replaces`` is the id of an unfinished job that
-    this one takes the place of.
+    this one takes the place of. ``declares``: its user says that they may ask for what is in it (a real person, a
+    character of somebody's).
     """
 
     key: str
@@ -106,6 +107,7 @@ class Request:
     translator: str | None = None
     rewrite: bool = False
     replaces: str | None = None
+    declares: bool = False
 
 
 @dataclass(frozen=True)
@@ -260,11 +262,18 @@ class Category(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """A moderator's answer. ``reviewed`` is False where the moderator had no means to look."""
+    """A moderator's answer. ``reviewed`` is False where the moderator had no means to look.
+
+    ``fragment`` are the words that it is about, where they can be named. Where it ``asks``, it is allowed to those who
+    declare that they may ask for it; what ``is_covered`` is shown behind a cover.
+    """
 
     allowed: bool
     category: Category | None = None
     reviewed: bool = True
+    fragment: str = ""
+    asks: bool = False
+    is_covered: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from core.catalogue.cards import ModelCard, Recipe
 from core.catalogue.catalogue import Catalogue
@@ -55,6 +55,23 @@ class _Text:
     notes: tuple[Note, ...] = ()
 
 
+@dataclass
+class _Review:
+    """What one request's texts are held to, and what is to be told of that."""
+
+    moderator: Moderator
+    declared: bool
+    notes: dict[str, Note] = field(default_factory=dict)
+
+    async def require(self, text: str, *same: str) -> None:
+        verdict = await self.moderator.review_text(text, *same)
+        require_allowed(verdict, declared=self.declared)
+        if verdict.asks:
+            self.notes["declared"] = Note("declared", {"category": str(verdict.category)})
+        if verdict.is_covered:
+            self.notes["covered"] = Note("covered", {"category": str(verdict.category)})
+
+
 class Words:
     """Cleans, moderates, rewrites and translates; whatever comes of a step is moderated as well."""
 
@@ -82,15 +99,20 @@ class Words:
         Raises:
             Refusal: it is empty, too long or not allowed, or cannot be translated.
         """
-        text = self._read(request)
-        await self._moderate(text.prompt)
+        text, review = self._read(request), _Review(self._moderator, request.declares)
+        await review.require(text.prompt)
         text = self._take_negatives_out(text, request)
-        wording, notes = await (self._settled(text, text.revised) if text.revised else self._find(text, request))
+        if text.revised:
+            wording, notes = await self._settled(text, text.revised, review)
+        else:
+            wording, notes = await self._find(text, request, review)
         options = text.options
         for negative in text.negatives:
-            told = await self._translate(negative, text.card)
-            options = replace(options, negative_prompt=join_negatives(options.negative_prompt, told.revised.text))
-        return Reading(text.prompt, wording, options, text.seeded, (*text.notes, *notes))
+            told = await self._translator.translate(negative, text.card.prompt_languages)
+            if told.translated:
+                await review.require(told.text, negative)
+            options = replace(options, negative_prompt=join_negatives(options.negative_prompt, told.text))
+        return Reading(text.prompt, wording, options, text.seeded, (*text.notes, *notes, *review.notes.values()))
 
     def _read(self, request: Request) -> _Text:
         prompt, spoken = self._clean(request.prompt)
@@ -127,35 +149,31 @@ class Words:
         found = tuple(dict.fromkeys(filter(None, negatives)))
         return replace(text, prompt=prompt, revised=revised, negatives=found, notes=notes)
 
-    async def _settled(self, text: _Text, revised: Translation) -> tuple[Wording, tuple[Note, ...]]:
+    async def _settled(self, text: _Text, revised: Translation, review: _Review) -> tuple[Wording, tuple[Note, ...]]:
         """The words as they are; a note where the model does not read their language."""
-        await self._moderate(revised.text)
-        wording = await self._in_english(revised)
+        await review.require(revised.text)
+        wording = await self._in_english(revised, review)
         spoken = wording.english.source_language
         is_read = spoken in {"none", *text.card.prompt_languages}
         return wording, () if is_read else (Note("language-unread", {"language": spoken}),)
 
-    async def _find(self, text: _Text, request: Request) -> tuple[Wording, tuple[Note, ...]]:
+    async def _find(self, text: _Text, request: Request, review: _Review) -> tuple[Wording, tuple[Note, ...]]:
         """Words that the model reads; a note where they were to be written out, and were not in time."""
-        if not (request.rewrite or text.recipe.rewrite):
-            return await self._translate(text.prompt, text.card, request.translator), ()
-        if expanded := await self._rewrite(text.prompt, text.card):
-            await self._moderate(expanded.text)
-            return await self._in_english(expanded), ()
+        wants = request.rewrite or text.recipe.rewrite
+        if wants and (expanded := await self._rewrite(text.prompt, text.card)):
+            await review.require(expanded.text, text.prompt)
+            return await self._in_english(expanded, review), ()
         # Nobody writes for a recipe where no language model is set up; who pressed a button is told.
-        notes = (Note("rewrite-failed"),) if request.rewrite or self._rewriter else ()
-        return await self._translate(text.prompt, text.card, request.translator), notes
-
-    async def _translate(self, text: str, card: ModelCard, by: str | None = None) -> Wording:
-        revised = await self._translator.translate(text, card.prompt_languages, by=by)
+        notes = (Note("rewrite-failed"),) if wants and (request.rewrite or self._rewriter) else ()
+        revised = await self._translator.translate(text.prompt, text.card.prompt_languages, by=request.translator)
         if revised.translated:
-            await self._moderate(revised.text)
-        return await self._in_english(revised)
+            await review.require(revised.text, text.prompt)
+        return await self._in_english(revised, review), notes
 
-    async def _in_english(self, revised: Translation) -> Wording:
+    async def _in_english(self, revised: Translation, review: _Review) -> Wording:
         english = await self._translator.translate(revised.text, _ENGLISH)
         if english.translated:
-            await self._moderate(english.text)
+            await review.require(english.text, revised.text)
         return Wording(revised, english)
 
     async def _rewrite(self, prompt: str, card: ModelCard) -> Translation | None:
@@ -165,6 +183,3 @@ class Words:
         language = card.prompt_languages[0]
         text = await self._rewriter.rewrite(prompt, language, limit=card.max_prompt_chars)
         return None if text is None else Translation(text, language, DIRECTOR, translated=False)
-
-    async def _moderate(self, text: str) -> None:
-        require_allowed(await self._moderator.review_text(text))

@@ -25,7 +25,7 @@ from core.types import Clip, GenerationSpec, Job, JobState, Progress, StoredClip
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-_FRAMES_REVIEWED = 8
+_FRAMES_REVIEWED, _REVIEWED_SIDE = 8, 854
 _SWEEP_MARGIN = 3600.0
 ATTEMPTS = 3
 """A job that takes its worker, or its engine's process, down this often is a dead letter."""
@@ -152,9 +152,9 @@ class Worker:
 
     async def _check(self, spec: GenerationSpec, clip: Clip) -> None:
         """Look at every frame once; an engine's word is not enough to charge for."""
-        from core.media.frames import sample_frames
+        from core.media.frames import telling_frames
         from core.media.probe import verify
 
         await asyncio.to_thread(verify, clip.path, width=spec.width, height=spec.height, seconds=spec.seconds)
-        frames = await asyncio.to_thread(sample_frames, clip.path, _FRAMES_REVIEWED)
+        frames = await asyncio.to_thread(telling_frames, clip.path, _FRAMES_REVIEWED, max_side=_REVIEWED_SIDE)
         require_allowed(await self._moderator.review_frames(frames))

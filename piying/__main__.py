@@ -173,6 +173,11 @@ def _policy(asked: argparse.Namespace, _settings: Settings) -> None:
 
 
 def _bench(asked: argparse.Namespace, settings: Settings) -> None:
+    if asked.subject == "safety":
+        from piying.bench.safety_command import bench_safety
+
+        bench_safety(asked.data, as_json=asked.json)
+        return
     from piying.bench.command import bench_translation
 
     bench_translation(
@@ -186,7 +191,7 @@ def _generate(asked: argparse.Namespace, settings: Settings) -> None:
 
     negative = _readable(asked.negative) if asked.negative else None
     options = Options(recipe=asked.recipe, negative_prompt=negative, guidance_scale=asked.guidance)
-    wish = Wish(options, asked.image, asked.last_image)
+    wish = Wish(options, asked.image, asked.last_image, asked.declare)
     prompts = [_readable(prompt) for prompt in asked.prompts]
     run_generate(settings, prompts, wish, asked.output, as_json=asked.json, umask=asked.umask)
 

@@ -49,6 +49,9 @@ def make_parser() -> argparse.ArgumentParser:
     generate.add_argument("--image", type=Path, metavar="FILE", help="a picture that the clips begin with")
     generate.add_argument("--last-image", type=Path, metavar="FILE", help="a picture that they end with")
     generate.add_argument("--negative", metavar="TEXT", help="what shall not be seen")
+    generate.add_argument(
+        "--declare", action="store_true", help="you may ask for the person, character or brand that is named"
+    )
     generate.add_argument("--guidance", type=float, metavar="SCALE", help="how closely to follow the prompt, above 1")
     generate.add_argument("--json", action="store_true", help="a JSON line for each clip")
     again = commands.add_parser("again", help="a clip once more by its code; says whether the frames are identical")
@@ -96,6 +99,9 @@ def _add_bench(bench: argparse.ArgumentParser) -> None:
     )
     translation.add_argument("--write", type=Path, metavar="FOLDER", help="put texts and translations there, by set")
     translation.add_argument("--json", action="store_true", help="JSON lines in place of a table")
+    safety = subjects.add_parser("safety", help="what judges prompts: recall, false alarms, disguises, speed")
+    safety.add_argument("--data", type=Path, metavar="FOLDER", help="the judged texts to measure on")
+    safety.add_argument("--json", action="store_true", help="JSON lines in place of a table")
 
 
 def _add_models(models: argparse.ArgumentParser) -> None:

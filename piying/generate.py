@@ -60,6 +60,7 @@ class Wish:
     options: Options = field(default_factory=Options)
     image: Path | None = None
     last_image: Path | None = None
+    declares: bool = False
 
 
 def run_generate(
@@ -77,7 +78,16 @@ def run_generate(
     screen = _open_screen(as_json, has_several=len(paths) > 1)
     image, last_image = (read_upload(path) if path else None for path in (wish.image, wish.last_image))
     requests = [
-        Request(f"generate:{uuid4()}", _HERE, prompt, screen.locale, wish.options, image, last_image)
+        Request(
+            f"generate:{uuid4()}",
+            _HERE,
+            prompt,
+            screen.locale,
+            wish.options,
+            image,
+            last_image,
+            declares=wish.declares,
+        )
         for prompt in prompts
     ]
     asyncio.run(_generate(settings, dict(zip(paths, requests, strict=True)), screen, umask))

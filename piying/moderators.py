@@ -11,6 +11,8 @@ from typing import cast
 import structlog
 
 from core.ports import Clock
+from core.safety.frames import FrameModerator
+from core.safety.moderator import PolicyModerator
 from core.safety.panel import Panel, Seat, TextModerator
 from core.safety.policy import Policy
 from core.safety.policy_file import PolicyInvalid, load_policy
@@ -33,6 +35,15 @@ def make_panel(settings: Settings, *, clock: Clock) -> Panel:
         Mistake: a key's file is not as it should be.
     """
     return Panel([*_built_in(), *_hosted(settings.safety, clock)], rules=make_rules())
+
+
+def make_moderator(settings: Settings, *, clock: Clock) -> PolicyModerator:
+    """All of it: the panel, the look at frames, and the policy over both.
+
+    Raises:
+        Mistake: a key's file, or the policy's, is not as it should be.
+    """
+    return PolicyModerator(make_panel(settings, clock=clock), FrameModerator(), make_policy(settings))
 
 
 def make_rules() -> Rules:

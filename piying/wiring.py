@@ -25,13 +25,13 @@ from core.jobs.settlement import Settlement
 from core.jobs.upkeep import Upkeep
 from core.metrics import Metrics
 from core.quotas.rate import Rate
-from core.safety.words import ListModerator
 from core.types import ApiKey, Options
 from core.wording import PromptReader
 from core.worker import Worker
 from piying.clock import SystemClock
 from piying.engines import LOCAL_LANES, EngineFactory, make_catalogue, make_engines
 from piying.mistake import Mistake
+from piying.moderators import make_moderator
 from piying.operations import health_routes, metrics_route, serve_operations
 from piying.settings import Settings
 from piying.translators import make_chain, make_director
@@ -107,7 +107,7 @@ class Process:
         self.settlement = Settlement(self.store, self.clock, self.metrics)
         self.clips = FolderClipStore(settings.clips)
         self.engines = self.make_engines(settings, self.catalogue)
-        self.moderator = ListModerator()
+        self.moderator = make_moderator(settings, clock=self.clock)
         self.translator = self._translator()
         self.director = make_director(settings) if role.platforms else None
         self.queue = DbosQueue(
@@ -160,6 +160,7 @@ class Process:
         for engine in self.engines.values():
             await engine.close()
         await self.translator.close()
+        await self.moderator.close()
         if self.director:
             await self.director.close()
         self.store.close()

@@ -169,7 +169,7 @@ class FakeModerator:
         self.forbidden = forbidden
         self.seen: list[str] = []
 
-    async def review_text(self, text: str) -> Verdict:
+    async def review_text(self, text: str, *same: str) -> Verdict:
         self.seen.append(text)
         return Verdict(allowed=self.forbidden not in text, category=Category.GORE)
 

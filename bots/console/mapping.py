@@ -46,6 +46,10 @@ from core.wording import Rewordings
 from translation.localiser import Localiser
 
 PLATFORM = "console"
+_HERE = frozenset({"phrase", "gloss", "nmt"})
+"""Translators on this machine."""
+_PAUSE, _PAUSE_BEFORE_SERVICES = 250, 1200
+"""Milliseconds without a key pressed before the page asks what a prompt would become: services are paid for each time."""
 _SHOWN_PROMPT = 2000
 """Characters of a prompt sent to the page; engines read fewer."""
 
@@ -57,7 +61,7 @@ PAGE_TEXTS = (
     "hello", "hello-more", "try", "example-1", "example-2", "example-3", "example-4",
     "offline", "sending", "sending-later", "too-long", "show-all", "show-less",
     "you", "cancel", "again", "again-why", "take", "take-why", "copy", "copied", "edit", "download", "details",
-    "progress", "preview", "clip", "clip-gone", "ready",
+    "declare", "progress", "preview", "clip", "clip-gone", "ready",
     "words", "words-change", "words-auto", "words-own", "words-use", "words-leave", "words-replaces", "words-costs",
     "words-dropped", "words-keep",
 )  # fmt: skip
@@ -82,7 +86,16 @@ def to_options(choices: Choices) -> Options:
 def to_request(address: Address, locale: Locale, message: AskQuote | Submit) -> Request:
     """A prompt on its way to the intake."""
     key, options, words = to_key(address, message.id), to_options(message.options), message.words
-    request = Request(key, address, message.prompt, locale, options, translator=words.translator, rewrite=words.rewrite)
+    request = Request(
+        key,
+        address,
+        message.prompt,
+        locale,
+        options,
+        translator=words.translator,
+        rewrite=words.rewrite,
+        declares=message.declares,
+    )
     if words.original:
         return replace(request, revised=Translation(message.prompt, "", ORIGINAL, translated=False))
     if words.own is not None:
@@ -229,6 +242,7 @@ def welcome_wire(
         "locale": localiser.locale,
         "texts": {name: localiser.text(f"page-{name}") for name in PAGE_TEXTS},
         "balance": present_balance(localiser, account.balance),
+        "pause": _PAUSE if set(rewordings.translators[:1]) <= _HERE else _PAUSE_BEFORE_SERVICES,
         "recipes": [{"key": key, "text": recipe_name(localiser, key)} for key in recipes],
         "version": version,
         **{key: value for key, value in history_wire(localiser, jobs, rewordings).items() if key != "type"},

@@ -187,7 +187,7 @@ class Session:
             case wire.Reword(kind="original"):
                 return await commands.use_original(self.address, code, key)
             case wire.Reword(kind="edit", text=text):
-                return await commands.edit(self.address, code, key, text)
+                return await commands.edit(self.address, code, key, text, declares=message.declares)
             case wire.Reword(kind="translate", translator=translator):
                 return await commands.translate_again(self.address, code, key, translator or None)
             case _:

@@ -57,13 +57,17 @@ class Words(_Wire):
 
 
 class AskQuote(_Wire):
-    """What would this prompt become? Asked anew before its turn came, only the newer question is answered."""
+    """What would this prompt become? Asked anew before its turn came, only the newer question is answered.
+
+    ``declares``: its user says that they may ask for what is in it.
+    """
 
     type: Literal["quote"]
     id: Id
     prompt: str
     options: Choices = Choices()
     words: Words = Words()
+    declares: bool = False
 
 
 class Submit(_Wire):
@@ -74,6 +78,7 @@ class Submit(_Wire):
     prompt: str
     options: Choices = Choices()
     words: Words = Words()
+    declares: bool = False
 
 
 class Cancel(_Wire):
@@ -101,6 +106,7 @@ class Reword(_Wire):
     kind: Literal["original", "edit", "translate", "rewrite"]
     text: str = ""
     translator: Annotated[str, Field(max_length=40)] = ""
+    declares: bool = False
 
     @model_validator(mode="after")
     def _nothing_unheeded(self) -> Self:

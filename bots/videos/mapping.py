@@ -59,6 +59,7 @@ class Creation(Remix):
     seed: int | None = None
     negative_prompt: str | None = None
     guidance_scale: _Number | None = None
+    declares: bool = False
     input_reference: Any = None
     last_input_reference: Any = None
 
@@ -129,7 +130,7 @@ def to_request(address: Address, locale: Locale, key: str, asked: Creation, cata
     )
     image = read_picture("input_reference", asked.input_reference)
     last = read_picture("last_input_reference", asked.last_input_reference)
-    return Request(key, address, asked.prompt, locale, options, image, last)
+    return Request(key, address, asked.prompt, locale, options, image, last, declares=asked.declares)
 
 
 def video_wire(localiser: Localiser, job: Job, progress: Progress | None, keep_seconds: float) -> Wire:

@@ -367,3 +367,15 @@ async def test_slash_commands_say_nothing_of_words(theatre: Theatre) -> None:
     await expect(page.locator("#meaning .words")).to_be_hidden()
     await send(page, "/my")
     await expect(page.locator(".reply")).to_contain_text("No videos yet")
+
+
+async def test_what_wants_a_declaration_is_made_once_it_is_given(theatre: Theatre) -> None:
+    page = await theatre.visit()
+    await send(page, "pikachu and a cat")
+    refused = page.locator(".reply.refused")
+    await expect(refused.locator(".lines")).to_contain_text("only if you declare that you may use it")
+    await expect(refused.locator(".lines")).to_contain_text("It is about: “pikachu”.")
+    assert theatre.commands.jobs == {}
+    await refused.get_by_role("button", name="I declare that I may: make it").click()
+    await expect(page.locator(".reply .seal")).to_be_visible()
+    assert len(theatre.commands.jobs) == 1

@@ -430,6 +430,7 @@ page-take = Another take
 page-take-why = Same prompt, new seed: a new layout
 page-copy = Copy prompt
 page-copied = Copied
+page-declare = I declare that I may: make it
 page-edit = Edit
 page-download = Download
 page-details = Details

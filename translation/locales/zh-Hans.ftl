@@ -406,6 +406,7 @@ page-take = 换一版
 page-take-why = 提示词不变，换个种子：另一种布局
 page-copy = 复制提示词
 page-copied = 已复制
+page-declare = 我声明有权这样做，继续制作
 page-edit = 修改
 page-download = 下载
 page-details = 详情

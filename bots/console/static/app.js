@@ -174,8 +174,11 @@ class Page {
   }
 
   on_error({ id, code, text }) {
+    const asked = this.pending.get(id);
     const turn = this.answered(id);
-    if (turn) turn.say(text, true);
+    const declare = code === "declaration-needed" && asked?.message.type !== "again" &&
+      (() => this.submit({ ...asked.message, id: newId(), declares: true }, asked.prompt, asked.from));
+    if (turn) turn.say(text, true, declare);
     else if (!this.composer.take({ id, type: "error", text }) && code !== "timezone-unknown") this.notice(text);
     for (const button of this.talk.querySelectorAll("button.cancel:disabled")) button.disabled = false;
     if (turn && this.following) this.toEnd();
@@ -208,7 +211,7 @@ class Page {
     return Math.min(...[...this.turns.values()].map((turn) => turn.createdAt));
   }
 
-  dress({ recipes }) {
+  dress({ recipes, pause }) {
     const { texts } = this;
     document.documentElement.lang = this.locale;
     document.title = texts.title;
@@ -220,7 +223,7 @@ class Page {
     find("#talk").setAttribute("aria-label", texts.talk);
     find("#older").textContent = texts.older;
     find("#newest").lastElementChild.textContent = texts.newest;
-    this.composer.speak(texts, recipes);
+    this.composer.speak(texts, recipes, pause);
     this.greet();
   }
 

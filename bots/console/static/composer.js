@@ -3,7 +3,6 @@
 import { el, find } from "./dom.js";
 import { Words } from "./words.js";
 
-const PAUSE = 250;
 const MAX_BYTES = 60_000;
 
 export class Composer {
@@ -28,8 +27,8 @@ export class Composer {
     document.addEventListener("keydown", (event) => this.keyElsewhere(event));
   }
 
-  speak(texts, recipes) {
-    this.texts = texts;
+  speak(texts, recipes, pause) {
+    Object.assign(this, { texts, pause });
     this.box.placeholder = texts.placeholder;
     this.box.setAttribute("aria-label", texts.prompt);
     find("#send").title = texts.send;
@@ -74,7 +73,7 @@ export class Composer {
     this.words.stale(true);
     const text = this.box.value.trim();
     if (!text || text.startsWith("/") || text.startsWith("／")) return this.hint();
-    this.timer = setTimeout(() => this.ask(), PAUSE);
+    this.timer = setTimeout(() => this.ask(), this.pause);
   }
 
   ask() {

@@ -74,10 +74,12 @@ export class Turn {
     this.replace(el("p", { class: "status" }, el("span", { class: "lamp" }), text));
   }
 
-  say(text, refused) {
+  say(text, refused, declare = null) {
     this.reply.classList.toggle("refused", refused);
-    const edit = refused && this.button("edit", () => this.page.edit(this.prompt, this.chosen));
-    this.replace(el("p", { class: "lines" }, ...this.linked(text)), edit ? el("div", { class: "actions" }, edit) : null);
+    const actions = [];
+    if (declare) actions.push(this.button("declare", declare));
+    if (refused) actions.push(this.button("edit", () => this.page.edit(this.prompt, this.chosen)));
+    this.replace(el("p", { class: "lines" }, ...this.linked(text)), actions.length ? el("div", { class: "actions" }, ...actions) : null);
     this.page.announce(text);
   }
 

@@ -15,7 +15,7 @@ import numpy as np
 from bots.adapter import Adapter, Delivery
 from bots.commands import Commands
 from core.catalogue.load import load_catalogue
-from core.errors import PromptBlocked, Refusal, TooLong
+from core.errors import DeclarationNeeded, PromptBlocked, Refusal, TooLong
 from core.intake import Quote, Receipt
 from core.media.preview import animated_webp
 from core.quotas.rate import Rate
@@ -70,6 +70,8 @@ class FakeCommands(Commands):
         self.quoted.append(request.prompt)
         prompt, spoken = read_options(normalise(request.prompt))
         self._judge(prompt, spoken)
+        if "pikachu" in prompt and not request.declares:
+            raise DeclarationNeeded(category="ip", fragment="pikachu")
         options = _merge(request.options, spoken)
         wording = word(request, prompt, options.recipe or "")
         self._judge(wording.revised.text, spoken)

@@ -46,7 +46,7 @@ class Trail:
         self.steps.append(("read", text))
         return read_prompt(text)
 
-    async def review_text(self, text: str) -> Verdict:
+    async def review_text(self, text: str, *same: str) -> Verdict:
         self.steps.append(("moderate", text))
         return Verdict(allowed=True)
 

@@ -1,0 +1,56 @@
+"""Turns what a panel and the look at frames find into verdicts, by the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from core.safety.findings import Action, Finding, Place
+from core.safety.panel import Panel
+from core.safety.policy import Decision, Policy
+from core.types import Verdict
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_MADE = frozenset({Action.ALLOW, Action.SPOILER, Action.ASK})
+
+
+class FrameReviewer(Protocol):
+    """Looks at frames, each HxWx3 uint8 RGB."""
+
+    async def review(self, frames: Sequence[np.ndarray]) -> tuple[Finding, ...]: ...
+
+
+class PolicyModerator:
+    """``core.ports.Moderator``. An error of a moderator that must be heard is raised: nothing passes unheard."""
+
+    def __init__(self, panel: Panel, frames: FrameReviewer, policy: Policy) -> None:
+        self._panel, self._frames, self._policy = panel, frames, policy
+
+    async def review_text(self, text: str, *same: str) -> Verdict:
+        """See the port.
+
+        Raises:
+            ModerationUnavailable: a moderator that must be heard is not there.
+        """
+        opinion = await self._panel.review((text, *same))
+        return _verdict(self._policy.decide(opinion.findings, Place()))
+
+    async def review_frames(self, frames: Sequence[np.ndarray]) -> Verdict:
+        """See the port."""
+        return _verdict(self._policy.decide(await self._frames.review(frames), Place()))
+
+    async def close(self) -> None:
+        """Close the connections of moderators on the network."""
+        await self._panel.close()
+
+
+def _verdict(decision: Decision) -> Verdict:
+    return Verdict(
+        allowed=decision.action in _MADE,
+        category=decision.category,
+        fragment=decision.finding.fragment if decision.finding else "",
+        asks=decision.action is Action.ASK,
+        is_covered=decision.action is Action.SPOILER,
+    )
