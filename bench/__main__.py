@@ -14,7 +14,7 @@ from importlib import import_module
 
 from bench.report import Row, Skipped, show, store
 
-SUBJECTS = ("startup", "intake", "enqueue", "scene", "local", "encode", "path", "translation", "frames")
+SUBJECTS = ("startup", "intake", "enqueue", "scene", "local", "encode", "path", "translation", "frames", "provenance")
 
 
 def measure(subject: str) -> list[Row]:
