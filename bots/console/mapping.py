@@ -49,7 +49,7 @@ PLATFORM = "console"
 _HERE = frozenset({"phrase", "gloss", "nmt"})
 """Translators on this machine."""
 _PAUSE, _PAUSE_BEFORE_SERVICES = 250, 1200
-"""Milliseconds without a key pressed before the page asks what a prompt would become: services are paid for each time."""
+"""Milliseconds after a key before the page asks what a prompt would become: services are paid for each time."""
 _SHOWN_PROMPT = 2000
 """Characters of a prompt sent to the page; engines read fewer."""
 

@@ -225,7 +225,7 @@ async def test_switching_the_language_says_everything_anew(console: Console) -> 
         assert welcome["locale"] == "zh-Hans"
         assert welcome["jobs"][0]["status"] == Localiser("zh-Hans").text("state-queued")
         refused = await page.ask("submit", prompt="斩首")
-        assert refused["text"] == Localiser("zh-Hans").text("error-prompt-blocked", category="gore")
+        assert refused["text"].startswith(Localiser("zh-Hans").text("error-prompt-blocked", category="gore"))
 
 
 async def test_the_time_zone_is_a_first_guess(console: Console) -> None:
