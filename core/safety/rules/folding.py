@@ -13,9 +13,12 @@ MOST = 24
 """Forms of one text. A plain one has one or two; a text that is every trick at once is not read in every mixture."""
 
 _HAN = "[\u3400-\u9fff\U00020000-\U000323af]"
+_ONE_HAN = re.compile(_HAN)
 _PAUSE = "。，！？；：,!?;:"
 """Between sentences words do not go on."""
 _APART = re.compile(rf"(?<={_HAN})(?:[^\w{_PAUSE}]|_){{1,8}}(?={_HAN})")
+_DIGITS_APART = re.compile(_APART.pattern.replace("[\u3400", "[0-9\u3400"))
+_COUNTED = re.compile("[0-9]{1,4}(?:st|nd|rd|th|yo|yrs?|y|k|p|fps|mm|s|sui)")
 _POINTED = re.compile(rf"(?<=[a-z])(?:[^\w\s{_PAUSE}]|_){{1,3}}(?=[a-z])")
 _SPELLED = re.compile(
     rf"(?<![a-z0-9])[a-z0-9@$]{{1,2}}(?:(?:[^\w{_PAUSE}]|_){{1,3}}[a-z0-9@$]{{1,2}}(?![a-z0-9])){{2,}}"
@@ -32,6 +35,12 @@ _DOUBLED = re.compile(r"(?<![a-z])([a-z])\1+([a-z])\2")
 _LATIN = re.compile("[a-z]{2,}")
 _RUN = re.compile(r"([a-z])\1*")
 _LOOK_ALIKE = str.maketrans("абеѕіјкмнорстхуһԁԛԝӏѵαβεικνορτυχγ", "abesijkmhopctxyhdqwlvabeikvoptuxy")
+_MASKED = re.compile(r"(?<![a-z])(?=[a-z*#]*[*#])[a-z][a-z*#]*[a-z](?![a-z])")
+_OFTEN_MASKED = (
+    "porn", "sex", "sexy", "nude", "nudes", "naked", "child", "children", "loli", "teen", "kid", "kids", "girl",
+    "rape", "raped", "fuck", "fucked", "fucking", "pussy", "dick", "cock", "penis", "vagina", "hentai", "incest",
+    "anal", "minor", "shota", "underage", "preteen", "pedo", "blowjob", "suicide", "cocaine", "heroin",
+)  # fmt: skip
 _OTHER_LETTERS = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 
 
@@ -51,9 +60,10 @@ def fold(text: str) -> str:
 
 def forms(plain: str) -> Forms:
     """All forms of a folded text, at most ``MOST``."""
-    runs = tuple(_BETWEEN.sub("", found[0]) for found in _SPELLED.finditer(plain))
+    scripts = _distinct([plain], _in_latin)
+    runs = tuple(_BETWEEN.sub("", found[0]) for text in scripts for found in _SPELLED.finditer(text))
     words = [plain]
-    for reading in (_in_latin, _joined, _undisguised, _shortened):
+    for reading in (_in_latin, _unmasked, _joined, _undisguised, _shortened):
         words = _distinct(words, reading)
     read = (form for run in runs for form in _distinct(_distinct([run], _undisguised), _shortened))
     return Forms(tuple(words), tuple(dict.fromkeys(read))[:MOST])
@@ -68,6 +78,8 @@ def _joined(text: str) -> Iterator[str]:
     """Chinese without gaps; English without points in words, or with words of what is spelled out."""
     together = _APART.sub("", text)
     yield together
+    if _ONE_HAN.search(text):
+        yield _DIGITS_APART.sub("", text)
     yield _POINTED.sub("", together)
     yield _SPELLED.sub(lambda found: _BETWEEN.sub("", found[0]), together)
 
@@ -81,8 +93,21 @@ def _undisguised(text: str) -> Iterator[str]:
 
 
 def _spelled(word: str, reading: str) -> str:
+    if _COUNTED.fullmatch(word):
+        return word
     letters = iter(reading * len(word))
     return _EITHER.sub(lambda _: next(letters), word.translate(_SIGNS))
+
+
+def _unmasked(text: str) -> Iterator[str]:
+    """``p*rn``: words that are often written with a letter left out."""
+    if _MASKED.search(text):
+        yield _MASKED.sub(_completed, text)
+
+
+def _completed(word: re.Match[str]) -> str:
+    pattern = re.compile(re.sub("[*#]", "[a-z]", word[0]))
+    return next((known for known in _OFTEN_MASKED if pattern.fullmatch(known)), word[0])
 
 
 def _shortened(text: str) -> Iterator[str]:
@@ -90,6 +115,7 @@ def _shortened(text: str) -> Iterator[str]:
     if _DRAWN.search(text):
         yield _DRAWN.sub(lambda found: found[1] or found[2], text)
         yield _DRAWN.sub(lambda found: (found[1] or found[2]) * 2, text)
+        yield _DRAWN.sub(lambda found: found[2] or found[1] * (len(found[0]) // 3), text)
     if _DOUBLED.search(text):
         yield _LATIN.sub(_divided, text)
 
@@ -102,8 +128,8 @@ def _divided(word: re.Match[str]) -> str:
 
 
 def _in_latin(text: str) -> Iterator[str]:
-    """Greek and Cyrillic letters as those they look like, in a text that has Latin ones."""
-    if _OTHER_LETTERS.search(text) and _LATIN.search(text):
+    """Greek and Cyrillic letters as the Latin ones that they look like."""
+    if _OTHER_LETTERS.search(text):
         yield text.translate(_LOOK_ALIKE)
 
 

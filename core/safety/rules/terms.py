@@ -101,7 +101,7 @@ class Terms:
 
     @cached_property
     def _anywhere(self) -> re.Pattern[str] | None:
-        return _compiled(map(_closed, self.english))
+        return _compiled((*map(_closed, self.english), *(reading.replace(" ", "") for _, reading in self.pinyin)))
 
 
 def _closed(term: str) -> str:
