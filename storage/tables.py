@@ -140,6 +140,42 @@ link_offers = sa.Table(
     sa.Column("expires_at", sa.Double, nullable=False),
 )
 
+reports = sa.Table(
+    "reports",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("job_id", sa.String(32), nullable=False, index=True),
+    sa.Column("code", sa.String(16), nullable=False),
+    sa.Column("account_id", sa.ForeignKey("accounts.id"), index=True),
+    sa.Column("platform", sa.String(32), nullable=False),
+    sa.Column("chat", sa.String(128), nullable=False),
+    sa.Column("user", sa.String(128), nullable=False),
+    sa.Column("reason", sa.String(32), nullable=False),
+    sa.Column("text", sa.String(1000), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("due_at", sa.Double, nullable=False),
+    sa.Column("decided_at", sa.Double),
+    sa.Column("outcome", sa.String(1000), nullable=False),
+    sa.Index("ix_reports_state", "state", "due_at"),
+)
+
+salts = sa.Table(
+    "salts",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", sa.String(64), nullable=False),
+)
+
+# Of whoever asked to be forgotten: a salted digest of the platform's user, and the day since the epoch. It names no
+# account, so that no row can be found by it.
+forgotten = sa.Table(
+    "forgotten",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("day", sa.Integer, nullable=False),
+)
+
 executors = sa.Table(
     "executors",
     metadata,
