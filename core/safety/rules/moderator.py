@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,12 @@ from core.safety.rules.terms import Terms
 from core.types import Category
 
 NAME, VERSION = "rules", "1"
+"""The version of how lists are read; that of the lists themselves is their hash."""
+
+_FILES = ("minors", "sexual", "harm", "names")
+
+_MENTIONED = {Category.REAL_PERSON: 0.5, Category.IP: 0.5, Category.HORROR: 0.5}
+"""A name alone is harmless more often than not: it acts, and no more. What is done to it others judge."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +52,16 @@ class Rules:
     gives is looked through: Chinese without gaps, spelled-out, leet and drawn-out words, pinyin for the gravest lists.
     """
 
-    name, version = NAME, VERSION
+    name = NAME
     limit: int | None = None
 
     def __init__(self, read: Callable[[str], str] = str) -> None:
         self._read = read
+
+    @property
+    def version(self) -> str:
+        """Of the rules and of their lists."""
+        return f"{VERSION}-{hashlib.sha256(''.join(_texts()).encode()).hexdigest()[:8]}"
 
     async def review(self, text: str) -> tuple[Finding, ...]:
         """See the protocol."""
@@ -97,17 +109,21 @@ def _in_forms(terms: Terms, texts: Forms) -> str | None:
     return next((words for group in (found, in_runs) for words in group if words), None)
 
 
-def _finding(category: Category, rule: str, words: str, text: Text, read: Callable[[str], str] = str) -> Finding:
-    return Finding(
-        category, 1.0, NAME, rule, fragment_of(text.original, words, text.plain, lambda part: fold(read(part)))
-    )
+def _finding(category: Category, rule: str, words: str, text: Text, read: Callable[[str], str]) -> Finding:
+    fragment = fragment_of(text.original, words, text.plain, lambda part: fold(read(part)))
+    return Finding(category, _MENTIONED.get(category, 1.0), NAME, rule, fragment)
+
+
+@cache
+def _texts() -> tuple[str, ...]:
+    return tuple((files("core.safety.rules") / "data" / f"{name}.toml").read_text("utf-8") for name in _FILES)
 
 
 @cache
 def _lists() -> _Lists:
     data: dict[str, Any] = {}
-    for name in ("minors", "sexual", "harm", "names"):
-        data |= tomllib.loads((files("core.safety.rules") / "data" / f"{name}.toml").read_text("utf-8"))
+    for text in _texts():
+        data |= tomllib.loads(text)
     # Innocent beside a minor is innocent by itself.
     data["sexual"]["innocent"] = data["explicit"]["innocent"]
     data["non-consent"]["innocent"] = data["explicit"]["innocent"]

@@ -31,10 +31,14 @@ OPEN_ALL = "[everywhere]\n" + "".join(f"{one} = 'allow'\n" for one in Category i
 
 
 @pytest.fixture(autouse=True)
-def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("PIYING_")]:
         monkeypatch.delenv(name)
+    logging_as_it_was = structlog.get_config()
+    yield
+    # A command writes its log to the standard error of its time, which here is pytest's.
+    structlog.configure(**logging_as_it_was)
 
 
 @pytest.fixture

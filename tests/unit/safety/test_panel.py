@@ -60,7 +60,7 @@ async def test_all_votes_count_and_all_versions_are_told() -> None:
     second = Fake((Finding(Category.GORE, 0.95, "other"),), name="other")
     opinion = await panel(Fake((GORE,)), second).review(["a nude man", "a nude man"])
     assert opinion.scores == {Category.SEXUAL: 1.0, Category.GORE: 0.95}
-    assert (opinion.versions, opinion.missing) == ({"rules": "1", "fake": "7", "other": "7"}, {})
+    assert (opinion.versions, opinion.missing) == ({"rules": Rules().version, "fake": "7", "other": "7"}, {})
     assert second.asked == ["a nude man"]
 
 

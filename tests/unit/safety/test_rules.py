@@ -81,6 +81,13 @@ def test_innocent_words_are_left_alone(text: str) -> None:
     assert categories(text) == []
 
 
+def test_a_name_alone_acts_and_no_more() -> None:
+    (found,) = RULES.find(["Taylor Swift sings"])
+    assert found.score == 0.5
+    scores = {one.category: one.score for one in RULES.find(["Donald Trump surrenders"])}
+    assert scores == {Category.REAL_PERSON: 0.5, Category.POLITICAL: 1.0}
+
+
 def test_no_form_of_a_minor_in_something_sexual_passes() -> None:
     written = list(minors_forms.forms())
     assert len(set(minors_forms.ENGLISH) | set(minors_forms.CHINESE)) >= 70
