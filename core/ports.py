@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.safety.appeals import Appeal, Ruling, Strike
+    from core.safety.audit import AuditLine
     from core.types import (
         Account,
         Address,
@@ -239,6 +241,41 @@ class Translations(Protocol):
         """When the oldest was kept."""
 
 
+class Records(Protocol):
+    """What was decided, and strikes, of one transaction. No text is in them."""
+
+    def add_line(self, line: AuditLine, account: str | None) -> None: ...
+    def lines(self, *, since: float = 0.0) -> Iterable[AuditLine]:
+        """All from the moment on, oldest first."""
+
+    def remove_before(self, moment: float) -> int:
+        """For retention: forget the lines of before the moment; how many."""
+
+    def add_strike(self, strike: Strike) -> None:
+        """The same text of the same account counts once."""
+
+    def strikes_since(self, account: str, moment: float) -> list[float]:
+        """When each was, oldest first."""
+
+    def take_strike_back(self, account: str, digest: str) -> None: ...
+
+
+class Appeals(Protocol):
+    """Objections to refusals, and what was ruled on them, of one transaction."""
+
+    def add(self, appeal: Appeal) -> Appeal:
+        """The appeal as it stands; the one there was, where the account has appealed about the same text before."""
+
+    def get(self, appeal_id: str) -> Appeal | None: ...
+    def of(self, account: str | None, *, limit: int) -> list[Appeal]:
+        """An account's, newest first; of None those open, oldest first."""
+
+    def decide(self, appeal: Appeal, ruling: Ruling) -> bool:
+        """Keep the ruling and forget the text; False where the appeal was decided before (nothing is written then)."""
+
+    def ruling(self, digest: str) -> Ruling | None: ...
+
+
 class Transaction(Protocol):
     """All or nothing."""
 
@@ -248,6 +285,10 @@ class Transaction(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def translations(self) -> Translations: ...
+    @property
+    def records(self) -> Records: ...
+    @property
+    def appeals(self) -> Appeals: ...
 
 
 class Store(Protocol):

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.types import Progress
+from storage.casework import SqlAppeals, SqlRecords
 from storage.jobs import SqlJobs
 from storage.keys import SqlKeys
 from storage.ledger import SqlLedger
@@ -99,6 +100,16 @@ class SqlTransaction:
     def translations(self) -> SqlTranslations:
         """The translations of this transaction."""
         return SqlTranslations(self.connection)
+
+    @property
+    def records(self) -> SqlRecords:
+        """What was decided, and strikes, of this transaction."""
+        return SqlRecords(self.connection)
+
+    @property
+    def appeals(self) -> SqlAppeals:
+        """The appeals and rulings of this transaction."""
+        return SqlAppeals(self.connection)
 
 
 class SqlStore:

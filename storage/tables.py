@@ -184,3 +184,53 @@ executors = sa.Table(
     sa.Column("worker_class", sa.String(32), nullable=False),
     sa.Column("lanes", sa.Integer, nullable=False),
 )
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("at", sa.Double, nullable=False, index=True),
+    sa.Column("account_id", sa.String(32), index=True),
+    sa.Column("subject", sa.String(16), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("line", sa.JSON, nullable=False),
+)
+
+rulings = sa.Table(
+    "rulings",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("action", sa.String(16), nullable=False),
+    sa.Column("category", sa.String(32)),
+    sa.Column("by", sa.String(100), nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+)
+
+appeals = sa.Table(
+    "appeals",
+    metadata,
+    sa.Column("id", sa.String(16), primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("account_id", sa.String(32), nullable=False),
+    sa.Column("platform", sa.String(32), nullable=False),
+    sa.Column("chat", sa.String(128), nullable=False),
+    sa.Column("user", sa.String(128), nullable=False),
+    sa.Column("text", sa.Text),
+    sa.Column("category", sa.String(32)),
+    sa.Column("fragment", sa.Text),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("decided_at", sa.Double),
+    sa.Column("by", sa.String(100)),
+    sa.UniqueConstraint("account_id", "digest"),
+    sa.Index("ix_appeals_state", "state", "created_at"),
+)
+
+strikes = sa.Table(
+    "strikes",
+    metadata,
+    sa.Column("account_id", sa.String(32), primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("category", sa.String(32), nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+)
