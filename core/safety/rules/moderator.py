@@ -49,7 +49,7 @@ class Rules:
     """``core.safety.panel.TextModerator``, the first of all: lists of words in both languages, 12 categories.
 
     ``read`` gives a text in one width, script and simplified characters (``translation.views``). Each form of what that
-    gives is looked through: Chinese without gaps, spelled-out, leet and drawn-out words, pinyin for the gravest lists.
+    gives is looked through: Chinese without gaps, spelled-out, leet and drawn-out words, pinyin.
     """
 
     name = NAME

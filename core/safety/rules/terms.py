@@ -12,7 +12,7 @@ from typing import Any
 _SHORTEST_RUN = 3
 """Letters of a term that is looked for inside spelled-out letters, where nobody sees where words begin."""
 _BEFORE, _AFTER = r"(?<![a-z0-9])", r"(?![a-z0-9])"
-_GAP = "[ '.*_-]?"
+_GAP = "[ '.*_·-]{0,3}"
 _INNOCENT_RUNS = (
     "scunthorpe", "therapist", "grape", "drape", "scrape", "skyscraper", "trapeze", "peacock", "cockatoo", "cockpit",
     "cocktail", "hancock", "shuttlecock", "analy[sz]", "canal", "banal", "assassin", "class", "grass", "glass", "bass",
