@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.reports import Report
     from core.safety.appeals import Appeal, Ruling, Strike
     from core.safety.audit import AuditLine
     from core.types import (
@@ -276,6 +277,67 @@ class Appeals(Protocol):
     def ruling(self, digest: str) -> Ruling | None: ...
 
 
+class Reports(Protocol):
+    """The objections to clips, in one transaction."""
+
+    def add(self, report: Report) -> Report:
+        """Store it; where its account has an open one of the same job, that one stands."""
+
+    def get(self, report_id: str) -> Report | None: ...
+    def listed(self, *, is_open: bool, limit: int) -> list[Report]:
+        """Open ones, those due first; or decided ones, those decided last first."""
+
+    def decide(self, report: Report) -> bool:
+        """Write a decision, where it is upheld for all open ones of its job; False where it was decided before."""
+
+    def counts(self, now: float) -> tuple[int, int]:
+        """How many are open, and how many of them overdue."""
+
+    def remove_before(self, moment: float) -> int:
+        """For retention: forget those decided before the moment; how many."""
+
+
+class Persons(Protocol):
+    """All that is kept of an account, in one transaction."""
+
+    def jobs(self, account_id: str) -> list[Job]:
+        """Newest first, those deleted as well."""
+
+    def identities(self, account_id: str) -> list[tuple[str, str]]:
+        """Platforms and the users there."""
+
+    def reports(self, account_id: str) -> list[Report]:
+        """What its people reported, newest first."""
+
+    def taken_down(self, account_id: str) -> list[Report]:
+        """By which its clips were removed, newest first."""
+
+    def records(self, account_id: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """What else is kept of it (decisions on its prompts, appeals, strikes): rows by table, as JSON takes them."""
+
+    def forget(self, account_id: str, *, now: float) -> list[str]:
+        """Erase it, once its jobs have ended; the ids of its jobs, whose rows are left empty for ``Jobs.remove``.
+
+        Ledger and holds are left under a salted hash of it; of its identities, salted hashes that lead nowhere.
+
+        Raises:
+            LookupError: there is no such account.
+        """
+
+
+class Retirement(Protocol):
+    """What retention does beside removing rows, in one transaction."""
+
+    def empty_jobs(self, moment: float, *, limit: int) -> list[str]:
+        """Erase the words of jobs that ended before the moment; their ids."""
+
+    def fold_entries(self, moment: float) -> int:
+        """Put one entry in the place of each account's entries from before the moment, so that its sums stay.
+
+        How many entries are gone; marks of people who were forgotten before then go as well, and count.
+        """
+
+
 class Transaction(Protocol):
     """All or nothing."""
 
@@ -285,6 +347,12 @@ class Transaction(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def translations(self) -> Translations: ...
+    @property
+    def reports(self) -> Reports: ...
+    @property
+    def persons(self) -> Persons: ...
+    @property
+    def retirement(self) -> Retirement: ...
     @property
     def records(self) -> Records: ...
     @property

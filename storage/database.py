@@ -18,6 +18,9 @@ from storage.casework import SqlAppeals, SqlRecords
 from storage.jobs import SqlJobs
 from storage.keys import SqlKeys
 from storage.ledger import SqlLedger
+from storage.persons import SqlPersons
+from storage.reports import SqlReports
+from storage.retention import SqlRetention
 from storage.tables import job_progress
 from storage.translations import SqlTranslations
 
@@ -100,6 +103,21 @@ class SqlTransaction:
     def translations(self) -> SqlTranslations:
         """The translations of this transaction."""
         return SqlTranslations(self.connection)
+
+    @property
+    def reports(self) -> SqlReports:
+        """The reports of this transaction."""
+        return SqlReports(self.connection)
+
+    @property
+    def persons(self) -> SqlPersons:
+        """All of one account, in this transaction."""
+        return SqlPersons(self.connection)
+
+    @property
+    def retirement(self) -> SqlRetention:
+        """What has been kept long enough, in this transaction."""
+        return SqlRetention(self.connection)
 
     @property
     def records(self) -> SqlRecords:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from core.errors import Conflict, QuotaExceeded, Refusal
 from core.types import Account, EntryKind, LedgerEntry
-from storage.tables import accounts, holds, identities, jobs, ledger_entries, link_offers
+from storage.marks import find_marks
+from storage.tables import accounts, appeals, holds, identities, jobs, ledger_entries, link_offers, strikes
 
 _WELCOME = "welcome"
 _FIRST_TIER = "standard"
@@ -130,7 +131,12 @@ class SqlLedger:
         brought = max(0, source.balance - self._welcome(source.id))
         self._move(source.id, None, EntryKind.GRANT, balance=-source.balance, held=0, now=now, note=f"to {target}")
         self._move(target, None, EntryKind.GRANT, balance=brought, held=0, now=now, note=f"from {source.id}")
-        for table in (identities, jobs):
+        for table in (strikes, appeals):
+            # About the same text each account has one at most.
+            theirs = sa.select(table.c.digest).where(table.c.account_id == target)
+            mine = table.c.account_id == source.id
+            self._connection.execute(table.delete().where(mine, table.c.digest.in_(theirs)))
+        for table in (identities, jobs, strikes, appeals):
             self._connection.execute(table.update().where(table.c.account_id == source.id).values(account_id=target))
         self._connection.execute(link_offers.delete().where(link_offers.c.account_id == source.id))
         if source.blocked:
@@ -154,14 +160,16 @@ class SqlLedger:
 
     def _open(self, platform: str, user: str, *, now: float, timezone: str, welcome: int) -> str:
         account_id = secrets.token_hex(8)
-        row = {"id": account_id, "balance": 0, "held": 0, "blocked": False, "tier": _FIRST_TIER}
+        # Who comes back after they were forgotten has had their welcome, and stays blocked.
+        was_here, is_blocked = find_marks(self._connection, platform, user)
+        row = {"id": account_id, "balance": 0, "held": 0, "blocked": is_blocked, "tier": _FIRST_TIER}
         try:
             with self._connection.begin_nested():
                 self._connection.execute(accounts.insert().values(row | {"timezone": timezone, "created_at": now}))
                 self._connection.execute(
                     identities.insert().values(platform=platform, user=user, account_id=account_id)
                 )
-                if welcome:
+                if welcome and not was_here:
                     self.grant(account_id, welcome, now=now, note=_WELCOME)
         except sa.exc.IntegrityError:
             other = self.account_id(platform, user)

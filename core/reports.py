@@ -1,0 +1,115 @@
+"""Turns somebody's objection to a clip into a decision within two days, and a decision into a clip that is gone."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from core.jobs import settlement
+from core.types import Address, Job, Note
+
+if TYPE_CHECKING:
+    from core.ports import Transaction
+
+DUE_SECONDS = 48 * 3600.0
+"""How long a report may wait for its decision."""
+LONGEST_TEXT = 1000
+"""Characters, of a report's text and of a decision's."""
+
+
+class ReportReason(StrEnum):
+    """What is wrong with a clip; ``report-reason-<reason>`` names it."""
+
+    MINORS = "minors"
+    NON_CONSENT = "non-consent"
+    LIKENESS = "likeness"
+    COPYRIGHT = "copyright"
+    SEXUAL = "sexual"
+    HATE = "hate"
+    ILLEGAL = "illegal"
+    OTHER = "other"
+
+
+class ReportState(StrEnum):
+    """Open until somebody has decided."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class Report:
+    """An objection to the clip of ``job``, whose code was ``code``.
+
+    ``account`` and the user of ``address`` are the reporter's: None and empty where an operator took it in, and once
+    they are forgotten. ``outcome`` are the words of whoever decided.
+    """
+
+    id: str
+    job: str
+    code: str
+    account: str | None
+    address: Address
+    reason: ReportReason
+    text: str
+    created_at: float
+    due_at: float
+    state: ReportState = ReportState.OPEN
+    decided_at: float | None = None
+    outcome: str = ""
+
+    def overdue(self, now: float) -> bool:
+        """It waits for longer than it may."""
+        return self.state is ReportState.OPEN and self.due_at < now
+
+
+def make_report(
+    job: Job, account: str | None, address: Address, reason: ReportReason, text: str, *, now: float
+) -> Report:
+    """A report whose clock begins now; of a longer text, the first characters that fit."""
+    cut = text.strip()[:LONGEST_TEXT]
+    return Report(secrets.token_hex(8), job.id, job.code, account, address, reason, cut, now, now + DUE_SECONDS)
+
+
+def uphold(tx: Transaction, report_id: str, *, now: float, outcome: str) -> Job | None:
+    """The clip goes, and all open reports of it are decided.
+
+    Its job is hidden as one that was deleted, with a note to its owner. Its files are the caller's to delete, once this
+    is committed.
+
+    Returns the job, as it was, where it was not gone before.
+
+    Raises:
+        LookupError: there is no open report of that id.
+    """
+    report = _decide(tx, report_id, ReportState.UPHELD, now=now, outcome=outcome)
+    job = tx.jobs.get(report.job)
+    if job is None:
+        return None
+    if not job.state.ended:
+        settlement.cancel(tx, job.id, now=now)
+    tx.jobs.add_notes(job.id, [Note("taken-down", {"reason": str(report.reason)})])
+    tx.jobs.delete(job.id, now=now)
+    return job
+
+
+def reject(tx: Transaction, report_id: str, *, now: float, outcome: str) -> Report:
+    """The clip stays.
+
+    Raises:
+        LookupError: there is no open report of that id.
+    """
+    return _decide(tx, report_id, ReportState.REJECTED, now=now, outcome=outcome)
+
+
+def _decide(tx: Transaction, report_id: str, state: ReportState, *, now: float, outcome: str) -> Report:
+    report = tx.reports.get(report_id)
+    if report is None:
+        raise LookupError(report_id)
+    decided = replace(report, state=state, decided_at=now, outcome=outcome.strip()[:LONGEST_TEXT])
+    if not tx.reports.decide(decided):
+        raise LookupError(report_id)
+    return decided

@@ -1,0 +1,143 @@
+"""Turns what people may ask about their own data, and about others' clips, into rows read, written and erased."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from core.errors import Refusal
+from core.jobs import settlement
+from core.jobs.retention import Retention
+from core.reports import Report, ReportReason, make_report
+
+if TYPE_CHECKING:
+    from core.jobs.settlement import Settlement
+    from core.ports import ClipStore, Clock, Queue, Store, Transaction
+    from core.types import Address, Job
+
+_ALL = 1_000_000
+FORM = 1
+"""Of an export; changes with what is in it."""
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """What is kept, how long, and the names of those on the network that prompts are shown to."""
+
+    kept: Retention
+    translators: tuple[str, ...] = ()
+    moderators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What has to be done once it is committed: jobs to drop from queue and clip store, some ended only now."""
+
+    jobs: tuple[str, ...]
+    cancelled: tuple[Job, ...]
+
+
+class Rights:
+    """Blocking, but for ``finish``."""
+
+    def __init__(
+        self, *, store: Store, queue: Queue, clips: ClipStore, settlement: Settlement, clock: Clock, privacy: Privacy
+    ) -> None:
+        self._store, self._queue, self._clips = store, queue, clips
+        self._settlement, self._clock, self.privacy = settlement, clock, privacy
+
+    def report(self, job: Job, account: str, address: Address, reason: ReportReason, text: str) -> Report:
+        """Take a report in; the one there is, where this account has an open one of the job."""
+        with self._store.begin() as tx:
+            return tx.reports.add(make_report(job, account, address, reason, text, now=self._clock.now()))
+
+    def taken_down(self, account: str) -> list[Report]:
+        """The reports, newest first, by which clips of an account were removed."""
+        with self._store.look() as tx:
+            return tx.persons.taken_down(account)
+
+    def export(self, account: str) -> dict[str, Any]:
+        """See ``export``."""
+        with self._store.look() as tx:
+            return export(tx, account)
+
+    def forget(self, account: str) -> Forgotten:
+        """Erase in one transaction. A blocked account is for an operator to erase.
+
+        Raises:
+            Refusal: ``job-delivering``: a clip is just being sent; ``account-blocked``.
+        """
+        with self._store.begin() as tx:
+            known = tx.ledger.account(account)
+            if known is not None and known.blocked:
+                raise Refusal("account-blocked")
+            return forget(tx, account, now=self._clock.now())
+
+    async def finish(self, forgotten: Forgotten) -> None:
+        """Stop and drop what the jobs left elsewhere. Upkeep does it where this process dies before."""
+        for job in forgotten.cancelled:
+            self._settlement.tell(job)
+            await self._queue.cancel(job.id)
+        await self._queue.forget(forgotten.jobs)
+
+    def clear(self, forgotten: Forgotten) -> None:
+        """Files, and then the empty rows by which upkeep would have found them."""
+        remove_files(self._clips, forgotten.jobs)
+        with self._store.begin() as tx:
+            for job_id in forgotten.jobs:
+                tx.jobs.remove(job_id)
+
+
+def remove_files(clips: ClipStore, job_ids: Sequence[str]) -> None:
+    """All that the clip store has of these jobs."""
+    for job_id in job_ids:
+        clips.delete(job_id)
+
+
+def export(tx: Transaction, account_id: str) -> dict[str, Any]:
+    """All that is kept of one account, as JSON takes it.
+
+    Raises:
+        LookupError: there is no such account.
+    """
+    account = tx.ledger.account(account_id)
+    if account is None:
+        raise LookupError(account_id)
+    persons = tx.persons
+    return {
+        "form": FORM,
+        "account": asdict(account),
+        "identities": [{"platform": platform, "user": user} for platform, user in persons.identities(account_id)],
+        "ledger": [asdict(entry) for entry in tx.ledger.entries(account_id, limit=_ALL)],
+        "jobs": [asdict(job) for job in persons.jobs(account_id)],
+        "reports": [asdict(report) for report in persons.reports(account_id)],
+        "removed_after_reports": [_without_reporter(report) for report in persons.taken_down(account_id)],
+        **persons.records(account_id),
+    }
+
+
+def _without_reporter(report: Report) -> Mapping[str, Any]:
+    """What its subject may know of a report: nothing of who wrote it, and nothing that they wrote."""
+    known = ("code", "reason", "state", "created_at", "decided_at", "outcome")
+    return {name: getattr(report, name) for name in known}
+
+
+def forget(tx: Transaction, account_id: str, *, now: float) -> Forgotten:
+    """Cancel and refund what is unfinished, then erase the account's prompts, wording, notes, identities and links.
+
+    What the ledger must keep stays under a salted hash of the account. The jobs' rows are left empty and as if long
+    ended, so that upkeep drops them with their files if nobody else does.
+
+    Raises:
+        Refusal: ``job-delivering``: a clip is just being sent.
+        LookupError: there is no such account.
+    """
+    cancelled = []
+    for job in tx.persons.jobs(account_id):
+        if job.state.ended:
+            continue
+        if not settlement.cancel(tx, job.id, now=now):
+            raise Refusal("job-delivering", job=job.code)
+        cancelled.append(tx.jobs.get(job.id) or job)
+    return Forgotten(tuple(tx.persons.forget(account_id, now=now)), tuple(cancelled))
