@@ -13,6 +13,7 @@ import structlog
 from bots.adapter import Adapter, Delivery
 from core.errors import Conflict, DeliveryDelayed, EngineFault, Refusal
 from core.jobs.settlement import Settlement
+from core.media.provenance import Provenance, facts_of
 from core.metrics import Metrics
 from core.ports import ClipStore, Store
 from core.types import Job, Progress, StoredClip
@@ -33,9 +34,10 @@ class Courier:
         clips: ClipStore,
         settlement: Settlement,
         metrics: Metrics,
+        provenance: Provenance,
     ) -> None:
         self._adapters, self._store, self._clips = adapters, store, clips
-        self._settlement, self._metrics = settlement, metrics
+        self._settlement, self._metrics, self._provenance = settlement, metrics, provenance
 
     async def deliver(self, job_id: str, clip: StoredClip) -> None:
         """See the port."""
@@ -43,7 +45,7 @@ class Courier:
         adapter = self._adapters[job.address.platform]
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="piying-fit-") as folder:
-            files = await asyncio.to_thread(self._fit, clip, adapter.upload_limit(job.address), Path(folder))
+            files = await asyncio.to_thread(self._fit, job, clip, adapter.upload_limit(job.address), Path(folder))
             await adapter.deliver(Delivery(job, *files))
         self._metrics.delivery_seconds.labels(adapter.platform).observe(time.monotonic() - started)
 
@@ -84,7 +86,7 @@ class Courier:
             tx.jobs.attach_clip(job_id, clip)
             return tx.jobs.get(job_id) or job
 
-    def _fit(self, clip: StoredClip, limit: int | None, folder: Path) -> tuple[Path, Path]:
+    def _fit(self, job: Job, clip: StoredClip, limit: int | None, folder: Path) -> tuple[Path, Path]:
         try:
             video, poster = self._clips.open(clip.video), self._clips.open(clip.poster)
         except Refusal as error:
@@ -96,7 +98,8 @@ class Courier:
         from core.media.fit import fit
 
         target = folder / "fitted.mp4"
-        fit(video, target, limit)
+        fit(video, target, limit - self._provenance.seal_bytes)
+        self._provenance.seal(target, facts_of(job.code, clip.recipe, job.spec.model), parent=video)
         return target, poster
 
     async def _tell(self, job: Job | None) -> None:

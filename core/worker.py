@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ import structlog
 
 from core.catalogue.catalogue import Catalogue
 from core.errors import Conflict, EngineFault, EngineUnavailable, Refusal
+from core.media.marks import lay_marks
+from core.media.provenance import Provenance, facts_of
 from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Engine, Moderator, Store
 from core.run import JobRun
@@ -46,12 +49,13 @@ class Worker:
         moderator: Moderator,
         clock: Clock,
         metrics: Metrics,
+        provenance: Provenance,
         folder: Path,
         time_limit: float,
     ) -> None:
         self._store, self._engines, self._catalogue, self._clips = store, engines, catalogue, clips
         self._moderator, self._clock, self._metrics = moderator, clock, metrics
-        self._folder, self._time_limit = folder, time_limit
+        self._provenance, self._folder, self._time_limit = provenance, folder, time_limit
 
     async def hand_back(self, job_id: str) -> None:
         """See the port. The attempt does not count."""
@@ -79,7 +83,7 @@ class Worker:
                     clip = await self._engine(job.spec).generate(job.spec, run)
                     run.report(Progress("checking", 1.0))
                     await self._check(job.spec, clip)
-                    stored = await asyncio.to_thread(self._keep, job, clip)
+                    stored = await asyncio.to_thread(self._keep, job, await asyncio.to_thread(self._seal, job, clip))
             except TimeoutError as error:
                 raise EngineFault("timed-out") from error
             except OSError as error:
@@ -98,6 +102,11 @@ class Worker:
             log.error("render.unknown_model", model=spec.model, recipe=spec.recipe, known=self._catalogue.recipes)
             raise EngineUnavailable
         return self._engines[self._catalogue.card(spec.model).engine]
+
+    def _seal(self, job: Job, clip: Clip) -> Clip:
+        """Signed, and nothing touches the file from then on."""
+        self._provenance.seal(clip.path, facts_of(job.code, clip.recipe, job.spec.model))
+        return replace(clip, size_bytes=clip.path.stat().st_size)
 
     def _keep(self, job: Job, clip: Clip) -> StoredClip:
         """In one thread and to the end: a cancel that comes meanwhile does not stop it."""
@@ -128,6 +137,7 @@ class Worker:
         writing = asyncio.create_task(run.keep_writing())
         try:
             await asyncio.to_thread(self._lay_pictures, job.spec, folder)
+            lay_marks(folder, self._provenance.marks(job.code, job.locale))
             yield run
         finally:
             writing.cancel()

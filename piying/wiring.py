@@ -33,6 +33,7 @@ from piying.engines import LOCAL_LANES, EngineFactory, make_catalogue, make_engi
 from piying.mistake import Mistake
 from piying.moderators import make_moderator
 from piying.operations import health_routes, metrics_route, serve_operations
+from piying.provenance_settings import make_provenance
 from piying.settings import Settings
 from piying.translators import make_chain, make_director
 from storage.clips import FolderClipStore
@@ -108,6 +109,7 @@ class Process:
         self.clips = FolderClipStore(settings.clips)
         self.engines = self.make_engines(settings, self.catalogue)
         self.moderator = make_moderator(settings, clock=self.clock)
+        self.provenance = make_provenance(settings.provenance, settings.data_folder)
         self.translator = self._translator()
         self.director = make_director(settings) if role.platforms else None
         self.queue = DbosQueue(
@@ -130,6 +132,7 @@ class Process:
             clips=self.clips,
             settlement=self.settlement,
             metrics=self.metrics,
+            provenance=self.provenance,
         )
 
     async def start(self) -> None:
@@ -261,6 +264,7 @@ class Process:
             moderator=self.moderator,
             clock=self.clock,
             metrics=self.metrics,
+            provenance=self.provenance,
             # On the clips' own disk, so that a finished file is moved and not copied.
             folder=self.settings.clips / "unfinished",
             time_limit=self.settings.jobs.time_limit,

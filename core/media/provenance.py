@@ -7,7 +7,7 @@ signature last. A clip that is fitted to a chat's limit keeps the first three, a
     lay_marks(folder, provenance.marks(job.code, job.locale))     # before the engine begins
     provenance.seal(clip.path, Facts(job.code, clip.recipe, trained=True))
     ...
-    fit(stored, fitted, limit - SEAL_BYTES)
+    fit(stored, fitted, limit - provenance.seal_bytes)
     provenance.seal(fitted, facts, parent=stored)
 """
 
@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from core.catalogue.load import BUILT_IN
 from core.errors import EngineFault
 from core.media.fringe import first_box
 from core.media.marks import Marks
@@ -56,12 +57,22 @@ class Facts:
     trained: bool = True
 
 
+def facts_of(code: str, recipe: Mapping[str, str | int | float], model: str) -> Facts:
+    """What is vouched for of a clip of this model."""
+    return Facts(code, recipe, trained=model != BUILT_IN)
+
+
 @dataclass(frozen=True)
 class Provenance:
     """Marks and signatures of this installation; without ``keys`` nothing is signed or watermarked."""
 
     policy: Policy
     keys: SigningKeys | None = None
+
+    @property
+    def seal_bytes(self) -> int:
+        """The most that ``seal`` adds to a file."""
+        return SEAL_BYTES if self.keys else 0
 
     def marks(self, code: str, locale: Locale, *, labelled: bool = True) -> Marks:
         """What a job's clip shall carry. Without its label only where its user asked for that and agreed to the terms.

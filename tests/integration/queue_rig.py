@@ -9,6 +9,7 @@ from bots.courier import Courier
 from core.errors import EngineFault
 from core.jobs import settlement
 from core.jobs.settlement import Settlement
+from core.media.provenance import Policy, Provenance
 from core.metrics import Metrics
 from core.types import Address, Clip, Job, JobState, StoredClip
 from core.worker import ATTEMPTS
@@ -77,6 +78,7 @@ class Rig:
             clips=clips,
             settlement=Settlement(self.store, WallClock(), metrics),
             metrics=metrics,
+            provenance=Provenance(Policy()),
         )
         self.queue = DbosQueue(
             self.store,

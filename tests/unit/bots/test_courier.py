@@ -7,10 +7,14 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
+from bots.adapter import Delivery
 from bots.courier import Courier
 from core.errors import Conflict, DeliveryDelayed, EngineFault, RecipientGone, TooLarge
 from core.jobs import settlement
 from core.jobs.settlement import Settlement
+from core.media.provenance import Policy, Provenance, facts_of
+from core.media.signing_keys import load_keys, make_keys
+from core.media.verify import State, Trust, examine
 from core.metrics import Metrics
 from core.types import Address, Clip, Job, JobState, Progress, StoredClip
 from storage.clips import FolderClipStore
@@ -28,7 +32,13 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
 class Post:
     """A courier with one adapter, and a stored clip for it."""
 
-    def __init__(self, store: SqlStore, folder: Path, adapter: FakeAdapter | None = None) -> None:
+    def __init__(
+        self,
+        store: SqlStore,
+        folder: Path,
+        adapter: FakeAdapter | None = None,
+        provenance: Provenance | None = None,
+    ) -> None:
         self.store, self.folder, self.metrics = store, folder, Metrics()
         self.adapter, self.clips = adapter or FakeAdapter(), FolderClipStore(folder / "clips")
         self.courier = Courier(
@@ -37,6 +47,7 @@ class Post:
             clips=self.clips,
             settlement=Settlement(store, FakeClock(NOW + 60), self.metrics),
             metrics=self.metrics,
+            provenance=provenance or Provenance(Policy()),
         )
 
     def clip(self, job: Job, content: bytes = b"video") -> StoredClip:
@@ -156,6 +167,34 @@ async def test_a_clip_above_the_chats_limit_is_made_to_fit(store: SqlStore, tmp_
     await post.courier.deliver(job.id, replace(clip, size_bytes=info.size_bytes))
     assert sizes[0] <= 30_000
     assert post.clips.open(clip.video).stat().st_size == info.size_bytes
+
+
+async def test_what_was_made_to_fit_is_signed_anew_with_the_clip_as_its_parent(store: SqlStore, tmp_path: Path) -> None:
+    from core.media.encode import encode
+
+    make_keys(tmp_path / "keys")
+    keys = load_keys(tmp_path / "keys")
+    provenance = Provenance(Policy(), keys)
+    limit = 150_000
+    post = Post(store, tmp_path, FakeAdapter(limit=limit), provenance)
+    job = held_job(store)
+    path = tmp_path / "noise.mp4"
+    noise = np.random.default_rng(1).integers(0, 256, (24, 240, 320, 3), np.uint8)
+    encode(noise, path, width=320, height=240, fps=24, metadata=provenance.marks(job.code, "en").metadata)
+    provenance.seal(path, facts_of(job.code, {}, job.spec.model))
+    clip = post.clip(job, path.read_bytes())
+    assert clip.size_bytes > limit
+    found = []
+
+    async def look(delivery: Delivery) -> None:
+        found.append((examine(delivery.video, Trust(keys.anchors)), delivery.video.stat().st_size))
+
+    post.adapter.deliver = look  # type: ignore[method-assign]
+    await post.courier.deliver(job.id, clip)
+    report, size = found[0]
+    assert (report.state, report.code, size <= limit) == (State.INTACT, job.code, True)
+    assert report.aigc
+    assert report.aigc["ProduceID"] == job.code
 
 
 async def test_a_message_that_cannot_be_shown_undoes_no_settlement(post: Post, store: SqlStore) -> None:

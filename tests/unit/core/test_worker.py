@@ -14,8 +14,12 @@ from core.catalogue.load import load_catalogue
 from core.errors import Conflict, EngineFault, EngineRefused, EngineUnavailable, PiyingError, PromptBlocked
 from core.jobs import settlement
 from core.media.encode import encode
+from core.media.marks import read_marks
 from core.media.preview import animated_webp
+from core.media.provenance import Policy, Provenance
+from core.media.signing_keys import load_keys, make_keys
 from core.media.thumbnail import thumbnail
+from core.media.verify import State, Trust, examine
 from core.metrics import Metrics
 from core.ports import Run
 from core.types import Category, Clip, GenerationSpec, JobState, Progress, StoredClip, Verdict
@@ -62,7 +66,12 @@ class Bench:
     def __init__(self, store: SqlStore, folder: Path, engine: FakeEngine, **changes: Any) -> None:
         self.store, self.folder, self.metrics = store, folder / "unfinished", Metrics()
         self.clips = FolderClipStore(folder / "clips")
-        parts: dict[str, Any] = {"moderator": FakeModerator(), "time_limit": 20.0, "clips": self.clips}
+        parts: dict[str, Any] = {
+            "moderator": FakeModerator(),
+            "time_limit": 20.0,
+            "clips": self.clips,
+            "provenance": Provenance(Policy()),
+        }
         self.worker = Worker(
             store=store,
             engines={"scene": engine},
@@ -287,7 +296,7 @@ async def test_the_engine_finds_the_specs_pictures_in_its_folder(store: SqlStore
     found: dict[str, bytes] = {}
 
     async def look(run: Run) -> None:
-        found.update({path.name: path.read_bytes() for path in run.folder.iterdir()})
+        found.update({path.name: path.read_bytes() for path in run.folder.glob("*.png")})
         (run.folder / "first.png").write_bytes(b"spoilt")
 
     bench = Bench(store, tmp_path, FilmEngine(look))
@@ -428,3 +437,20 @@ async def test_a_sweep_takes_what_nobody_can_be_writing(store: SqlStore, tmp_pat
     os.utime(old, (0, 0))
     bench.worker.sweep()
     assert bench.left_over() == [young]
+
+
+async def test_a_clip_gets_its_marks_before_it_is_made_and_its_signature_after(store: SqlStore, tmp_path: Path) -> None:
+    make_keys(tmp_path / "keys")
+    keys = load_keys(tmp_path / "keys")
+    laid = []
+
+    async def look(run: Run) -> None:
+        laid.append(read_marks(run.folder))
+
+    job = held_job(store, spec=SMALL, locale="zh-Hans")
+    bench = Bench(store, tmp_path, FilmEngine(look), provenance=Provenance(Policy("皮影"), keys))
+    stored = await bench.worker.render(job.id)
+    assert (laid[0].label, laid[0].code, '"皮影"' in laid[0].metadata["AIGC"]) == ("AI生成", job.code, True)
+    path = bench.clips.open(stored.video)
+    report = examine(path, Trust(keys.anchors, keys.watermark))
+    assert (report.state, report.code, stored.size_bytes) == (State.INTACT, job.code, path.stat().st_size)
