@@ -54,7 +54,7 @@ class TwoPass:
         with open_source(self.clip) as source, mp4_output(target, source.metadata) as output:
             video = output.add_stream("libx264", rate=source.video.average_rate)
             self._configure(video.codec_context, source, plan, Flags.pass2)
-            add_sound = _sound(output, source, plan.sound_rate)
+            add_sound = sound_writer(output, source, plan.sound_rate)
             for packet in source.packets(*source.streams):
                 if packet.stream_index != source.video.index:
                     add_sound(packet)
@@ -90,7 +90,7 @@ def _resized(picture: VideoFrame, plan: Plan) -> VideoFrame:
     return fitted
 
 
-def _sound(output: OutputContainer, source: Source, rate: int | None) -> Callable[[Packet[Stream]], None]:
+def sound_writer(output: OutputContainer, source: Source, rate: int | None) -> Callable[[Packet[Stream]], None]:
     """What to do with each packet of the sound track."""
     if source.audio is None:
         return lambda _: None
