@@ -13,6 +13,7 @@ from statistics import fmean, median
 
 import cv2
 import numpy as np
+from skimage import data
 
 from bench.media import moving_frames
 from bench.report import Row
@@ -51,6 +52,8 @@ def _clips() -> Iterator[tuple[str, Iterator[np.ndarray]]]:
     yield "photo-like", moving_frames(FRAMES, WIDTH, HEIGHT)
     yield "one colour", (np.full((HEIGHT, WIDTH, 3), (200, 180, 90), np.uint8) for _ in range(FRAMES))
     yield "noise that pans", _panning()
+    for picture in (data.astronaut(), data.coffee()):
+        yield f"photograph {len(picture)} that pans", _panned(picture)
     for prompt in PROMPTS:
         yield prompt, film(parse(prompt), width=WIDTH, height=HEIGHT, num_frames=FRAMES, fps=FPS, seed=3)
 
@@ -59,6 +62,16 @@ def _panning() -> Iterator[np.ndarray]:
     """Blocks of 8 x 8 random colours: the worst there is for a pattern of the same fineness."""
     sheet = np.random.default_rng(1).integers(0, 256, (HEIGHT // 8 + 40, WIDTH // 8 + 40, 3), np.uint8)
     sheet = sheet.repeat(8, 0).repeat(8, 1)
+    for index in range(FRAMES):
+        yield sheet[index : index + HEIGHT, 2 * index : 2 * index + WIDTH]
+
+
+def _panned(picture: np.ndarray) -> Iterator[np.ndarray]:
+    """A photograph a fifth larger than the frame, across which a camera moves two pixels a frame."""
+    across = round(WIDTH * 1.2)
+    sheet = cv2.resize(
+        picture, (across, round(across * len(picture) / picture.shape[1])), interpolation=cv2.INTER_CUBIC
+    )
     for index in range(FRAMES):
         yield sheet[index : index + HEIGHT, 2 * index : 2 * index + WIDTH]
 

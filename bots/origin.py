@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from translation.localiser import Localiser
 
 _LONGEST = 200
+_MADE = {"trainedAlgorithmicMedia": "origin-trained", "algorithmicMedia": "origin-drawn"}
+"""By how the picture came to be, in IPTC's words."""
 
 
 def describe(report: Report, localiser: Localiser) -> list[str]:
@@ -22,7 +24,7 @@ def describe(report: Report, localiser: Localiser) -> list[str]:
     if report.code:
         lines.append(text("origin-code", code=_plain(report.code)))
     if manifest and manifest.holds:
-        lines.append(text("origin-made", source=manifest.source, generator=_plain(manifest.generator)))
+        lines.append(text(_MADE.get(manifest.source, "origin-made"), generator=_plain(manifest.generator)))
     if manifest and manifest.problems:
         lines.append(text("origin-problems", problems=_plain(", ".join(manifest.problems))))
     if report.aigc:

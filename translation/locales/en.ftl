@@ -497,12 +497,9 @@ origin-re-encoded = Re-encoded: there is no signature any more, but other marks 
 origin-unmarked = I find no marks of origin. That doesn’t mean that it wasn’t made by AI.
 origin-unreadable = I can’t read this as a video. I read whole MP4 and MOV files of up to 1 GB.
 origin-code = Its code: { $code }
-origin-made =
-    { $source ->
-        [trainedAlgorithmicMedia] The signature says: made by an AI model, with { $generator }.
-        [algorithmicMedia] The signature says: drawn by a program without a trained model, with { $generator }.
-       *[other] The signature was made with { $generator }.
-    }
+origin-trained = The signature says: made by an AI model, with { $generator }.
+origin-drawn = The signature says: drawn by a program without a trained model, with { $generator }.
+origin-made = The signature was made with { $generator }.
 origin-problems = What doesn’t fit: { $problems }
 origin-aigc = Its metadata say that it was made by AI. They name as producer: { $producer }
 origin-recipe = Its metadata tell how it was made, with the model { $model }.

@@ -469,12 +469,9 @@ origin-re-encoded = 重新编码过：签名已经没有了，但还留着其他
 origin-unmarked = 没有找到任何来源标记。但这并不说明它不是 AI 生成的。
 origin-unreadable = 读不出这个视频。我能读完整的 MP4 和 MOV 文件，最大 1 GB。
 origin-code = 视频编号：{ $code }
-origin-made =
-    { $source ->
-        [trainedAlgorithmicMedia] 签名中写明：由 AI 模型生成，使用 { $generator }。
-        [algorithmicMedia] 签名中写明：由程序绘制，没有用到训练出来的模型，使用 { $generator }。
-       *[other] 签名由 { $generator } 生成。
-    }
+origin-trained = 签名中写明：由 AI 模型生成，使用 { $generator }。
+origin-drawn = 签名中写明：由程序绘制，没有用到训练出来的模型，使用 { $generator }。
+origin-made = 签名由 { $generator } 生成。
 origin-problems = 对不上的地方：{ $problems }
 origin-aigc = 元数据写明内容由 AI 生成，生成者是：{ $producer }
 origin-recipe = 元数据里写着制作方法，所用模型：{ $model }。
