@@ -85,6 +85,8 @@ class Screen:
 
     def refused(self, prompt: str, error: PiyingError) -> None:
         text = present_error(self._localiser, error)
+        if error.code == "declaration-needed":
+            text = f"{text} {self._localiser.text('declare-by-flag')}"
         self._not_made(prompt, error.code, text, "yellow" if isinstance(error, Refusal) else "red")
 
     def unwritten(self, prompt: str, mistake: Mistake) -> None:

@@ -41,6 +41,8 @@ _PARAMS = {
 """Which field of the request a refusal is about."""
 _CODES = {"prompt-blocked": "moderation_blocked", "option-recipe": "model_not_found"}
 """What the protocol calls them; the others have our own names."""
+_FOR_NOW = frozenset({"translation-failed", "moderation-unavailable"})
+"""Refusals that say nothing of the request: it may be sent again as it is."""
 _TYPES = {403: "permission_error", 429: "rate_limit_error"}
 
 
@@ -146,7 +148,7 @@ def _status(error: PiyingError) -> int:
         return HTTPStatus.FORBIDDEN
     if isinstance(error, Conflict):
         return HTTPStatus.CONFLICT
-    if isinstance(error, EngineBusy | EngineUnavailable) or error.code == "translation-failed":
+    if isinstance(error, EngineBusy | EngineUnavailable) or error.code in _FOR_NOW:
         return HTTPStatus.SERVICE_UNAVAILABLE
     return HTTPStatus.BAD_REQUEST if isinstance(error, Refusal) else HTTPStatus.INTERNAL_SERVER_ERROR
 

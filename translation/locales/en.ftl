@@ -27,6 +27,7 @@ error-declaration-needed =
         [ip] This names a character or brand that belongs to somebody. It is made only if you declare that you may use it.
        *[other] This is made only if you declare that you may ask for it.
     }
+declare-by-flag = To declare it, add --declare.
 blocked-fragment = It is about: “{ $fragment }”.
 blocked-cost = Nothing was charged.
 error-prompt-too-long = Too long: { $length } characters. The limit is { $limit }.

@@ -27,6 +27,7 @@ error-declaration-needed =
         [ip] 这里提到了别人的角色或品牌。请先声明你有权使用，才会制作。
        *[other] 请先声明你有权这样做，才会制作。
     }
+declare-by-flag = 声明请加 --declare。
 blocked-fragment = 问题出在：“{ $fragment }”。
 blocked-cost = 没有扣积分。
 error-prompt-too-long = 提示词有 { $length } 个字符，最多 { $limit } 个。精简一下，再发一次吧。
