@@ -43,12 +43,15 @@ class Refusal(PiyingError):
     codes: ClassVar[tuple[str, ...]] = (
         "prompt-empty", "prompt-only-options", "message-invalid", "too-fast", "account-blocked",
         "job-unknown", "job-finished", "job-delivering", "not-yours", "link-invalid", "link-busy", "timezone-unknown",
-        "image-invalid", "translation-failed", "translator-unknown",
+        "image-invalid", "translation-failed", "translator-unknown", "account-paused", "appeal-unknown",
     )  # fmt: skip
 
 
 class PromptBlocked(Refusal):
-    """The policy forbids it; ``category`` names the rule, ``fragment`` the words where they can be named."""
+    """The policy forbids it; ``category`` names the rule, ``fragment`` the words where they can be named.
+
+    ``appeal`` is the code to appeal by, and ``suggestion`` a harmless version, where there is one.
+    """
 
     codes = ("prompt-blocked",)
 

@@ -17,6 +17,7 @@ from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Engine, Moderator, Queue, Rewriter, Store, Transaction, Translator
 from core.quotas.limits import Limits, check_limits
 from core.quotas.turns import Turns
+from core.safety.casework import Casework, storable
 from core.spoken import NegativeReader, attainable, note_unheeded
 from core.types import Account, Address, GenerationSpec, Job, JobState, Note, QueuePlace, Request, Wording
 from core.uploads import FIRST, LAST, Pictures, Uploads
@@ -85,6 +86,7 @@ class Intake:
         timezone: str,
         metrics: Metrics,
         clips: ClipStore,
+        casework: Casework | None = None,
     ) -> None:
         self._store, self._queue, self._engines, self._catalogue = store, queue, engines, catalogue
         self._words = Words(
@@ -97,7 +99,7 @@ class Intake:
         )
         self._clock, self._limits, self._timezone = clock, limits, timezone
         self._metrics, self._uploads = metrics, Uploads(moderator, clips)
-        self._turns = Turns()
+        self._turns, self._casework = Turns(), casework
 
     @property
     def rewordings(self) -> Rewordings:
@@ -110,7 +112,7 @@ class Intake:
         Raises:
             Refusal: it would not be taken.
         """
-        prepared = await self._prepare(request)
+        prepared = await self._prepare(request, submitted=False)
         account = await asyncio.to_thread(self.account, request.address)
         return Quote(
             typed=request.prompt,
@@ -157,7 +159,7 @@ class Intake:
         known = await asyncio.to_thread(self._known, request)
         if known is not None:
             return await self._duplicate(known)
-        prepared = await self._prepare(request)
+        prepared = await self._prepare(request, submitted=True)
         try:
             if prepared.pictures:
                 prepared = await asyncio.to_thread(self._keep_pictures, request, prepared)
@@ -191,8 +193,14 @@ class Intake:
             log.warning("intake.no_place", error=type(error).__name__)
             return None
 
-    async def _prepare(self, request: Request) -> _Prepared:
-        reading = await self._words.read(request)
+    async def _read(self, request: Request, *, submitted: bool) -> Reading:
+        if self._casework is None:
+            return await self._words.read(request)
+        account = await asyncio.to_thread(self.account, request.address)
+        return await self._casework.hear(request, account, self._words.read, submitted=submitted)
+
+    async def _prepare(self, request: Request, *, submitted: bool) -> _Prepared:
+        reading = await self._read(request, submitted=submitted)
         card, _ = self._catalogue.choose(reading.options.recipe)
         spec = self._catalogue.complete(
             attainable(reading.options, card),
@@ -263,7 +271,7 @@ class Intake:
             account=account.id,
             address=request.address,
             locale=request.locale,
-            prompt=_storable(request.prompt),
+            prompt=storable(request.prompt),
             spec=prepared.spec,
             worker_class=self._catalogue.card(prepared.spec.model).worker_class,
             tier=account.tier,
@@ -282,8 +290,3 @@ def _make_room(tx: Transaction, job_id: str | None, successor: Job, now: float) 
         return None
     tx.jobs.add_notes(job_id, [Note("replaced", {"job": successor.code})])
     return tx.jobs.get(job_id)
-
-
-def _storable(text: str) -> str:
-    """As typed, but for what no database takes: NUL and halves of surrogate pairs."""
-    return text.replace("\0", "").encode("utf-8", "ignore").decode()

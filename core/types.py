@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from core.safety.audit import Grounds
 
 ORIGINAL, USER, DIRECTOR = "original", "user", "director"
 """In place of a translator's name: the prompt as typed, by choice; words of the user's own; a prompt written out."""
@@ -265,7 +268,7 @@ class Verdict:
     """A moderator's answer. ``reviewed`` is False where the moderator had no means to look.
 
     ``fragment`` are the words that it is about, where they can be named. Where it ``asks``, it is allowed to those who
-    declare that they may ask for it; what ``is_covered`` is shown behind a cover.
+    declare that they may ask for it; what ``is_covered`` is shown behind a cover. ``grounds`` are for the audit.
     """
 
     allowed: bool
@@ -274,6 +277,7 @@ class Verdict:
     fragment: str = ""
     asks: bool = False
     is_covered: bool = False
+    grounds: Grounds | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

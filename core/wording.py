@@ -9,7 +9,7 @@ from core.catalogue.cards import ModelCard, Recipe
 from core.catalogue.catalogue import Catalogue
 from core.errors import Refusal, TooLong
 from core.ports import Moderator, Rewriter, Translator
-from core.safety.review import require_allowed
+from core.safety.review import Docket, require_allowed
 from core.spoken import NegativeReader, join_negatives, merge, split_negative
 from core.types import DIRECTOR, ORIGINAL, USER, Note, Options, Request, Translation, Wording
 
@@ -61,15 +61,23 @@ class _Review:
 
     moderator: Moderator
     declared: bool
+    docket: Docket
     notes: dict[str, Note] = field(default_factory=dict)
 
     async def require(self, text: str, *same: str) -> None:
         verdict = await self.moderator.review_text(text, *same)
+        self.docket.verdicts.append(verdict)
+        if self.docket.opens(verdict):
+            return
         require_allowed(verdict, declared=self.declared)
         if verdict.asks:
             self.notes["declared"] = Note("declared", {"category": str(verdict.category)})
         if verdict.is_covered:
             self.notes["covered"] = Note("covered", {"category": str(verdict.category)})
+
+    def without_ruling(self) -> _Review:
+        """For a text that nobody ruled on, whatever was ruled on what it was made of."""
+        return replace(self, docket=Docket(verdicts=self.docket.verdicts))
 
 
 class Words:
@@ -93,13 +101,15 @@ class Words:
         """What can be asked for."""
         return Rewordings(self._translator.names, self._rewriter is not None)
 
-    async def read(self, request: Request) -> Reading:
-        """Understand the request's text.
+    async def read(self, request: Request, docket: Docket | None = None) -> Reading:
+        """Understand the request's text; what is decided about it is put into the docket.
 
         Raises:
             Refusal: it is empty, too long or not allowed, or cannot be translated.
         """
-        text, review = self._read(request), _Review(self._moderator, request.declares)
+        docket = docket or Docket()
+        text, review = self._read(request), _Review(self._moderator, request.declares, docket)
+        docket.begin()
         await review.require(text.prompt)
         text = self._take_negatives_out(text, request)
         if text.revised:
@@ -161,7 +171,9 @@ class Words:
         """Words that the model reads; a note where they were to be written out, and were not in time."""
         wants = request.rewrite or text.recipe.rewrite
         if wants and (expanded := await self._rewrite(text.prompt, text.card)):
-            await review.require(expanded.text, text.prompt)
+            same = () if review.docket.ruling else (text.prompt,)
+            review = review.without_ruling()
+            await review.require(expanded.text, *same)
             return await self._in_english(expanded, review), ()
         # Nobody writes for a recipe where no language model is set up; who pressed a button is told.
         notes = (Note("rewrite-failed"),) if wants and (request.rewrite or self._rewriter) else ()

@@ -69,6 +69,24 @@ class AuditLine:
             raise ValueError(f"this is no line of the audit: {type(error).__name__}: {error}") from error
 
 
+@dataclass(frozen=True)
+class Grounds:
+    """How a verdict came about: its line in the audit, but for when, and about what."""
+
+    place: Place
+    action: Action
+    category: Category | None = None
+    scores: tuple[Scored, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
+
+    def line(self, subject: Subject, digest: str, at: float) -> AuditLine:
+        """The line."""
+        return AuditLine(
+            at, subject, digest, self.place, self.action, self.category, self.scores, self.versions, self.missing
+        )
+
+
 def without_words(findings: tuple[Finding, ...]) -> tuple[Scored, ...]:
     """The findings as the audit keeps them."""
     return tuple(Scored(one.category, one.score, one.moderator, one.rule) for one in findings)

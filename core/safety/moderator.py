@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from core.safety.audit import Grounds, without_words
 from core.safety.findings import Action, Finding, Place
-from core.safety.panel import Panel
+from core.safety.panel import Opinion, Panel
 from core.safety.policy import Decision, Policy
 from core.types import Verdict
 
@@ -35,22 +36,29 @@ class PolicyModerator:
             ModerationUnavailable: a moderator that must be heard is not there.
         """
         opinion = await self._panel.review((text, *same))
-        return _verdict(self._policy.decide(opinion.findings, Place()))
+        return self._verdict(opinion, Place())
 
     async def review_frames(self, frames: Sequence[np.ndarray]) -> Verdict:
         """See the port."""
-        return _verdict(self._policy.decide(await self._frames.review(frames), Place()))
+        return self._verdict(Opinion(await self._frames.review(frames)), Place())
 
     async def close(self) -> None:
         """Close the connections of moderators on the network."""
         await self._panel.close()
 
+    def _verdict(self, opinion: Opinion, place: Place) -> Verdict:
+        decision = self._policy.decide(opinion.findings, place)
+        scores = without_words(opinion.findings)
+        grounds = Grounds(place, decision.action, decision.category, scores, opinion.versions, opinion.missing)
+        return _verdict(decision, grounds)
 
-def _verdict(decision: Decision) -> Verdict:
+
+def _verdict(decision: Decision, grounds: Grounds) -> Verdict:
     return Verdict(
         allowed=decision.action in _MADE,
         category=decision.category,
         fragment=decision.finding.fragment if decision.finding else "",
         asks=decision.action is Action.ASK,
         is_covered=decision.action is Action.SPOILER,
+        grounds=grounds,
     )

@@ -1,0 +1,225 @@
+"""Turns what is decided about requests into records of it, strikes, and appeals that moderators can decide."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from core.errors import PromptBlocked, Refusal
+from core.jobs.codes import new_code
+from core.ports import Clock, Store, Transaction
+from core.safety.appeals import GRAVE, Appeal, AppealState, Ruling, Strike, StrikeRule
+from core.safety.audit import Grounds, Scored, salted
+from core.safety.findings import Action, Place
+from core.safety.review import Docket
+from core.safety.softer import without
+from core.types import ORIGINAL, USER, Account, Address, Category, Request
+
+_REMEMBERED = 1000
+"""Refused texts that can be appealed about; they are in memory alone."""
+_REMEMBERED_SECONDS = 86400.0
+_SHOWN = 20
+_BY_RULING = "ruling"
+_SOFTENED = 4
+"""Fragments that are taken out of a prompt at most, one after the other."""
+
+Read = TypeVar("Read")
+Reader = Callable[[Request, Docket], Awaitable[Read]]
+
+
+class Casework:
+    """``salt`` is what digests of texts are made with: who lacks it cannot try out what a digest is of."""
+
+    def __init__(self, store: Store, clock: Clock, *, salt: bytes, rule: StrikeRule) -> None:
+        self._store, self._clock, self._salt, self._rule = store, clock, salt, rule
+        self._refused: OrderedDict[str, Appeal] = OrderedDict()
+
+    async def hear(self, request: Request, account: Account, read: Reader[Read], *, submitted: bool) -> Read:
+        """What ``read`` makes of the request, with what was ruled on its text; what it decides is kept.
+
+        A refusal of what was ``submitted`` can be appealed against, and may be a strike.
+
+        Raises:
+            Refusal: as of ``read``; ``account-paused`` after too many strikes.
+        """
+        digest = self.digest(request)
+        docket = Docket(await asyncio.to_thread(self._open, digest, account, submitted=submitted))
+        try:
+            return await read(request, docket)
+        except PromptBlocked as blocked:
+            if submitted:
+                await asyncio.to_thread(self._strike, account, digest, docket, blocked)
+                self._offer_appeal(request, account, digest, docket, blocked)
+                if docket.action is Action.REWRITE and (softer := await self._softer(request, blocked, read)):
+                    blocked.details["suggestion"] = softer
+            raise
+        finally:
+            await asyncio.to_thread(self._record, account, digest, docket)
+
+    async def appeal(self, account: Account, address: Address, appeal_id: str) -> Appeal:
+        """Have moderators look at a refusal again. Asked twice, it is one appeal.
+
+        Raises:
+            Refusal: ``appeal-unknown``: there was none of that code, it is too long ago, or it is somebody else's.
+        """
+        name = appeal_id.strip().upper()
+        refused = self._refused.get(name)
+        if refused is not None and refused.address == address:
+            appeal = replace(refused, account=account.id, created_at=self._clock.now())
+            return await asyncio.to_thread(self._add, appeal)
+        known = await asyncio.to_thread(self._get, name)
+        if known is None or known.account != account.id:
+            raise Refusal("appeal-unknown", appeal=appeal_id[:40])
+        return known
+
+    async def appeals(self, account: Account) -> list[Appeal]:
+        """The account's, newest first."""
+        return await asyncio.to_thread(self._of, account.id)
+
+    def digest(self, request: Request) -> str:
+        """The same for what says the same letter for letter, but for case, width and blanks."""
+        return salted(self._salt, _canonical(_written(request)))
+
+    def _open(self, digest: str, account: Account, *, submitted: bool) -> Ruling | None:
+        now = self._clock.now()
+        with self._store.look() as tx:
+            strikes = tx.records.strikes_since(account.id, now - self._rule.seconds) if submitted else []
+            ruling = tx.appeals.ruling(digest)
+        until = self._rule.blocked_until(strikes, now)
+        if until is not None:
+            raise Refusal("account-paused", until=_local(until, account.timezone), retry_after=math.ceil(until - now))
+        return ruling
+
+    def _strike(self, account: Account, digest: str, docket: Docket, blocked: PromptBlocked) -> None:
+        category = _category(blocked)
+        # What is refused with a harmless version at hand is no offence.
+        if category not in GRAVE or docket.action is Action.REWRITE:
+            return
+        with self._store.begin() as tx:
+            tx.records.add_strike(Strike(account.id, category, digest, self._clock.now()))
+            if category is Category.MINORS:
+                tx.ledger.set_blocked(account.id, blocked=True)
+
+    def _offer_appeal(
+        self, request: Request, account: Account, digest: str, docket: Docket, blocked: PromptBlocked
+    ) -> None:
+        """Unless it was ruled on before, or is never allowed."""
+        category = _category(blocked)
+        if docket.ruling or category is Category.MINORS:
+            return
+        fragment = storable(str(blocked.details.get("fragment", ""))) or None
+        appeal = Appeal(
+            new_code(),
+            digest,
+            account.id,
+            request.address,
+            storable(_written(request)),
+            category,
+            fragment,
+            AppealState.OPEN,
+            self._clock.now(),
+        )
+        self._remember(appeal)
+        blocked.details["appeal"] = appeal.id
+
+    def _remember(self, appeal: Appeal) -> None:
+        self._refused[appeal.id] = appeal
+        oldest = self._clock.now() - _REMEMBERED_SECONDS
+        while len(self._refused) > _REMEMBERED or next(iter(self._refused.values())).created_at < oldest:
+            self._refused.popitem(last=False)
+
+    def _record(self, account: Account, digest: str, docket: Docket) -> None:
+        """All but what is plainly allowed."""
+        all_grounds = [verdict.grounds for verdict in docket.verdicts if verdict.grounds]
+        told = [grounds for grounds in all_grounds if grounds.action is not Action.ALLOW]
+        if docket.ruling:
+            told.append(_of_ruling(docket.ruling))
+        if told:
+            with self._store.begin() as tx:
+                for grounds in told:
+                    tx.records.add_line(grounds.line("prompt", digest, self._clock.now()), account.id)
+
+    def _add(self, appeal: Appeal) -> Appeal:
+        with self._store.begin() as tx:
+            return tx.appeals.add(appeal)
+
+    def _get(self, appeal_id: str) -> Appeal | None:
+        with self._store.look() as tx:
+            return tx.appeals.get(appeal_id)
+
+    def _of(self, account: str) -> list[Appeal]:
+        with self._store.look() as tx:
+            return tx.appeals.of(account, limit=_SHOWN)
+
+    async def _softer(self, request: Request, blocked: PromptBlocked, read: Reader[Read]) -> str | None:
+        """The prompt without what was named, until nothing is held against it; None where too little would be left.
+
+        What is offered has been read as any prompt is; when it is sent, it is read again.
+        """
+        if request.revised:
+            return None
+        text, refusal = request.prompt, blocked
+        for _ in range(_SOFTENED):
+            softer = without(text, str(refusal.details.get("fragment", "")))
+            if softer is None:
+                return None
+            try:
+                await read(replace(request, prompt=softer), Docket())
+            except PromptBlocked as again:
+                text, refusal = softer, again
+            except Refusal:
+                return None
+            else:
+                return softer
+        return None
+
+
+def decide_appeal(tx: Transaction, appeal: Appeal, *, allows: bool, by: str, now: float) -> bool:
+    """Decide it, and all later prompts of the same text; False where it was decided before.
+
+    A refusal that falls takes its strike with it.
+    """
+    ruling = Ruling(appeal.digest, allows, appeal.category, by, now)
+    if appeal.category is Category.MINORS or not tx.appeals.decide(appeal, ruling):
+        return False
+    if allows:
+        tx.records.take_strike_back(appeal.account, appeal.digest)
+    return True
+
+
+def storable(text: str) -> str:
+    """As typed, but for what no database takes: NUL and halves of surrogate pairs."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
+
+
+def _written(request: Request) -> str:
+    """All that its user wrote: the prompt, and words of their own for the engine."""
+    revised = request.revised
+    is_own = revised is not None and revised.translator in {ORIGINAL, USER}
+    return "\n".join(dict.fromkeys((request.prompt, *([revised.text] if revised and is_own else []))))
+
+
+def _canonical(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _category(blocked: PromptBlocked) -> Category | None:
+    name = blocked.details.get("category")
+    return Category(str(name)) if name else None
+
+
+def _of_ruling(ruling: Ruling) -> Grounds:
+    scores = (Scored(ruling.category, 1.0, _BY_RULING, ruling.by),) if ruling.category else ()
+    action = Action.ALLOW if ruling.allows else Action.DENY
+    return Grounds(Place(), action, ruling.category, scores)
+
+
+def _local(moment: float, timezone: str) -> str:
+    return datetime.fromtimestamp(moment, UTC).astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M %Z")
