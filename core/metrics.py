@@ -36,6 +36,12 @@ class Metrics:
         self.total_seconds = Histogram(
             "piying_job_seconds", "From request to delivered.", buckets=_SECONDS, registry=self.registry
         )
+        self.reports_open = Gauge(
+            "piying_reports_open", "Reports of clips that wait for a decision.", registry=self.registry
+        )
+        self.reports_overdue = Gauge(
+            "piying_reports_overdue", "Those of them that have waited for longer than 48 hours.", registry=self.registry
+        )
         self.rendering = Gauge("piying_rendering", "Renders in hand here.", registry=self.registry)
         self.unfinished = Gauge(
             "piying_jobs_unfinished", "Jobs queued or running.", ["platform"], registry=self.registry

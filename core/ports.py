@@ -328,8 +328,11 @@ class Persons(Protocol):
 class Retirement(Protocol):
     """What retention does beside removing rows, in one transaction."""
 
-    def empty_jobs(self, moment: float, *, limit: int) -> list[str]:
-        """Erase the words of jobs that ended before the moment; their ids."""
+    def worded_before(self, moment: float, *, limit: int) -> list[str]:
+        """Ids of jobs that ended before the moment and still have somebody's words."""
+
+    def empty_jobs(self, job_ids: Sequence[str]) -> None:
+        """Erase the words: prompt, wording and notes, and the prompt in the recipe of record."""
 
     def fold_entries(self, moment: float) -> int:
         """Put one entry in the place of each account's entries from before the moment, so that its sums stay.

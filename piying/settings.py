@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bots.console.door import is_loopback
+from core.jobs.retention import Retention
 from core.quotas.limits import Limits
 from piying.mistake import Mistake
 from piying.parts import Part, read_secret
@@ -95,6 +96,24 @@ class JobSettings(Part):
         return self
 
 
+class RetentionSettings(Part):
+    """How long each kind of data is kept, in days. Not set: clips as ``JobSettings.keep_days``, words as clips."""
+
+    clips_days: float | None = Field(None, ge=2)
+    prompts_days: float | None = Field(None, ge=1)
+    translations_days: float | None = Field(None, ge=0)
+    reports_days: float = Field(365.0, ge=30)
+    ledger_days: float = Field(1096.0, ge=31)
+
+    def retention(self, keep_days: float) -> Retention:
+        """As core takes it."""
+        clips = keep_days if self.clips_days is None else self.clips_days
+        # A job goes with its clip, and its words with it.
+        prompts = clips if self.prompts_days is None else min(self.prompts_days, clips)
+        translations = prompts if self.translations_days is None else self.translations_days
+        return Retention.of_days(clips, prompts, translations, self.reports_days, self.ledger_days)
+
+
 class LocalSettings(Part):
     """Open models on this machine's GPU. Memory in GB (10^9 bytes): None is what the GPU has, no bound on the host."""
 
@@ -137,6 +156,7 @@ class Settings(BaseSettings):
     serve: ServeSettings = ServeSettings()
     limits: LimitSettings = LimitSettings()
     jobs: JobSettings = Field(default_factory=JobSettings)
+    retention: RetentionSettings = RetentionSettings()
     local: LocalSettings = LocalSettings()
     translation: TranslationSettings = TranslationSettings()
     provenance: ProvenanceSettings = ProvenanceSettings()
@@ -182,6 +202,11 @@ class Settings(BaseSettings):
         if url.drivername == "sqlite" and url.database in {None, "", ":memory:"}:
             raise ValueError("SQLite needs a file, such as sqlite:////var/lib/piying/piying.db")
         return secret
+
+    @property
+    def kept(self) -> Retention:
+        """How long what is kept."""
+        return self.retention.retention(self.jobs.keep_days)
 
     @property
     def database(self) -> str:

@@ -28,6 +28,7 @@ from core.quotas.rate import Rate
 from core.types import ApiKey, Options
 from core.wording import PromptReader
 from core.worker import Worker
+from piying.casework import make_casework
 from piying.clock import SystemClock
 from piying.engines import LOCAL_LANES, EngineFactory, make_catalogue, make_engines
 from piying.mistake import Mistake
@@ -49,7 +50,6 @@ from translation.normalise import normalise
 from translation.options import read_options
 
 CONSOLE = "console"
-_DAY = 86400.0
 
 log = structlog.get_logger(__name__)
 
@@ -120,6 +120,7 @@ class Process:
             worker_classes=self.catalogue.worker_classes,
             platforms=role.platforms,
         )
+        self.casework = make_casework(settings, self.store, self.clock) if role.platforms else None
         self.intake = self._intake()
         self.commands = self._commands()
         if CONSOLE in role.platforms and CONSOLE not in self.adapters:
@@ -212,6 +213,7 @@ class Process:
             timezone=self.settings.timezone,
             metrics=self.metrics,
             clips=self.clips,
+            casework=self.casework,
         )
 
     def _commands(self) -> Commands:
@@ -223,6 +225,7 @@ class Process:
             settlement=self.settlement,
             clock=self.clock,
             rate=rate,
+            casework=self.casework,
         )
 
     def _console(self, catalogue: Catalogue) -> ConsoleAdapter:
@@ -241,7 +244,7 @@ class Process:
         )
 
     def _videos(self) -> VideosAdapter:
-        counter = Counter(self.commands, self.catalogue, self.clips, self.settings.jobs.keep_days * _DAY)
+        counter = Counter(self.commands, self.catalogue, self.clips, self.settings.kept.clips)
         return VideosAdapter(
             counter,
             host=self.settings.serve.host,
@@ -278,7 +281,8 @@ class Process:
             clock=self.clock,
             deliveries=self.courier,
             platforms=self.role.platforms,
-            keep_seconds=self.settings.jobs.keep_days * _DAY,
+            kept=self.settings.kept,
+            metrics=self.metrics,
         )
 
 

@@ -159,10 +159,6 @@ class SqlJobs:
         mine = sa.select(jobs).where(jobs.c.account_id == account)
         return self._many(mine.order_by(jobs.c.created_at.desc(), jobs.c.id))
 
-    def where(self, condition: sa.ColumnElement[bool], *, limit: int) -> list[Job]:
-        """Those that a condition on the table's columns holds for."""
-        return self._many(sa.select(jobs).where(condition).limit(limit))
-
     def remove(self, job_id: str) -> None:
         """See the port."""
         self._connection.execute(jobs.delete().where(jobs.c.id == job_id))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,16 +24,18 @@ class SqlRetention:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def empty_jobs(self, moment: float, *, limit: int) -> list[str]:
+    def worded_before(self, moment: float, *, limit: int) -> list[str]:
         """See the port."""
-        old = sa.and_(jobs.c.finished_at < moment, sa.or_(jobs.c.prompt != "", jobs.c.wording.is_not(sa.null())))
-        found = SqlJobs(self._connection).where(old, limit=limit)
-        for job in found:
+        query = sa.select(jobs.c.id).where(jobs.c.finished_at < moment, jobs.c.prompt != "")
+        return list(self._connection.execute(query.order_by(jobs.c.finished_at).limit(limit)).scalars())
+
+    def empty_jobs(self, job_ids: Sequence[str]) -> None:
+        """See the port."""
+        for job in filter(None, map(SqlJobs(self._connection).get, job_ids)):
             values = emptied(job)
             if job.clip:
-                values["clip"] = self._clip_without_words(job.id)
+                values["clip"] = asdict(replace(job.clip, recipe={}))
             self._connection.execute(jobs.update().where(jobs.c.id == job.id).values(values))
-        return [job.id for job in found]
 
     def fold_entries(self, moment: float) -> int:
         """See the port. Welcome credits stay apart: linking asks for them."""
@@ -52,10 +56,6 @@ class SqlRetention:
         values |= {"balance": row.balance, "held": row.held, "created_at": row.last}
         self._connection.execute(ledger_entries.insert().values(values))
         return removed
-
-    def _clip_without_words(self, job_id: str) -> dict[str, Any]:
-        clip = dict(self._connection.execute(sa.select(jobs.c.clip).where(jobs.c.id == job_id)).scalar_one())
-        return clip | {"recipe": {}}
 
 
 def _sums(old: sa.ColumnElement[bool]) -> sa.Select[Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_DAY = 86400.0
+
 
 @dataclass(frozen=True)
 class Retention:
@@ -17,3 +19,8 @@ class Retention:
     translations: float
     reports: float
     ledger: float
+
+    @classmethod
+    def of_days(cls, clips: float, prompts: float, translations: float, reports: float, ledger: float) -> Retention:
+        """The same in days."""
+        return cls(*(_DAY * days for days in (clips, prompts, translations, reports, ledger)))

@@ -1,4 +1,4 @@
-"""Turns what crashes left open into settled jobs, and old jobs into free disk."""
+"""Turns what crashes left open into settled jobs, and what was kept long enough into free disk."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Sequence
 
 import structlog
 
+from core.jobs.retention import Retention
+from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Deliveries, Queue, Store
 from core.types import Job
 
 _CANCELLED_LATELY = 3600.0
 _OVERLAP = 60.0
+_RECORDS_EVERY = 3600.0
 _BATCH = 200
 
 log = structlog.get_logger(__name__)
@@ -29,19 +32,23 @@ class Upkeep:
         clock: Clock,
         deliveries: Deliveries,
         platforms: Sequence[str],
-        keep_seconds: float,
+        kept: Retention,
+        metrics: Metrics,
     ) -> None:
         self._store, self._queue, self._clips, self._clock = store, queue, clips, clock
-        self._deliveries, self._platforms, self._keep_seconds = deliveries, platforms, keep_seconds
+        self._deliveries, self._platforms, self._kept, self._metrics = deliveries, platforms, kept, metrics
         self._looked_at: float | None = None
+        self._forgot_at: float | None = None
 
     async def keep_up(self, every: float) -> None:
-        """Do both for ever, ``every`` seconds; a database that is away is tried again."""
+        """Do all of it for ever, ``every`` seconds; a database that is away is tried again."""
         while True:
             try:
                 await self.reconcile()
                 await self.retire()
-                await self.forget_translations()
+                await self.forget_words()
+                await asyncio.to_thread(self._forget_hourly)
+                await asyncio.to_thread(self.count_reports)
             except Exception as error:  # noqa: BLE001 - the loop must outlive whatever the database's driver raises
                 log.warning("upkeep.put_off", error=repr(error))
             await asyncio.sleep(every)
@@ -78,9 +85,38 @@ class Upkeep:
             await asyncio.to_thread(self._remove, old)
         return len(old)
 
-    async def forget_translations(self) -> int:
-        """Drop translations as old as the oldest jobs that are kept; how many."""
-        return await asyncio.to_thread(self._forget_translations, self._clock.now() - self._keep_seconds)
+    async def forget_words(self) -> int:
+        """Erase the words of jobs that are kept for longer than words are; of how many jobs."""
+        if self._kept.prompts >= self._kept.clips:
+            return 0
+        worded = await asyncio.to_thread(self._worded)
+        if worded:
+            # The queue has them in the recipe of record. The rows last: they are found again.
+            await self._queue.forget(worded)
+            await asyncio.to_thread(self._empty, worded)
+        return len(worded)
+
+    def forget_records(self) -> int:
+        """Drop old translations, decided reports and single entries of the ledger; how many. Blocking."""
+        now = self._clock.now()
+        gone = self._forget_translations(now - self._kept.translations)
+        with self._store.begin() as tx:
+            gone += tx.reports.remove_before(now - self._kept.reports)
+            return gone + tx.retirement.fold_entries(now - self._kept.ledger)
+
+    def _forget_hourly(self) -> None:
+        """It reads whole tables."""
+        now = self._clock.now()
+        if self._forgot_at is None or now - self._forgot_at >= _RECORDS_EVERY:
+            self.forget_records()
+            self._forgot_at = now
+
+    def count_reports(self) -> None:
+        """Show how many wait for a decision, and for how many it is too late. Blocking."""
+        with self._store.look() as tx:
+            waiting, overdue = tx.reports.counts(self._clock.now())
+        self._metrics.reports_open.set(waiting)
+        self._metrics.reports_overdue.set(overdue)
 
     def _suspects(self, now: float) -> tuple[list[str], list[str], list[str]]:
         """Jobs that hold credits, were cancelled lately, and were deleted: the first time all that ever were."""
@@ -92,7 +128,15 @@ class Upkeep:
 
     def _old(self) -> list[Job]:
         with self._store.look() as tx:
-            return tx.jobs.ended_before(self._clock.now() - self._keep_seconds, limit=_BATCH)
+            return tx.jobs.ended_before(self._clock.now() - self._kept.clips, limit=_BATCH)
+
+    def _worded(self) -> list[str]:
+        with self._store.look() as tx:
+            return tx.retirement.worded_before(self._clock.now() - self._kept.prompts, limit=_BATCH)
+
+    def _empty(self, job_ids: list[str]) -> None:
+        with self._store.begin() as tx:
+            tx.retirement.empty_jobs(job_ids)
 
     def _forget_translations(self, moment: float) -> int:
         with self._store.look() as tx:

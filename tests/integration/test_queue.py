@@ -20,7 +20,9 @@ from core.errors import (
     RecipientGone,
 )
 from core.jobs import settlement
+from core.jobs.retention import Retention
 from core.jobs.upkeep import Upkeep
+from core.metrics import Metrics
 from core.types import Job
 from storage.clips import FolderClipStore
 from storage.database import is_sqlite
@@ -291,7 +293,7 @@ async def test_the_hold_of_a_dead_saga_is_released_by_upkeep(rig: Rig, tmp_path:
     assert sorted(await rig.queue.dead([job.id for job in jobs])) == sorted(job.id for job in jobs[:2])
     upkeep = Upkeep(
         store=rig.store, queue=rig.queue, clips=FolderClipStore(tmp_path), clock=WallClock(),
-        deliveries=rig.courier, platforms=["console"], keep_seconds=3600,
+        deliveries=rig.courier, platforms=["console"], kept=Retention(3600, 3600, 3600, 3600, 3600), metrics=Metrics(),
     )  # fmt: skip
     assert await upkeep.reconcile() == 2
     assert [rig.outcome(job) for job in jobs[:2]] == [("failed", "worker-lost")] * 2

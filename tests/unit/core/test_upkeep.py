@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,12 +8,15 @@ import pytest
 
 from core.errors import Refusal
 from core.jobs import settlement
+from core.jobs.retention import Retention
 from core.jobs.upkeep import Upkeep
-from core.types import Clip, JobState, StoredClip, TranslationKey
+from core.metrics import Metrics
+from core.reports import ReportReason, make_report, reject
+from core.types import Clip, JobState, Note, StoredClip, TranslationKey
 from storage.clips import FolderClipStore
 from storage.database import SqlStore
-from tests.fakes import FakeClock, FakeQueue
-from tests.stores import NOW, account_of, held_job, open_store, state_of
+from tests.fakes import FakeClock, FakeQueue, make_job
+from tests.stores import BOB, NOW, account_of, held_job, open_store, state_of
 
 DAY = 86400.0
 
@@ -30,6 +34,7 @@ class House:
         self.store, self.queue, self.clock = store, queue or FakeQueue(), FakeClock(NOW)
         self.clips = FolderClipStore(folder / "clips")
         self.failed: list[tuple[str, str]] = []
+        self.metrics = Metrics()
         self.upkeep = Upkeep(
             store=store,
             queue=self.queue,
@@ -37,7 +42,8 @@ class House:
             clock=self.clock,
             deliveries=self,
             platforms=["console"],
-            keep_seconds=30 * DAY,
+            kept=Retention.of_days(30, 10, 20, 365, 1096),
+            metrics=self.metrics,
         )
 
     async def deliver(self, job_id: str, clip: StoredClip) -> None:
@@ -199,15 +205,84 @@ async def test_the_loop_outlives_a_database_that_is_away(store: SqlStore, tmp_pa
     assert queue.calls >= 3
 
 
-async def test_translations_are_forgotten_when_they_are_as_old_as_jobs(store: SqlStore, tmp_path: Path) -> None:
+async def test_translations_are_forgotten_when_their_time_has_come(store: SqlStore, tmp_path: Path) -> None:
     house = House(store, tmp_path)
     key = TranslationKey("ab" * 32, "phrase", "1", "en")
-    assert await house.upkeep.forget_translations() == 0
+    assert house.upkeep.forget_records() == 0
     with store.begin() as tx:
         tx.translations.keep(key, "a cat", now=NOW)
-    house.clock.time = NOW + 30 * DAY
-    assert await house.upkeep.forget_translations() == 0
+    house.clock.time = NOW + 20 * DAY
+    assert house.upkeep.forget_records() == 0
     house.clock.time += 1
-    assert await house.upkeep.forget_translations() == 1
+    assert house.upkeep.forget_records() == 1
     with store.look() as tx:
         assert tx.translations.find(key) is None
+
+
+async def test_words_go_before_their_clip(store: SqlStore, tmp_path: Path) -> None:
+    house = House(store, tmp_path)
+    job = held_job(store, prompt="my secret", spec=replace(make_job().spec, prompt="my secret", negative_prompt="hush"))
+    with store.begin() as tx:
+        tx.jobs.attach_clip(job.id, StoredClip("a.mp4", "a.jpg", 854, 480, 4.0, 9, {"prompt": "my secret"}))
+        tx.jobs.add_notes(job.id, [Note("undrawn", {"words": "secret"})])
+    house.end(job.id, JobState.SUCCEEDED)
+    house.clock.time = NOW + 10 * DAY
+    assert await house.upkeep.forget_words() == 0
+    house.clock.time += 1
+    assert await house.upkeep.forget_words() == 1
+    assert house.queue.forgotten == [job.id]
+    with store.look() as tx:
+        kept = tx.jobs.by_code(job.code)
+    assert kept is not None
+    assert kept.clip == StoredClip("a.mp4", "a.jpg", 854, 480, 4.0, 9)
+    assert "secret" not in repr(kept)
+    assert "hush" not in repr(kept)
+    assert kept.spec.seed == job.spec.seed
+    assert await house.upkeep.forget_words() == 0
+
+
+async def test_decided_reports_go_and_open_ones_stay(store: SqlStore, tmp_path: Path) -> None:
+    house = House(store, tmp_path)
+    job, other = held_job(store), held_job(store)
+    with store.begin() as tx:
+        waiting, decided = (
+            tx.reports.add(make_report(one, None, BOB, ReportReason.OTHER, "", now=NOW)) for one in (job, other)
+        )
+        reject(tx, decided.id, now=NOW, outcome="harmless")
+    house.clock.time = NOW + 365 * DAY
+    assert house.upkeep.forget_records() == 0
+    house.clock.time += 1
+    assert house.upkeep.forget_records() == 1
+    with store.look() as tx:
+        assert tx.reports.get(decided.id) is None
+        assert tx.reports.get(waiting.id) == waiting
+
+
+async def test_old_entries_become_one_and_the_sums_stay(store: SqlStore, tmp_path: Path) -> None:
+    house = House(store, tmp_path)
+    job = held_job(store)
+    house.end(job.id, JobState.SUCCEEDED)
+    waiting = held_job(store, credits_=0)
+    with store.begin() as tx:
+        tx.ledger.grant(job.account, 5, now=NOW + 900 * DAY, note="thanks")
+    before = account_of(store)
+    house.clock.time = NOW + 1096 * DAY + 1
+    assert house.upkeep.forget_records() == 2
+    assert house.upkeep.forget_records() == 0
+    with store.look() as tx:
+        entries = tx.ledger.entries(job.account, limit=99)
+    assert sorted(entry.note for entry in entries) == ["", "carried", "thanks", "welcome"]
+    assert {entry.job for entry in entries} == {None, waiting.id}
+    assert (sum(e.balance for e in entries), sum(e.held for e in entries)) == (before.balance, before.held)
+
+
+async def test_reports_that_wait_are_counted(store: SqlStore, tmp_path: Path) -> None:
+    house = House(store, tmp_path)
+    job = held_job(store)
+    with store.begin() as tx:
+        for moment in (NOW, NOW + DAY):
+            tx.reports.add(make_report(job, None, BOB, ReportReason.HATE, "", now=moment))
+    house.clock.time = NOW + 2 * DAY + 1
+    house.upkeep.count_reports()
+    figures = [house.metrics.registry.get_sample_value(f"piying_reports_{name}") for name in ("open", "overdue")]
+    assert figures == [2, 1]
