@@ -17,6 +17,8 @@ from core.jobs.codes import may_be_code
 from core.jobs.settlement import Settlement
 from core.ports import Clock, Queue, Store
 from core.quotas.rate import Rate
+from core.safety.appeals import Appeal
+from core.safety.casework import Casework
 from core.types import (
     ORIGINAL,
     USER,
@@ -40,10 +42,19 @@ class Commands:
     """Every method raises ``Refusal`` where the user may not or cannot; nothing is held or lost then."""
 
     def __init__(
-        self, *, intake: Intake, store: Store, queue: Queue, settlement: Settlement, clock: Clock, rate: Rate
+        self,
+        *,
+        intake: Intake,
+        store: Store,
+        queue: Queue,
+        settlement: Settlement,
+        clock: Clock,
+        rate: Rate,
+        casework: Casework | None = None,
     ) -> None:
         self._intake, self._store, self._queue = intake, store, queue
         self._settlement, self._clock, self._rate = settlement, clock, rate
+        self._casework = casework
 
     async def quote(self, request: Request) -> Quote:
         """Chips, price and notes for a prompt; nothing is spent."""
@@ -148,6 +159,17 @@ class Commands:
     async def account(self, address: Address) -> Account:
         """Who pays for this user's clips."""
         return await asyncio.to_thread(self._intake.account, address)
+
+    async def appeal(self, address: Address, code: str) -> Appeal:
+        """Have moderators look again at a refusal, by the code in its details (``appeal``)."""
+        self._rate.check(f"{address.platform}:{address.user}", self._clock.now())
+        if self._casework is None:
+            raise Refusal("appeal-unknown", appeal=code[:40])
+        return await self._casework.appeal(await self.account(address), address, code)
+
+    async def appeals(self, address: Address) -> list[Appeal]:
+        """What this user appealed against, newest first."""
+        return await self._casework.appeals(await self.account(address)) if self._casework else []
 
     async def set_timezone(self, address: Address, timezone: str) -> Account:
         """Choose when the user's day begins (an IANA name); once a week, or a new day could be had at any hour."""

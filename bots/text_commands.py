@@ -59,7 +59,7 @@ async def answer(commands: Commands, localiser: Localiser, address: Address, tex
         return Answer(localiser.text("command-unknown", command=f"/{name}"[:40]), refused=True)
     verb, usage = _VERBS[name]
     if usage and not code:
-        return Answer(localiser.text("command-needs-code", command=f"/{name}"), refused=True)
+        return Answer(localiser.text(_NEEDS.get(usage, "command-needs-code"), command=f"/{name}"), refused=True)
     return await verb(_Call(commands, localiser, address, key, code))
 
 
@@ -115,6 +115,19 @@ async def _link(call: _Call) -> Answer:
         return Answer(call.localiser.text("command-link-offer", code=offered))
     account = await call.commands.accept_link(call.address, call.code)
     return Answer(call.localiser.text("command-link-done", balance=present_balance(call.localiser, account.balance)))
+
+
+async def _appeal(call: _Call) -> Answer:
+    appeal = await call.commands.appeal(call.address, call.code)
+    return Answer(call.localiser.text(f"appeal-{appeal.state}", appeal=appeal.id))
+
+
+async def _appeals(call: _Call) -> Answer:
+    found = (await call.commands.appeals(call.address))[:_LISTED]
+    if not found:
+        return Answer(call.localiser.text("command-appeals-none"))
+    lines = [call.localiser.text(f"appeal-{appeal.state}", appeal=appeal.id) for appeal in found]
+    return Answer("\n".join((call.localiser.text("command-appeals"), *lines)))
 
 
 async def _cancel(call: _Call) -> Answer:
@@ -197,7 +210,8 @@ def _cut(prompt: str) -> str:
     return line if len(line) <= 60 else f"{line[:59]}…"
 
 
-_CODE = "command-with-code"
+_CODE, _REFUSAL = "command-with-code", "command-with-refusal"
+_NEEDS = {_REFUSAL: "command-needs-refusal"}
 _VERBS: dict[str, tuple[Callable[[_Call], Awaitable[Answer]], str]] = {
     "help": (_help, ""),
     "my": (_my, ""),
@@ -210,6 +224,8 @@ _VERBS: dict[str, tuple[Callable[[_Call], Awaitable[Answer]], str]] = {
     "rewrite": (_rewrite, _CODE),
     "credits": (_credits, ""),
     "link": (_link, ""),
+    "appeal": (_appeal, _REFUSAL),
+    "appeals": (_appeals, ""),
 }
 """What each does, and the sentence that says what comes after its name."""
 COMMANDS = tuple(_VERBS)

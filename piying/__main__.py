@@ -163,13 +163,28 @@ def _moderate(asked: argparse.Namespace, settings: Settings) -> None:
     moderate_lines(settings, read_lines(), Place(asked.chat, asked.nsfw))
 
 
-def _policy(asked: argparse.Namespace, _settings: Settings) -> None:
+def _policy(asked: argparse.Namespace, settings: Settings) -> None:
     from piying import policy
 
     if asked.action == "check":
         policy.check_policy(asked.file)
+    elif asked.action == "past":
+        from piying.appeals import print_past
+
+        print_past(settings)
     else:
         policy.replay_policy(asked.file, asked.past)
+
+
+def _appeals(asked: argparse.Namespace, settings: Settings) -> None:
+    from piying import appeals
+
+    if asked.action == "list":
+        appeals.list_appeals(settings)
+    elif asked.action == "show":
+        appeals.show_appeal(settings, asked.appeal)
+    else:
+        appeals.decide(settings, asked.appeal, allows=asked.action == "allow", by=_readable(asked.by)[:100])
 
 
 def _bench(asked: argparse.Namespace, settings: Settings) -> None:
@@ -292,6 +307,7 @@ _COMMANDS = {
     "translate": _translate,
     "moderate": _moderate,
     "policy": _policy,
+    "appeals": _appeals,
     "bench": _bench,
     "generate": _generate,
     "again": _again,

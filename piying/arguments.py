@@ -41,6 +41,7 @@ def make_parser() -> argparse.ArgumentParser:
     translate.add_argument("--translator", metavar="NAME", help="ask this one alone (piying doctor lists them)")
     _add_moderate(commands.add_parser("moderate", help="prompts as JSON lines (text) to verdicts as JSON lines"))
     _add_policy(commands.add_parser("policy", help="what becomes of prompts by what is found in them"))
+    _add_appeals(commands.add_parser("appeals", help="appeals against refusals: see them, decide them"))
     _add_bench(commands.add_parser("bench", help="measure what is built in on texts of yours"))
     generate = commands.add_parser("generate", help="prompts to files")
     generate.add_argument("prompts", nargs="+", metavar="PROMPT")
@@ -78,9 +79,23 @@ def _add_policy(policy: argparse.ArgumentParser) -> None:
     actions = policy.add_subparsers(dest="action", required=True, metavar="ACTION")
     check = actions.add_parser("check", help="whether a policy's file can be used, and what it makes of each category")
     check.add_argument("file", type=Path, metavar="FILE")
+    actions.add_parser("past", help="print past decisions, as lines of the audit; no text is in them")
     past = actions.add_parser("replay", help="what a policy's file would have decided on past prompts")
     past.add_argument("file", type=Path, metavar="FILE")
     past.add_argument("past", type=Path, nargs="?", metavar="JSONL", help="lines of the audit; else standard input")
+
+
+def _add_appeals(appeals: argparse.ArgumentParser) -> None:
+    actions = appeals.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="those that wait for a decision")
+    actions.add_parser("show", help="one of them, with the prompt").add_argument("appeal", metavar="ID")
+    for action, text in (
+        ("allow", "take the prompt from now on, whoever sends it"),
+        ("deny", "let the refusal stand, for all who send the prompt"),
+    ):
+        decide = actions.add_parser(action, help=text)
+        decide.add_argument("appeal", metavar="ID")
+        decide.add_argument("--by", default="operator", metavar="NAME", help="who decides, for the record")
 
 
 def _add_bench(bench: argparse.ArgumentParser) -> None:

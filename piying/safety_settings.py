@@ -119,9 +119,14 @@ class GuardSettings(_Hosted):
 
 
 class SafetySettings(Part):
-    """Who judges prompts beside the rules and the classifier, and the operator's policy."""
+    """Who judges prompts beside the rules and the classifier, and the operator's policy.
+
+    So many grave ``strikes`` within ``strike_days`` shut an account out until one of them has aged; 0 is never.
+    """
 
     policy_file: Path | None = None
+    strikes: int = Field(3, ge=0)
+    strike_days: float = Field(7.0, gt=0)
     openai: OpenAiSettings = OpenAiSettings()
     aliyun: AliyunSettings = AliyunSettings()
     tencent: TencentSettings = TencentSettings()

@@ -61,6 +61,7 @@ PAGE_TEXTS = (
     "hello", "hello-more", "try", "example-1", "example-2", "example-3", "example-4",
     "offline", "sending", "sending-later", "too-long", "show-all", "show-less",
     "you", "cancel", "again", "again-why", "take", "take-why", "copy", "copied", "edit", "download", "details",
+    "appeal", "appeal-why", "softer", "softer-use",
     "declare", "progress", "preview", "clip", "clip-gone", "ready",
     "words", "words-change", "words-auto", "words-own", "words-use", "words-leave", "words-replaces", "words-costs",
     "words-dropped", "words-keep",
@@ -224,8 +225,14 @@ def answer_wire(localiser: Localiser, message_id: str, answer: Answer, rewording
 
 
 def error_wire(localiser: Localiser, message_id: str | None, error: PiyingError) -> Wire:
-    """Why not, and what to do next."""
-    return {"type": "error", "id": message_id, "code": error.code, "text": present_error(localiser, error)}
+    """Why not, and what to do next: ``appeal`` is the code to appeal by, ``suggestion`` a harmless version."""
+    return {
+        "type": "error",
+        "id": message_id,
+        "code": error.code,
+        "text": present_error(localiser, error),
+        **{name: error.details[name] for name in ("appeal", "suggestion") if name in error.details},
+    }
 
 
 def welcome_wire(

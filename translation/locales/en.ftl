@@ -44,6 +44,8 @@ error-too-fast =
        *[other] That was fast! Wait { $seconds } seconds and send it again.
     }
 error-account-blocked = This account is blocked. To have it opened again, write to whoever runs this bot.
+error-account-paused = Too many refused prompts in a short time. Your videos and credits stay; you can send prompts again from { $until }.
+error-appeal-unknown = I know no refusal { $appeal } of yours. A refusal can be appealed within a day: send the prompt again, and appeal then.
 error-job-unknown = I don’t know a video { $job }. Send /my to see the codes of yours.
 error-job-finished = { $job } has already ended, so there is nothing to cancel. To make it again, send /again { $job }.
 error-job-delivering = { $job } is just being sent and can no longer be cancelled. It will be here in a moment.
@@ -361,6 +363,10 @@ command-name-translate = translate
 command-name-rewrite = rewrite
 command-name-credits = credits
 command-name-link = link
+command-name-appeal = appeal
+command-name-appeals = appeals
+command-about-appeal = Have people look at a refusal again
+command-about-appeals = What became of your appeals
 command-about-help = See what I can do
 command-about-my = Your latest videos
 command-about-show = More about a video
@@ -392,6 +398,13 @@ command-cancelled = { $code } is cancelled. Its credits are back.
 again-identical = The frames are identical to those of { $code }.
 again-different = The frames differ from those of { $code }. This has changed since:
 again-different-unknown = The frames differ from those of { $code }, though nothing on record has changed since.
+command-appeals = Your appeals:
+command-appeals-none = You have no appeals. A refused prompt can be appealed within a day.
+command-with-refusal = { $command } CODE
+command-needs-refusal = Add the code of the refusal, for example: { $command } K7QM2XD
+appeal-open = { $appeal }: people will look at it. Until then your prompt is kept; send /appeals to see what came of it.
+appeal-upheld = { $appeal }: people have looked at it, and the refusal stands. Your prompt is no longer kept.
+appeal-overturned = { $appeal }: you were right. Send the prompt again, and it is made.
 command-again = Making it again as { $code }. { $place }
 
 ## The chat page
@@ -433,6 +446,10 @@ page-copy = Copy prompt
 page-copied = Copied
 page-declare = I declare that I may: make it
 page-edit = Edit
+page-appeal = Appeal
+page-appeal-why = Have people look at this refusal again
+page-softer = A harmless version:
+page-softer-use = Use this
 page-download = Download
 page-details = Details
 page-progress = Progress

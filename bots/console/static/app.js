@@ -28,7 +28,7 @@ class Page {
     for (const button of find("#locales").children) {
       button.addEventListener("click", () => this.switchLocale(button.dataset.locale));
     }
-    find("#help").addEventListener("click", () => this.submit({ type: "submit", id: newId(), prompt: "/help", options: {} }, "/help"));
+    find("#help").addEventListener("click", () => this.type("/help"));
     find("#older").addEventListener("click", () => this.send({ type: "history", before: this.oldest() }));
     find("#newest").addEventListener("click", () => this.toEnd());
     new ResizeObserver(() => this.makeRoom()).observe(find("#composer"));
@@ -51,6 +51,10 @@ class Page {
     this.settle();
     this.send(message);
     this.toEnd();
+  }
+
+  type(command) {
+    this.submit({ type: "submit", id: newId(), prompt: command, options: {} }, command);
   }
 
   lost() {
@@ -173,12 +177,15 @@ class Page {
     this.composer.take(message);
   }
 
-  on_error({ id, code, text }) {
+  on_error({ id, code, text, appeal, suggestion }) {
     const asked = this.pending.get(id);
     const turn = this.answered(id);
     const declare = code === "declaration-needed" && asked?.message.type !== "again" &&
       (() => this.submit({ ...asked.message, id: newId(), declares: true }, asked.prompt, asked.from));
-    if (turn) turn.say(text, true, declare);
+    const objects = appeal && (() => this.type(`/appeal ${appeal}`));
+    const use = suggestion && asked?.message.type === "submit" &&
+      (() => this.submit({ ...asked.message, id: newId(), prompt: suggestion, words: {} }, suggestion));
+    if (turn) turn.say(text, true, { declare, objects, softer: use && { text: suggestion, use } });
     else if (!this.composer.take({ id, type: "error", text }) && code !== "timezone-unknown") this.notice(text);
     for (const button of this.talk.querySelectorAll("button.cancel:disabled")) button.disabled = false;
     if (turn && this.following) this.toEnd();

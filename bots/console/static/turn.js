@@ -74,13 +74,28 @@ export class Turn {
     this.replace(el("p", { class: "status" }, el("span", { class: "lamp" }), text));
   }
 
-  say(text, refused, declare = null) {
+  say(text, refused, { declare, objects, softer } = {}) {
     this.reply.classList.toggle("refused", refused);
     const actions = [];
     if (declare) actions.push(this.button("declare", declare));
+    if (softer) actions.push(this.button("softer-use", softer.use));
     if (refused) actions.push(this.button("edit", () => this.page.edit(this.prompt, this.chosen)));
-    this.replace(el("p", { class: "lines" }, ...this.linked(text)), actions.length ? el("div", { class: "actions" }, ...actions) : null);
-    this.page.announce(text);
+    if (objects) actions.push(this.objection(objects));
+    this.replace(
+      el("p", { class: "lines" }, ...this.linked(text)),
+      softer && el("p", { class: "softer" }, el("span", {}, this.page.texts.softer), " ", el("q", { dir: "auto" }, softer.text)),
+      actions.length ? el("div", { class: "actions" }, ...actions) : null);
+    this.page.announce(softer ? `${text} ${this.page.texts.softer} ${softer.text}` : text);
+  }
+
+  // A refusal is appealed against once.
+  objection(objects) {
+    const button = this.button("appeal", () => {
+      button.disabled = true;
+      objects();
+    });
+    button.title = this.page.texts["appeal-why"];
+    return button;
   }
 
   // Codes of videos on the page lead to them.

@@ -19,9 +19,12 @@ from core.errors import DeclarationNeeded, PromptBlocked, Refusal, TooLong
 from core.intake import Quote, Receipt
 from core.media.preview import animated_webp
 from core.quotas.rate import Rate
+from core.safety.appeals import Appeal, AppealState
+from core.safety.softer import without
 from core.types import (
     Account,
     Address,
+    Category,
     Job,
     JobState,
     Note,
@@ -61,6 +64,8 @@ class FakeCommands(Commands):
     def __post_init__(self) -> None:
         self.catalogue = load_catalogue()
         self.links: dict[str, str] = {}
+        self.refused: dict[str, str] = {}
+        self.appealed: dict[str, Appeal] = {}
 
     @property
     def rewordings(self) -> Rewordings:
@@ -96,12 +101,49 @@ class FakeCommands(Commands):
         if any(word in prompt for word in BLOCKED):
             raise PromptBlocked(category="gore")
 
+    async def appeal(self, address: Address, code: str) -> Appeal:
+        if code not in self.refused:
+            raise Refusal("appeal-unknown", appeal=code)
+        self.appealed[code] = Appeal(
+            code,
+            "digest",
+            "account",
+            address,
+            self.refused[code],
+            Category.GORE,
+            None,
+            AppealState.OPEN,
+            time.time(),
+        )
+        return self.appealed[code]
+
+    async def appeals(self, address: Address) -> list[Appeal]:
+        return [appeal for appeal in self.appealed.values() if appeal.address == address]
+
+    def settle_appeal(self, code: str, state: AppealState) -> None:
+        """What a moderator does."""
+        self.appealed[code] = replace(self.appealed[code], state=state, text=None)
+
+    def _refuse(self, request: Request, blocked: PromptBlocked) -> None:
+        """Every refusal of what was sent can be appealed against; some words leave a prompt behind them."""
+        code = f"AP{len(self.refused) + 2222}"
+        self.refused[code] = request.prompt
+        blocked.details["appeal"] = code
+        for fragment in BLOCKED:
+            softer = without(request.prompt, fragment)
+            if softer:
+                blocked.details["suggestion"] = softer
+
     async def video(self, request: Request) -> Receipt:
         self.rate.check(request.address.user, time.time())
         known = next((job for job in self.jobs.values() if job.key == request.key), None)
         if known:
             return Receipt(known, await self.position(known), self.balance, duplicate=True)
-        quote = await self.quote(request)
+        try:
+            quote = await self.quote(request)
+        except PromptBlocked as blocked:
+            self._refuse(request, blocked)
+            raise
         job = self._job(request, quote)
         self.balance -= job.price
         replaced = await self._make_room(request.replaces, job)

@@ -8,7 +8,7 @@ import pytest
 
 from bots.console import mapping
 from bots.console.wire import Again, AskQuote, Choices, Hello, Submit, read_message
-from core.errors import Refusal
+from core.errors import PromptBlocked, Refusal
 from core.types import Address, JobState, Options, Progress, QueuePlace, Request, StoredClip
 from core.wording import Rewordings
 from tests.fakes import make_job
@@ -98,3 +98,10 @@ def test_the_page_has_all_its_texts(locale: str) -> None:
 
 def test_the_card_names_the_recipe_without_its_version() -> None:
     assert ("Recipe", "Standard") in mapping.job_wire(EN, make_job(address=HERE), NONE)["card"]
+
+
+def test_a_refusal_carries_what_can_be_done_about_it() -> None:
+    blocked = PromptBlocked(category="gore", fragment="gore", appeal="K7QM2XD", suggestion="a cat")
+    wire = mapping.error_wire(EN, "m1", blocked)
+    assert (wire["appeal"], wire["suggestion"]) == ("K7QM2XD", "a cat")
+    assert set(mapping.error_wire(EN, "m1", Refusal("prompt-empty"))) == {"type", "id", "code", "text"}
