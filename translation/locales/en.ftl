@@ -508,7 +508,7 @@ api-conflict = Something else changed this at the same moment. Try again.
 
 ## Where a video comes from (piying verify)
 
-origin-intact = Genuine: this file is exactly as { $signer } signed it.
+origin-intact = Genuine: this file is as { $signer } signed it.
 origin-unknown-signer = Unchanged since it was signed, but I don’t know who signed it. They call themselves: { $signer }
 origin-altered = Altered: this file carries a signature that no longer fits it. It was changed after it was signed.
 origin-re-encoded = Re-encoded: there is no signature any more, but other marks of its origin are left. A chat app or an editor has written this file anew.

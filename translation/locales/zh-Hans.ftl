@@ -480,7 +480,7 @@ api-conflict = 同一时刻有别的改动。请再试一次。
 
 ## 视频从哪里来（piying verify）
 
-origin-intact = 原件：自 { $signer } 签名以来，这个文件一个字节都没变过。
+origin-intact = 原件：自 { $signer } 签名以来，这个文件没有被改动过。
 origin-unknown-signer = 签名之后没有改动过，但我不认识签名者。对方自称：{ $signer }
 origin-altered = 被改过：文件里的签名和内容对不上，它在签名之后被改动过。
 origin-re-encoded = 重新编码过：签名已经没有了，但还留着其他来源标记。应该是聊天软件或剪辑软件重新生成了这个文件。
