@@ -98,8 +98,9 @@ class Intake:
             catalogue=catalogue,
         )
         self._clock, self._limits, self._timezone = clock, limits, timezone
-        self._metrics, self._uploads = metrics, Uploads(moderator, clips)
         self._turns, self._casework = Turns(), casework
+        watched = casework.watch(moderator, "image") if casework else moderator
+        self._metrics, self._uploads = metrics, Uploads(watched, clips)
 
     @property
     def rewordings(self) -> Rewordings:

@@ -120,7 +120,7 @@ class Process:
             worker_classes=self.catalogue.worker_classes,
             platforms=role.platforms,
         )
-        self.casework = make_casework(settings, self.store, self.clock) if role.platforms else None
+        self.casework = make_casework(settings, self.store, self.clock)
         self.intake = self._intake()
         self.commands = self._commands()
         if CONSOLE in role.platforms and CONSOLE not in self.adapters:
@@ -264,7 +264,7 @@ class Process:
             engines=self.engines,
             catalogue=self.catalogue,
             clips=self.clips,
-            moderator=self.moderator,
+            moderator=self.casework.watch(self.moderator, "clip"),
             clock=self.clock,
             metrics=self.metrics,
             provenance=self.provenance,

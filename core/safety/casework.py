@@ -14,12 +14,13 @@ from zoneinfo import ZoneInfo
 
 from core.errors import PromptBlocked, Refusal
 from core.jobs.codes import new_code
-from core.ports import Clock, Store, Transaction
+from core.ports import Clock, Moderator, Store, Transaction
 from core.safety.appeals import GRAVE, Appeal, AppealState, Ruling, Strike, StrikeRule
-from core.safety.audit import Grounds, Scored, salted
+from core.safety.audit import Grounds, Scored, Subject, salted
 from core.safety.findings import Action, Place
 from core.safety.review import Docket
 from core.safety.softer import without
+from core.safety.watched import Watched
 from core.types import ORIGINAL, USER, Account, Address, Category, Request
 
 _REMEMBERED = 1000
@@ -40,6 +41,10 @@ class Casework:
     def __init__(self, store: Store, clock: Clock, *, salt: bytes, rule: StrikeRule) -> None:
         self._store, self._clock, self._salt, self._rule = store, clock, salt, rule
         self._refused: OrderedDict[str, Appeal] = OrderedDict()
+
+    def watch(self, moderator: Moderator, subject: Subject) -> Watched:
+        """The moderator, whose verdicts on frames go on record from then on."""
+        return Watched(moderator, self._store, self._clock, salt=self._salt, subject=subject)
 
     async def hear(self, request: Request, account: Account, read: Reader[Read], *, submitted: bool) -> Read:
         """What ``read`` makes of the request, with what was ruled on its text; what it decides is kept.

@@ -18,8 +18,12 @@ _MADE = frozenset({Action.ALLOW, Action.SPOILER, Action.ASK})
 
 
 class FrameReviewer(Protocol):
-    """Looks at frames, each HxWx3 uint8 RGB."""
+    """Looks at frames, each HxWx3 uint8 RGB. ``version`` is for the record."""
 
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
     async def review(self, frames: Sequence[np.ndarray]) -> tuple[Finding, ...]: ...
 
 
@@ -40,7 +44,8 @@ class PolicyModerator:
 
     async def review_frames(self, frames: Sequence[np.ndarray]) -> Verdict:
         """See the port."""
-        return self._verdict(Opinion(await self._frames.review(frames)), Place())
+        versions = {self._frames.name: self._frames.version}
+        return self._verdict(Opinion(await self._frames.review(frames), versions), Place())
 
     async def close(self) -> None:
         """Close the connections of moderators on the network."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from core.errors import PromptBlocked, Refusal
@@ -45,6 +46,7 @@ class Desk:
     store: SqlStore
     clock: FakeClock
     casework: Casework
+    moderator: PolicyModerator
     intake: Intake
 
     async def refusal(self, prompt: str, key: str = "key", **changes: Any) -> PromptBlocked:
@@ -77,13 +79,18 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         clock = FakeClock()
         casework = Casework(store, clock, salt=b"salt", rule=StrikeRule(2, 7 * DAY))
         panel = Panel([Seat(Spots())], rules=Rules())
-        moderator = PolicyModerator(panel, NoFrames(), shipped_policy())
-        yield Desk(store, clock, casework, make_intake(store, clock=clock, moderator=moderator, casework=casework))
+        moderator = PolicyModerator(panel, Looks(), shipped_policy())
+        intake = make_intake(store, clock=clock, moderator=moderator, casework=casework)
+        yield Desk(store, clock, casework, moderator, intake)
 
 
-class NoFrames:
-    async def review(self, frames: object) -> tuple[Finding, ...]:
-        raise AssertionError("no frames in this test")
+class Looks:
+    """Sees something sexual in what is bright."""
+
+    name, version = "looks", "2"
+
+    async def review(self, frames: Sequence[np.ndarray]) -> tuple[Finding, ...]:
+        return (Finding(Category.SEXUAL, 0.9 if frames[0].max() else 0.1, self.name, "net"),)
 
 
 async def test_what_is_plainly_allowed_leaves_no_line(desk: Desk) -> None:
@@ -215,3 +222,16 @@ async def test_no_appeal_is_needed_to_be_told_apart_by_letters(desk: Desk) -> No
     salted = desk.casework.digest(ask("A  cat"))
     assert salted == desk.casework.digest(ask("ａ cat"))
     assert salted != desk.casework.digest(ask("a dog"))
+
+
+async def test_frames_that_are_refused_are_on_record(desk: Desk) -> None:
+    watched = desk.casework.watch(desk.moderator, "clip")
+    dark, bright = (np.full((4, 4, 3), shade, np.uint8) for shade in (0, 255))
+    assert (await watched.review_frames([dark])).allowed
+    assert (await watched.review_text("a cat")).allowed
+    assert desk.lines() == []
+    assert not (await watched.review_frames([bright])).allowed
+    assert not (await watched.review_frames([bright])).allowed
+    first, second = desk.lines()
+    assert (first.subject, first.category, first.versions) == ("clip", Category.SEXUAL, {"looks": "2"})
+    assert first.digest == second.digest

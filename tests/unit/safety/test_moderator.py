@@ -36,6 +36,8 @@ class Says:
 
 
 class Looks:
+    name, version = "looks", "2"
+
     def __init__(self, *findings: Finding) -> None:
         self.findings = findings
 

@@ -9,7 +9,7 @@ from core.safety.audit import AuditLine, Scored
 from core.safety.findings import Action, Place
 from core.types import Category
 from storage.database import SqlStore
-from tests.stores import ALICE, NOW
+from tests.stores import ALICE, BOB, NOW, open_account
 
 LINE = AuditLine(
     at=NOW,
@@ -101,3 +101,17 @@ def test_a_text_is_appealed_about_once_by_an_account(store: SqlStore) -> None:
         assert tx.appeals.of(None, limit=9) == [other]
         assert tx.appeals.decide(other, replace(ALLOWED, allows=False))
         assert tx.appeals.ruling(APPEAL.digest) == replace(ALLOWED, allows=False)
+
+
+def test_strikes_and_appeals_move_with_a_linked_account(store: SqlStore) -> None:
+    with store.begin() as tx:
+        ann, bob = open_account(tx, ALICE), open_account(tx, BOB)
+        for account, digest in ((ann, "a"), (ann, "b"), (bob, "b")):
+            tx.records.add_strike(Strike(account.id, Category.HATE, digest, NOW))
+        tx.appeals.add(replace(APPEAL, account=ann.id))
+        tx.ledger.offer_link(bob.id, "code", expires_at=NOW + 9)
+        tx.ledger.accept_link(ann.id, "code", now=NOW)
+    with store.look() as tx:
+        assert tx.records.strikes_since(bob.id, 0) == [NOW, NOW]
+        assert tx.records.strikes_since(ann.id, 0) == []
+        assert [appeal.id for appeal in tx.appeals.of(bob.id, limit=9)] == [APPEAL.id]
