@@ -17,6 +17,8 @@ from core.jobs.codes import may_be_code
 from core.jobs.settlement import Settlement
 from core.ports import Clock, Queue, Store
 from core.quotas.rate import Rate
+from core.reports import Report, ReportReason
+from core.rights import Privacy, Rights
 from core.safety.appeals import Appeal
 from core.safety.casework import Casework
 from core.types import (
@@ -51,10 +53,11 @@ class Commands:
         clock: Clock,
         rate: Rate,
         casework: Casework | None = None,
+        rights: Rights | None = None,
     ) -> None:
         self._intake, self._store, self._queue = intake, store, queue
         self._settlement, self._clock, self._rate = settlement, clock, rate
-        self._casework = casework
+        self._casework, self._given_rights = casework, rights
 
     async def quote(self, request: Request) -> Quote:
         """Chips, price and notes for a prompt; nothing is spent."""
@@ -171,6 +174,35 @@ class Commands:
         """What this user appealed against, newest first."""
         return await self._casework.appeals(await self.account(address)) if self._casework else []
 
+    @property
+    def privacy(self) -> Privacy:
+        """What is kept, how long, and who else reads prompts."""
+        return self._rights.privacy
+
+    async def report(self, address: Address, code: str, reason: ReportReason, text: str) -> Report:
+        """Object to a clip of this chat; somebody decides within two days."""
+        self._rate.check(f"{address.platform}:{address.user}", self._clock.now())
+        job, account = await self.show(address, code), await self.account(address)
+        return await asyncio.to_thread(self._rights.report, job, account.id, address, reason, text)
+
+    async def taken_down(self, address: Address) -> list[Report]:
+        """The reports by which clips of this user were removed, newest first."""
+        return await asyncio.to_thread(self._rights.taken_down, (await self.account(address)).id)
+
+    async def export(self, address: Address) -> dict[str, Any]:
+        """All that is kept of this user's account, as JSON takes it."""
+        self._rate.check(f"{address.platform}:{address.user}", self._clock.now())
+        return await asyncio.to_thread(self._rights.export, (await self.account(address)).id)
+
+    async def forget(self, address: Address) -> int:
+        """Erase this user's account, on all its platforms, for good; of how many clips. Credits go with it.
+
+        ``job-delivering`` while a clip is just being sent.
+        """
+        forgotten = await asyncio.to_thread(self._rights.forget, (await self.account(address)).id)
+        await self._rights.finish(forgotten)
+        return len(forgotten.jobs)
+
     async def set_timezone(self, address: Address, timezone: str) -> Account:
         """Choose when the user's day begins (an IANA name); once a week, or a new day could be had at any hour."""
         if timezone not in _known_timezones():
@@ -192,6 +224,12 @@ class Commands:
         self._rate.check(f"{address.platform}:{address.user}", self._clock.now())
         account = await self.account(address)
         return await asyncio.to_thread(self._accept_link, account.id, code)
+
+    @property
+    def _rights(self) -> Rights:
+        if self._given_rights is None:
+            raise RuntimeError("these commands were made without rights")
+        return self._given_rights
 
     async def _request_again(self, address: Address, code: str, key: str) -> Request:
         job = await self.show(address, code)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
+from bots import text_rights
 from bots.command_texts import command_text
 from bots.commands import Commands
 from bots.presenter import chips, engine_label, present_balance, present_receipt, present_state
@@ -24,12 +26,16 @@ _LONGEST_NAME = 40
 
 @dataclass(frozen=True)
 class Answer:
-    """``text`` may have several lines. ``job`` is what it is about; ``refused``: nothing was done."""
+    """``text`` may have several lines. ``job`` is what it is about; ``refused``: nothing was done.
+
+    ``document`` is for a file beside it, as JSON takes it, where a platform can send one.
+    """
 
     text: str
     job: Job | None = None
     receipt: Receipt | None = None
     refused: bool = False
+    document: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -95,10 +101,11 @@ def _help_line(localiser: Localiser, key: str) -> str:
 
 async def _my(call: _Call) -> Answer:
     jobs = (await call.commands.history(call.address))[:_LISTED]
+    removed = await text_rights.removed_lines(call.commands, call.localiser, call.address)
     if not jobs:
-        return Answer(call.localiser.text("command-my-none"))
+        return Answer("\n".join((call.localiser.text("command-my-none"), *removed)))
     lines = [f"{job.code} · {call.localiser.text(f'state-{job.state}-short')} · {_cut(job.prompt)}" for job in jobs]
-    return Answer("\n".join((call.localiser.text("command-my"), *lines)))
+    return Answer("\n".join((call.localiser.text("command-my"), *lines, *removed)))
 
 
 async def _credits(call: _Call) -> Answer:
@@ -199,6 +206,26 @@ def _words(call: _Call, job: Job) -> tuple[str, ...]:
     return present_wording(call.localiser, job, call.commands.rewordings).lines
 
 
+async def _report(call: _Call) -> Answer:
+    return _said(await text_rights.report(call.commands, call.localiser, call.address, call.code))
+
+
+async def _privacy(call: _Call) -> Answer:
+    return _said(await text_rights.privacy(call.commands, call.localiser))
+
+
+async def _export(call: _Call) -> Answer:
+    return _said(await text_rights.export(call.commands, call.localiser, call.address))
+
+
+async def _forget_me(call: _Call) -> Answer:
+    return _said(await text_rights.forget_me(call.commands, call.localiser, call.address, call.code))
+
+
+def _said(said: text_rights.Said) -> Answer:
+    return Answer(said.text, refused=said.refused, document=said.document)
+
+
 def _split(text: str) -> tuple[str, str]:
     """A code, and what comes after it."""
     code, *rest = text.split(maxsplit=1)
@@ -226,12 +253,19 @@ _VERBS: dict[str, tuple[Callable[[_Call], Awaitable[Answer]], str]] = {
     "link": (_link, ""),
     "appeal": (_appeal, _REFUSAL),
     "appeals": (_appeals, ""),
+    "report": (_report, "command-with-reason"),
+    "privacy": (_privacy, ""),
+    "export": (_export, ""),
+    "forget_me": (_forget_me, ""),
 }
 """What each does, and the sentence that says what comes after its name."""
 COMMANDS = tuple(_VERBS)
 """Every command that can be typed."""
-_ALIASES = {"start": "help", "?": "help", "说明": "help", "检视": "show", "点数": "credits", "连结": "link"}
-"""Other names, in simplified characters; the last four are what one says in Taiwan."""
+_ALIASES = {
+    "start": "help", "?": "help", "导出": "export",
+    "说明": "help", "检视": "show", "点数": "credits", "连结": "link", "汇出": "export",
+}  # fmt: skip
+"""Other names, in simplified characters; those of the last line are what one says in Taiwan."""
 
 
 @cache

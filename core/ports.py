@@ -94,6 +94,13 @@ class Rewriter(Protocol):
         """In ``language`` (ISO 639-1), at most ``limit`` characters; None where nothing fit for use came in time."""
 
 
+class Softener(Protocol):
+    """Makes a refused prompt harmless."""
+
+    async def soften(self, prompt: str, *, category: str) -> str | None:
+        """The nearest prompt without what it was refused for; None where nothing fit for use came in time."""
+
+
 class Moderator(Protocol):
     """Decides what may go in and out."""
 
@@ -323,6 +330,9 @@ class Persons(Protocol):
         Raises:
             LookupError: there is no such account.
         """
+
+    def left_before(self, moment: float, *, limit: int) -> list[Job]:
+        """Of people who are forgotten: the jobs that ended before the moment and whose empty rows are still there."""
 
 
 class Retirement(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,10 +33,16 @@ class Privacy:
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What has to be done once it is committed: jobs to drop from queue and clip store, some ended only now."""
+    """What has to be done once it is committed: jobs to drop from queue and clip store, some of them ended only now."""
 
     jobs: tuple[str, ...]
     cancelled: tuple[Job, ...]
+
+    @property
+    def ended(self) -> tuple[str, ...]:
+        """Those whose work was at its end before."""
+        late = {job.id for job in self.cancelled}
+        return tuple(job_id for job_id in self.jobs if job_id not in late)
 
 
 class Rights:
@@ -75,17 +82,21 @@ class Rights:
             return forget(tx, account, now=self._clock.now())
 
     async def finish(self, forgotten: Forgotten) -> None:
-        """Stop and drop what the jobs left elsewhere. Upkeep does it where this process dies before."""
+        """Stop and drop what the jobs left elsewhere; upkeep does it where this process dies before.
+
+        Those that are cancelled only now are left to it: their sagas must see that before the queue forgets them.
+        """
         for job in forgotten.cancelled:
             self._settlement.tell(job)
             await self._queue.cancel(job.id)
-        await self._queue.forget(forgotten.jobs)
+        await self._queue.forget(forgotten.ended)
+        await asyncio.to_thread(self._clear, forgotten)
 
-    def clear(self, forgotten: Forgotten) -> None:
+    def _clear(self, forgotten: Forgotten) -> None:
         """Files, and then the empty rows by which upkeep would have found them."""
         remove_files(self._clips, forgotten.jobs)
         with self._store.begin() as tx:
-            for job_id in forgotten.jobs:
+            for job_id in forgotten.ended:
                 tx.jobs.remove(job_id)
 
 
@@ -126,8 +137,8 @@ def _without_reporter(report: Report) -> Mapping[str, Any]:
 def forget(tx: Transaction, account_id: str, *, now: float) -> Forgotten:
     """Cancel and refund what is unfinished, then erase the account's prompts, wording, notes, identities and links.
 
-    What the ledger must keep stays under a salted hash of the account. The jobs' rows are left empty and as if long
-    ended, so that upkeep drops them with their files if nobody else does.
+    What the ledger must keep stays under a salted hash of the account. The jobs' rows are left empty, by which upkeep
+    finds what else there is of them, if nobody else does.
 
     Raises:
         Refusal: ``job-delivering``: a clip is just being sent.

@@ -238,7 +238,7 @@ def _models(asked: argparse.Namespace, settings: Settings) -> None:
 def _account(asked: argparse.Namespace, settings: Settings) -> None:
     import time
 
-    from piying import operator
+    from piying import operator, rights
 
     changes = {
         "grant": lambda tx: tx.ledger.grant(asked.account, asked.credits, now=time.time(), note=asked.note),
@@ -246,7 +246,11 @@ def _account(asked: argparse.Namespace, settings: Settings) -> None:
         "unblock": lambda tx: tx.ledger.set_blocked(asked.account, blocked=False),
         "tier": lambda tx: tx.ledger.set_tier(asked.account, asked.tier),
     }
-    if asked.action == "limit":
+    if asked.action == "export":
+        rights.export_account(settings, asked.account, asked.output)
+    elif asked.action == "forget":
+        rights.forget_account(settings, asked.account, is_sure=asked.yes)
+    elif asked.action == "limit":
         limits = {name: getattr(asked, name) for name in ("clips_a_day", "seconds_a_day", "waiting")}
         operator.limit_account(settings, asked.account, limits, clear=asked.none)
     elif asked.action == "list":
@@ -255,6 +259,21 @@ def _account(asked: argparse.Namespace, settings: Settings) -> None:
         operator.show_account(settings, asked.account)
     else:
         operator.change_account(settings, asked.account, changes[asked.action])
+
+
+def _reports(asked: argparse.Namespace, settings: Settings) -> None:
+    from piying import rights
+
+    if asked.action == "list":
+        rights.list_reports(settings, decided=asked.decided)
+    elif asked.action == "show":
+        rights.show_report(settings, asked.report)
+    elif asked.action == "add":
+        rights.add_report(settings, asked.code, asked.reason, _readable(asked.text))
+    elif asked.action == "uphold":
+        rights.uphold_report(settings, asked.report, _readable(asked.outcome))
+    else:
+        rights.reject_report(settings, asked.report, _readable(asked.outcome))
 
 
 def _keys(asked: argparse.Namespace, settings: Settings) -> None:
@@ -313,6 +332,7 @@ _COMMANDS = {
     "again": _again,
     "models": _models,
     "account": _account,
+    "reports": _reports,
     "keys": _keys,
     "verify": _verify,
 }

@@ -64,6 +64,7 @@ def make_parser() -> argparse.ArgumentParser:
     verify.add_argument("--json", action="store_true", help="one JSON object")
     _add_models(commands.add_parser("models", help="open models: what there is, their weights, what they need"))
     _add_account(commands.add_parser("account", help="accounts and their credits"))
+    _add_reports(commands.add_parser("reports", help="what people say is wrong with clips, and what becomes of them"))
     _add_keys(commands.add_parser("keys", help="keys of the videos API, and those that clips are signed with"))
     return parser
 
@@ -144,6 +145,12 @@ def _add_account(account: argparse.ArgumentParser) -> None:
     grant.add_argument("account")
     grant.add_argument("credits", type=int)
     grant.add_argument("--note", default="operator")
+    export = actions.add_parser("export", help="all that is kept of it, as JSON")
+    export.add_argument("account")
+    export.add_argument("-o", "--output", type=Path, metavar="FILE", help="not on standard output")
+    forget = actions.add_parser("forget", help="erase it; what the ledger must keep stays without its name")
+    forget.add_argument("account")
+    forget.add_argument("--yes", action="store_true", help="without this nothing is done")
     limit = actions.add_parser("limit", help="figures of its own, in place of everybody's")
     limit.add_argument("account")
     for name in ("clips-a-day", "seconds-a-day", "waiting"):
@@ -152,6 +159,25 @@ def _add_account(account: argparse.ArgumentParser) -> None:
     tier = actions.add_parser("tier", help="its head start in the queue")
     tier.add_argument("account")
     tier.add_argument("tier", choices=["standard", "premium"])
+
+
+def _add_reports(reports: argparse.ArgumentParser) -> None:
+    actions = reports.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listing = actions.add_parser("list", help="those that wait for a decision, the overdue first")
+    listing.add_argument("--decided", action="store_true", help="those decided, the last first")
+    actions.add_parser("show", help="one report, and the clip it is about").add_argument("report", metavar="ID")
+    add = actions.add_parser("add", help="take in what came by mail, say; 48 hours begin")
+    add.add_argument("code", metavar="CODE")
+    add.add_argument(
+        "reason",
+        metavar="REASON",
+        help="minors, non-consent, likeness, copyright, sexual, hate, illegal or other",
+    )
+    add.add_argument("--text", default="", help="what was written")
+    for action, text in (("uphold", "remove the clip, and tell its owner"), ("reject", "leave it")):
+        decide = actions.add_parser(action, help=text)
+        decide.add_argument("report", metavar="ID")
+        decide.add_argument("--outcome", default="", metavar="TEXT", help="why, for the record and its owner")
 
 
 def _add_keys(keys: argparse.ArgumentParser) -> None:

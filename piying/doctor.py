@@ -20,7 +20,7 @@ from piying.mistake import Mistake
 from piying.readiness import Finding, look_at_ends, look_at_models, report_of
 from piying.settings import Settings
 from piying.translators import describe, make_chain
-from storage.database import is_sqlite, make_engine
+from storage.database import SqlStore, is_sqlite, make_engine
 from storage.migrate import is_current
 from translation.cache import MemoryCache
 
@@ -51,6 +51,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield from _models(settings)
     yield Finding("moderation", good=True, state="built-in word list, both languages; frames are not reviewed")
     yield _translation(settings)
+    yield from _reports(settings)
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
@@ -71,6 +72,25 @@ def _translation(settings: Settings) -> Finding:
     except Mistake as mistake:
         return Finding("translation", good=False, state=str(mistake), remedy="see docs/reference/settings.md")
     return Finding("translation", good=True, state=f"{describe(settings)}; nobody was asked now")
+
+
+def _reports(settings: Settings) -> Iterator[Finding]:
+    """Where there is a database with the present schema; what is wrong with it otherwise is another line's."""
+    url = sa.make_url(settings.database)
+    if is_sqlite(settings.database) and not Path(str(url.database)).exists():
+        return
+    engine = make_engine(settings.database)
+    try:
+        if not is_current(engine):
+            return
+        with SqlStore(engine).look() as tx:
+            waiting, overdue = tx.reports.counts(SystemClock().now())
+    except sa.exc.SQLAlchemyError:
+        return
+    finally:
+        engine.dispose()
+    remedy = "piying reports list" if waiting else ""
+    yield Finding("reports", overdue == 0, f"{waiting} wait for a decision, {overdue} of them overdue", remedy)
 
 
 def _database(settings: Settings) -> Finding:

@@ -27,6 +27,8 @@ from storage.tables import (
 )
 
 _BATCH = 500
+_FORGOTTEN = 0.0
+"""In place of the moment at which a job was deleted: its owner is forgotten, and its row may go."""
 _ERASED = "erased with its owner's data"
 
 
@@ -74,6 +76,12 @@ class SqlPersons:
         self._hand_over(account_id, hashed)
         return [job.id for job in mine]
 
+    def left_before(self, moment: float, *, limit: int) -> list[Job]:
+        """See the port."""
+        left = sa.select(jobs.c.id).where(jobs.c.deleted_at == _FORGOTTEN, jobs.c.finished_at < moment).limit(limit)
+        found = map(SqlJobs(self._connection).get, self._connection.execute(left).scalars().all())
+        return [job for job in found if job]
+
     def _rows(self, table: sa.Table, account_id: str) -> list[dict[str, Any]]:
         found = self._connection.execute(sa.select(table).where(table.c.account_id == account_id)).mappings()
         return [dict(row) for row in found]
@@ -103,8 +111,7 @@ class SqlPersons:
     def _empty_jobs(self, mine: Sequence[Job], hashed: str) -> None:
         for job in mine:
             values = emptied(job) | {"account_id": hashed, "key": job.id, "chat": "", "user": ""}
-            # As old as can be: upkeep takes it for its next.
-            values |= {"clip": None, "resume_token": None, "deleted_at": 0.0, "finished_at": 0.0}
+            values |= {"clip": None, "resume_token": None, "deleted_at": _FORGOTTEN}
             self._connection.execute(jobs.update().where(jobs.c.id == job.id).values(values))
             self._connection.execute(job_progress.delete().where(job_progress.c.job_id == job.id))
 

@@ -128,7 +128,10 @@ class Upkeep:
 
     def _old(self) -> list[Job]:
         with self._store.look() as tx:
-            return tx.jobs.ended_before(self._clock.now() - self._kept.clips, limit=_BATCH)
+            now = self._clock.now()
+            # Those just cancelled: their sagas must have seen it before the queue forgets them.
+            left = tx.persons.left_before(now - _OVERLAP, limit=_BATCH)
+            return left or tx.jobs.ended_before(now - self._kept.clips, limit=_BATCH)
 
     def _worded(self) -> list[str]:
         with self._store.look() as tx:

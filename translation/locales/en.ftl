@@ -365,8 +365,16 @@ command-name-credits = credits
 command-name-link = link
 command-name-appeal = appeal
 command-name-appeals = appeals
+command-name-report = report
+command-name-privacy = privacy
+command-name-export = export
+command-name-forget_me = forget_me
 command-about-appeal = Have people look at a refusal again
 command-about-appeals = What became of your appeals
+command-about-report = Say what is wrong with a video
+command-about-privacy = What I keep of you, and how long
+command-about-export = All I keep of you, as a file
+command-about-forget_me = Erase what I keep of you, for good
 command-about-help = See what I can do
 command-about-my = Your latest videos
 command-about-show = More about a video
@@ -523,3 +531,58 @@ origin-aigc = Its metadata say that it was made by AI. They name as producer: { 
 origin-recipe = Its metadata tell how it was made, with the model { $model }.
 origin-watermark = In its pictures is our invisible watermark, with the code { $code }.
 origin-no-watermark = I find no invisible watermark of ours in its pictures.
+
+## Reports, and people's own data
+
+list-of-two = { $first }, { $second }
+command-with-reason = { $command } CODE what is wrong
+command-needs-reason = Add what is wrong with it, for example: /report { $code } likeness – that is my face. It can begin with one of these: { $reasons }
+command-reported = Thank you. Somebody will look at { $code } within 48 hours. Reason: { $reason }
+command-removed = { $code } was removed after a report. Reason: { $reason }
+note-taken-down = This video was removed after a report.
+report-reason-minors = minors
+report-reason-non-consent = non-consent
+report-reason-likeness = likeness
+report-reason-copyright = copyright
+report-reason-sexual = sexual
+report-reason-hate = hate
+report-reason-illegal = illegal
+report-reason-other = other
+privacy = What I keep, and for how long:
+privacy-clips = Videos: { $days ->
+    [one] one day
+   *[other] { $days } days
+ } after they are finished.
+privacy-prompts = What you asked for, and its translation: { $days ->
+    [one] one day
+   *[other] { $days } days
+ }. A video’s own file says how it was made for as long as it is here.
+privacy-translations = Translations, to use them again: { $days ->
+    [one] one day
+   *[other] { $days } days
+ }.
+privacy-reports = Reports: { $days } days after they are decided.
+privacy-ledger = Single entries about credits: { $days } days. After that, only their sums.
+privacy-here = Nobody else reads your prompts: they are translated and checked on this machine.
+privacy-translators = These services read prompts to translate or expand them: { $names }
+privacy-moderators = These services read prompts to check them: { $names }
+privacy-rights = /export gives you all I keep of you. /forget_me erases it. /report tells us about a video that should not be here.
+moderator-openai = OpenAI
+moderator-aliyun = Alibaba Cloud
+moderator-tencent = Tencent Cloud
+moderator-azure = Microsoft Azure
+moderator-guard = a guard model
+command-exported = This is all I keep of you: { $clips ->
+    [one] one video
+   *[other] { $clips } videos
+ }, { $entries ->
+    [one] one entry about credits
+   *[other] { $entries } entries about credits
+ }, and whatever else belongs to your account. It comes as a JSON file where this chat can hold one; otherwise ask whoever runs this bot for it.
+forget-word = erase
+command-forget-sure = This erases your videos, your prompts and your links to other platforms, for good; videos in the making are cancelled. Your { $balance } credits are lost. What the books must keep stays without your name. If you are sure, send: /forget_me { $word }
+command-forgotten = Done. { $clips ->
+    [0] There were no videos to erase, and your account is gone.
+    [one] One video and your account are gone.
+   *[other] { $clips } videos and your account are gone.
+ } If you write again, you are new here.

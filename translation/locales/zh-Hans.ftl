@@ -341,8 +341,16 @@ command-name-credits = 积分
 command-name-link = 关联
 command-name-appeal = 申诉
 command-name-appeals = 申诉结果
+command-name-report = 举报
+command-name-privacy = 隐私
+command-name-export = 我的资料
+command-name-forget_me = 忘记我
 command-about-appeal = 请人工复核一次拒绝
 command-about-appeals = 查看申诉的结果
+command-about-report = 举报有问题的视频
+command-about-privacy = 保存哪些数据，保存多久
+command-about-export = 导出我的全部数据
+command-about-forget_me = 永久删除我的数据
 command-about-help = 看看我会做什么
 command-about-my = 最近的视频
 command-about-show = 视频详情
@@ -495,3 +503,42 @@ origin-aigc = 元数据写明内容由 AI 生成，生成者是：{ $producer }
 origin-recipe = 元数据里写着制作方法，所用模型：{ $model }。
 origin-watermark = 画面里有我们的隐形水印，编号是 { $code }。
 origin-no-watermark = 画面里没有找到我们的隐形水印。
+
+## 举报与个人数据
+
+list-of-two = { $first }、{ $second }
+command-with-reason = { $command } 编号 问题
+command-needs-reason = 请写明哪里有问题，比如：/report { $code } 肖像 这是我的脸。开头可以用这些词：{ $reasons }
+command-reported = 谢谢。{ $code } 会在 48 小时内处理。理由：{ $reason }
+command-removed = { $code } 因举报被移除。理由：{ $reason }
+note-taken-down = 这段视频因举报被移除。
+report-reason-minors = 未成年人
+report-reason-non-consent = 未经同意
+report-reason-likeness = 肖像
+report-reason-copyright = 版权
+report-reason-sexual = 色情
+report-reason-hate = 仇恨
+report-reason-illegal = 违法
+report-reason-other = 其他
+privacy = 以下数据会保存，期限如下：
+privacy-clips = 视频：做完后 { $days } 天。
+privacy-prompts = 提示词和译文：{ $days } 天。视频文件本身在保留期间会写明制作方法。
+privacy-translations = 为重复使用而留的译文：{ $days } 天。
+privacy-reports = 举报：处理后 { $days } 天。
+privacy-ledger = 积分的逐笔记录：{ $days } 天，之后只留总数。
+privacy-here = 没有别人会看到你的提示词：翻译和审核都在本机完成。
+privacy-translators = 为了翻译或扩写，提示词会发给：{ $names }
+privacy-moderators = 为了审核，提示词会发给：{ $names }
+privacy-rights = /export 导出你的全部数据，/forget_me 删除这些数据，/report 举报不该出现的视频。
+moderator-openai = OpenAI
+moderator-aliyun = 阿里云
+moderator-tencent = 腾讯云
+moderator-azure = 微软 Azure
+moderator-guard = 审核模型
+command-exported = 这是你的全部数据：{ $clips } 段视频、{ $entries } 笔积分记录，以及账号的其他内容。聊天平台能发文件时附有 JSON 文件，否则请向运营者索取。
+forget-word = 删除
+command-forget-sure = 你的视频、提示词和与其他平台的关联会被永久删除，制作中的视频会取消，剩余的 { $balance } 积分作废。账目依规定保留，但不带你的身份。确定的话，请发送：/forget_me { $word }
+command-forgotten = { $clips ->
+    [0] 没有视频要删，账号已经删除。
+   *[other] 已删除 { $clips } 段视频和你的账号。
+ }再来时就是新用户了。

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,11 @@ from bots.commands import Commands
 from core.catalogue.load import load_catalogue
 from core.errors import DeclarationNeeded, PromptBlocked, Refusal, TooLong
 from core.intake import Quote, Receipt
+from core.jobs.retention import Retention
 from core.media.preview import animated_webp
 from core.quotas.rate import Rate
+from core.reports import Report, ReportReason, make_report
+from core.rights import Privacy
 from core.safety.appeals import Appeal, AppealState
 from core.safety.softer import without
 from core.types import (
@@ -60,6 +63,9 @@ class FakeCommands(Commands):
     timezones: list[str] = field(default_factory=list)
     quoted: list[str] = field(default_factory=list)
     reports: dict[str, Progress] = field(default_factory=dict)
+    filed: list[Report] = field(default_factory=list)
+    removed: list[Report] = field(default_factory=list)
+    away: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     def __post_init__(self) -> None:
         self.catalogue = load_catalogue()
@@ -226,6 +232,26 @@ class FakeCommands(Commands):
             raise Refusal("timezone-unknown", value=timezone)
         self.timezones.append(timezone)
         return await self.account(address)
+
+    @property
+    def privacy(self) -> Privacy:
+        return Privacy(Retention.of_days(30, 10, 20, 365, 1096), self.away[0], self.away[1])
+
+    async def report(self, address: Address, code: str, reason: ReportReason, text: str) -> Report:
+        report = make_report(await self.show(address, code), "account", address, reason, text, now=time.time())
+        self.filed.append(report)
+        return report
+
+    async def taken_down(self, address: Address) -> list[Report]:
+        return self.removed
+
+    async def export(self, address: Address) -> dict[str, Any]:
+        return {"account": asdict(await self.account(address)), "jobs": list(self.jobs), "ledger": [1, 2]}
+
+    async def forget(self, address: Address) -> int:
+        count = len(self.jobs)
+        self.jobs.clear()
+        return count
 
     async def offer_link(self, address: Address) -> str:
         self.links["5f0e"] = address.user
