@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from core.ports import Clock, Store
+from core.ports import Clock, Softener, Store
 from core.safety.appeals import StrikeRule
 from core.safety.casework import Casework
 from piying.mistake import Mistake
@@ -16,11 +16,11 @@ _DAY = 86400.0
 _SALT_BYTES = 32
 
 
-def make_casework(settings: Settings, store: Store, clock: Clock) -> Casework:
-    """For a process that takes prompts in."""
+def make_casework(settings: Settings, store: Store, clock: Clock, softener: Softener | None) -> Casework:
+    """What is decided is recorded, strikes are counted and appeals heard; a ``softener`` writes harmless versions."""
     rule = StrikeRule(settings.safety.strikes, settings.safety.strike_days * _DAY)
     settings.make_data_folder()
-    return Casework(store, clock, salt=read_salt(settings.data_folder / "audit.salt"), rule=rule)
+    return Casework(store, clock, salt=read_salt(settings.data_folder / "audit.salt"), rule=rule, softener=softener)
 
 
 def read_salt(path: Path) -> bytes:

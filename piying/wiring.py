@@ -120,7 +120,7 @@ class Process:
             worker_classes=self.catalogue.worker_classes,
             platforms=role.platforms,
         )
-        self.casework = make_casework(settings, self.store, self.clock)
+        self.casework = make_casework(settings, self.store, self.clock, self.director)
         self.intake = self._intake()
         self.commands = self._commands()
         if CONSOLE in role.platforms and CONSOLE not in self.adapters:

@@ -19,11 +19,13 @@ from translation.views import simplify
 log = structlog.get_logger(__name__)
 
 _ALWAYS = frozenset({"empty", "instruction", "repeated", "span-lost"})
+_SOFTER, _SOFTER_MORE, _SOFTER_MOST = 2, 100, 2000
+"""A harmless version may be this many times as long, and so many characters more; at most, in characters."""
 _OF_ENGLISH = frozenset({"untranslated", "number-lost"})
 
 
 class Director:
-    """``core.ports.Rewriter``: asks a language model, for at most ``timeout`` seconds, and checks what it says."""
+    """``core.ports.Rewriter``, ``Softener``: asks a language model, in ``timeout`` seconds, and checks what it says."""
 
     def __init__(self, rewriter: LlmRewriter, timeout: float) -> None:
         self._rewriter, self._timeout = rewriter, timeout
@@ -51,9 +53,28 @@ class Director:
             raise TranslatorFailed("unreadable")
         return text
 
+    async def soften(self, prompt: str, *, category: str) -> str | None:
+        """A harmless prompt in the language of this one; see ``core.ports.Softener``. Whoever asks moderates it."""
+        language = detect(prompt).language
+        limit = min(_SOFTER * len(prompt) + _SOFTER_MORE, _SOFTER_MOST)
+        try:
+            async with asyncio.timeout(self._timeout):
+                answer = await self._rewriter.soften(prompt, language, category, limit=limit)
+        except (TimeoutError, TranslatorFailed) as failure:
+            log.warning("director.not_softened", reason=getattr(failure, "reason", "timed-out"))
+            return None
+        text = normalise(answer)
+        return None if len(text) > limit or _is_no_prompt(prompt, text, language) else text
+
     async def close(self) -> None:
         """Close the connection."""
         await self._rewriter.close()
+
+
+def _is_no_prompt(prompt: str, text: str, language: str) -> bool:
+    """It adds orders or tags, is in another language, or repeats itself. What was to be copied may be what is wrong."""
+    faults = set(find_faults(prompt, simplify(text))) & (_ALWAYS - {"span-lost"})
+    return adds(prompt, text) or detect(open_text(text)).language not in {language, "none"} or bool(faults)
 
 
 def _is_odd(prompt: str, text: str, language: str) -> bool:

@@ -34,6 +34,16 @@ _REWRITE = (
     "the new prompt alone, on one line, without {begin} and {end}."
 )
 
+_SOFTEN = (
+    "You make prompts for a generator of videos harmless, in {target}. {data} The prompt was refused as {category}. "
+    "Write the nearest prompt that nobody would refuse: leave out what is wrong and all that hints at it, put in its "
+    "place what is innocent where something must stand there, and keep the rest: subjects, place, light, camera, "
+    "style. Add nothing else, name no people or brands, explain nothing; no more than {limit} characters in all. "
+    "Answer with the new prompt alone, on one line, without {begin} and {end}. Where nothing harmless is left to "
+    "show, answer with nothing but a hyphen."
+)
+_NOTHING_LEFT = "-"
+
 
 class LlmTranslator:
     """``translation.ports.TextTranslator`` for every language that the model knows."""
@@ -75,6 +85,18 @@ class LlmRewriter:
         details = {"target": _LANGUAGES.get(language, language), "limit": str(limit)}
         answer = await _work_on(self._chat, text, _REWRITE, "keep to", max_tokens=512 + limit, **details)
         if not answer or len(answer) > limit:
+            raise TranslatorFailed("unreadable")
+        return answer
+
+    async def soften(self, text: str, language: str, category: str, *, limit: int) -> str:
+        """The nearest harmless prompt in ``language``, of at most ``limit`` characters.
+
+        Raises:
+            TranslatorFailed: nothing came of it, or nothing harmless is left.
+        """
+        details = {"target": _LANGUAGES.get(language, language), "category": category, "limit": str(limit)}
+        answer = await _work_on(self._chat, text, _SOFTEN, "take", max_tokens=512 + limit, **details)
+        if not answer or answer == _NOTHING_LEFT or len(answer) > limit:
             raise TranslatorFailed("unreadable")
         return answer
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from core.errors import PromptBlocked, Refusal
 from core.jobs.codes import new_code
-from core.ports import Clock, Moderator, Store, Transaction
+from core.ports import Clock, Moderator, Softener, Store, Transaction
 from core.safety.appeals import GRAVE, Appeal, AppealState, Ruling, Strike, StrikeRule
 from core.safety.audit import Grounds, Scored, Subject, salted
 from core.safety.findings import Action, Place
@@ -38,8 +38,11 @@ Reader = Callable[[Request, Docket], Awaitable[Read]]
 class Casework:
     """``salt`` is what digests of texts are made with: who lacks it cannot try out what a digest is of."""
 
-    def __init__(self, store: Store, clock: Clock, *, salt: bytes, rule: StrikeRule) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, *, salt: bytes, rule: StrikeRule, softener: Softener | None = None
+    ) -> None:
         self._store, self._clock, self._salt, self._rule = store, clock, salt, rule
+        self._softener = softener
         self._refused: OrderedDict[str, Appeal] = OrderedDict()
 
     def watch(self, moderator: Moderator, subject: Subject) -> Watched:
@@ -164,12 +167,28 @@ class Casework:
             return tx.appeals.of(account, limit=_SHOWN)
 
     async def _softer(self, request: Request, blocked: PromptBlocked, read: Reader[Read]) -> str | None:
-        """The prompt without what was named, until nothing is held against it; None where too little would be left.
+        """A harmless version by a language model, or else the prompt without the words that are held against it.
 
         What is offered has been read as any prompt is; when it is sent, it is read again.
         """
         if request.revised:
             return None
+        return await self._written_anew(request, blocked, read) or await self._cut_out(request, blocked, read)
+
+    async def _written_anew(self, request: Request, blocked: PromptBlocked, read: Reader[Read]) -> str | None:
+        if self._softener is None:
+            return None
+        softer = await self._softener.soften(request.prompt, category=str(blocked.details.get("category", "")))
+        if softer is None:
+            return None
+        try:
+            await read(replace(request, prompt=softer), Docket())
+        except Refusal:
+            return None
+        return softer
+
+    async def _cut_out(self, request: Request, blocked: PromptBlocked, read: Reader[Read]) -> str | None:
+        """Until nothing is held against it; None where too little would be left."""
         text, refusal = request.prompt, blocked
         for _ in range(_SOFTENED):
             softer = without(text, str(refusal.details.get("fragment", "")))

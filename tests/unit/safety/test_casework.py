@@ -235,3 +235,38 @@ async def test_frames_that_are_refused_are_on_record(desk: Desk) -> None:
     first, second = desk.lines()
     assert (first.subject, first.category, first.versions) == ("clip", Category.SEXUAL, {"looks": "2"})
     assert first.digest == second.digest
+
+
+class Softener:
+    """A language model that answers with the same always."""
+
+    def __init__(self, answer: str | None) -> None:
+        self.answer, self.asked = answer, list[tuple[str, str]]()
+
+    async def soften(self, prompt: str, *, category: str) -> str | None:
+        self.asked.append((prompt, category))
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "offered"),
+    [
+        ("a cat in a red coat", "a cat in a red coat"),
+        (None, "a cat"),
+        (f"a {TERROR} cat", "a cat"),
+        (f"a {MINORS}", "a cat"),
+        ("", "a cat"),
+    ],
+)
+async def test_a_language_models_version_is_judged_before_it_is_offered(
+    desk: Desk, answer: str | None, offered: str
+) -> None:
+    softener = Softener(answer)
+    casework = Casework(desk.store, desk.clock, salt=b"salt", rule=StrikeRule(), softener=softener)
+    desk.intake = make_intake(desk.store, clock=desk.clock, moderator=desk.moderator, casework=casework)
+    blocked = await desk.refusal(f"a {GORE} cat")
+    assert blocked.details["suggestion"] == offered
+    assert softener.asked == [(f"a {GORE} cat", "gore")]
+    assert not desk.account().blocked
+    await desk.refusal(f"a {MINORS}", "minors")
+    assert len(softener.asked) == 1

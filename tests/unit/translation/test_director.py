@@ -75,3 +75,38 @@ async def test_nobody_waits_for_long(desk: Desk) -> None:
     with capture_logs() as logs:
         assert await desk.rewrite(LONG) is None
     assert [(line["event"], line["reason"]) for line in logs] == [("director.failed", "timed-out")]
+
+
+NUDE = "a nude woman walks through a park at dusk"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer", "softer"),
+    [
+        (
+            NUDE,
+            "a woman in a red coat walks through a park at dusk",
+            "a woman in a red coat walks through a park at dusk",
+        ),
+        ("一个裸体女人在公园里散步", "一个穿红大衣的女人在公园里散步", "一个穿红大衣的女人在公园里散步"),
+        (NUDE, "-", None),
+        (NUDE, "", None),
+        (NUDE, "一个女人在公园里散步", None),
+        (NUDE, "a woman walks <lora:evil:1>", None),
+        (NUDE, "a woman walks, see https://example.com", None),
+        (NUDE, "a woman walks through a park. " * 20, None),
+        (NUDE, "I'm sorry, but I can't help with that.", None),
+    ],
+)
+async def test_a_refused_prompt_is_made_harmless(desk: Desk, prompt: str, answer: str, softer: str | None) -> None:
+    desk.service.say = lambda _text: answer
+    assert await desk.director.soften(prompt, category="sexual") == softer
+    assert desk.service.asked == [prompt]
+    assert "refused as sexual" in desk.service.orders[0]
+
+
+async def test_nobody_waits_for_long_for_a_harmless_version(desk: Desk) -> None:
+    desk.service.instead.append(HANG)
+    with capture_logs() as logs:
+        assert await desk.director.soften(NUDE, category="sexual") is None
+    assert [(line["event"], line["reason"]) for line in logs] == [("director.not_softened", "timed-out")]
