@@ -25,6 +25,7 @@ from core.jobs.settlement import Settlement
 from core.jobs.upkeep import Upkeep
 from core.metrics import Metrics
 from core.quotas.rate import Rate
+from core.rights import Rights
 from core.types import ApiKey, Options
 from core.wording import PromptReader
 from core.worker import Worker
@@ -34,6 +35,7 @@ from piying.engines import LOCAL_LANES, EngineFactory, make_catalogue, make_engi
 from piying.mistake import Mistake
 from piying.moderators import make_moderator
 from piying.operations import health_routes, metrics_route, serve_operations
+from piying.privacy import make_privacy
 from piying.provenance_settings import make_provenance
 from piying.settings import Settings
 from piying.translators import make_chain, make_director
@@ -226,7 +228,11 @@ class Process:
             clock=self.clock,
             rate=rate,
             casework=self.casework,
-        )
+            rights=Rights(
+                store=self.store, queue=self.queue, clips=self.clips, settlement=self.settlement, clock=self.clock,
+                privacy=make_privacy(self.settings),
+            ),
+        )  # fmt: skip
 
     def _console(self, catalogue: Catalogue) -> ConsoleAdapter:
         console = self.settings.console
