@@ -82,7 +82,7 @@ def _built_in() -> Iterator[Seat]:
         _LOG.debug("moderation.classifier", version=classifier.version)
     except FileNotFoundError:
         # A source tree whose weights have not been trained yet; a package has them.
-        _LOG.warning("moderation.without_classifier")
+        _LOG.debug("moderation.without_classifier")
         return
     yield Seat(classifier, _CLASSIFIER_SECONDS)
 

@@ -97,7 +97,7 @@ def init_keys(settings: ProvenanceSettings, data_folder: Path) -> tuple[Path, bo
 def _keys(settings: ProvenanceSettings, data_folder: Path) -> SigningKeys:
     home, is_new = init_keys(settings, data_folder)
     if is_new:
-        log.warning("keys.made", folder=str(home), keep="clips are signed with them: keep a copy")
+        log.info("keys.made", folder=str(home), keep="clips are signed with them: keep a copy")
     return _load(settings, home)
 
 
