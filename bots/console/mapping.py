@@ -46,6 +46,7 @@ from core.wording import Rewordings
 from translation.localiser import Localiser
 
 PLATFORM = "console"
+EXPORT = "/export.json"
 _HERE = frozenset({"phrase", "gloss", "nmt"})
 """Translators on this machine."""
 _PAUSE, _PAUSE_BEFORE_SERVICES = 250, 1200
@@ -219,9 +220,17 @@ def history_wire(localiser: Localiser, jobs: Sequence[Job], rewordings: Rewordin
 
 
 def answer_wire(localiser: Localiser, message_id: str, answer: Answer, rewordings: Rewordings) -> Wire:
-    """The answer to a typed command."""
+    """The answer to a typed command. ``file`` is where the page finds the document of an export."""
     job = job_wire(localiser, answer.job, rewordings) if answer.job else None
-    return {"type": "answer", "id": message_id, "text": answer.text, "refused": answer.refused, "job": job}
+    file = EXPORT if answer.document is not None else None
+    return {
+        "type": "answer",
+        "id": message_id,
+        "text": answer.text,
+        "refused": answer.refused,
+        "job": job,
+        "file": file,
+    }
 
 
 def error_wire(localiser: Localiser, message_id: str | None, error: PiyingError) -> Wire:

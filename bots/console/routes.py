@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from html import escape
@@ -14,7 +15,7 @@ from string import Template
 from aiohttp import ETag, web
 
 from bots.console.door import Door, DoorFull
-from bots.console.mapping import is_shown, to_address
+from bots.console.mapping import EXPORT, is_shown, to_address
 from bots.console.room import Room
 from bots.console.session import Desk, Session
 from bots.console.wire import MAX_BYTES
@@ -67,6 +68,7 @@ class Routes:
                 web.get("/login", self._login_page),
                 web.post("/login", self._login),
                 web.get("/static/{name}", self._static),
+                web.get(EXPORT, self._export),
                 web.get(r"/previews/{code:[0-9A-Za-z]{1,16}}", self._preview),
                 web.get(r"/clips/{code:[0-9A-Za-z]{1,16}}.{kind:mp4|jpg}", self._clip),
             ]
@@ -114,6 +116,12 @@ class Routes:
         if "download" in request.query:
             headers["Content-Disposition"] = f'attachment; filename="piying-{job.code}.{kind}"'
         return web.FileResponse(path, headers=headers)
+
+    async def _export(self, request: web.Request) -> web.StreamResponse:
+        told = await self._desk.commands.export(to_address(self._visitor(request)))
+        headers = {"Content-Disposition": 'attachment; filename="piying-data.json"', "Cache-Control": "no-store"}
+        text = json.dumps(told, ensure_ascii=False, indent=2)
+        return web.Response(text=text, content_type="application/json", headers=headers)
 
     async def _preview(self, request: web.Request) -> web.StreamResponse:
         visitor, code = self._visitor(request), request.match_info["code"]

@@ -162,10 +162,10 @@ class Page {
     scrollTo({ top: document.documentElement.scrollHeight - fromEnd, behavior: "instant" });
   }
 
-  on_answer({ id, text, refused, job }) {
+  on_answer({ id, text, refused, job, file }) {
     const turn = this.answered(id);
     if (job) this.showJob(job, true);
-    turn?.say(text, refused);
+    turn?.say(text, refused, { file });
     this.toEnd();
   }
 

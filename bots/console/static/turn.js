@@ -74,13 +74,14 @@ export class Turn {
     this.replace(el("p", { class: "status" }, el("span", { class: "lamp" }), text));
   }
 
-  say(text, refused, { declare, objects, softer } = {}) {
+  say(text, refused, { declare, objects, softer, file } = {}) {
     this.reply.classList.toggle("refused", refused);
     const actions = [];
     if (declare) actions.push(this.button("declare", declare));
     if (softer) actions.push(this.button("softer-use", softer.use));
     if (refused) actions.push(this.button("edit", () => this.page.edit(this.prompt, this.chosen)));
     if (objects) actions.push(this.objection(objects));
+    if (file) actions.push(el("a", { class: "button", href: file, download: "piying-data.json" }, icon("download"), this.page.texts.download));
     this.replace(
       el("p", { class: "lines" }, ...this.linked(text)),
       softer && el("p", { class: "softer" }, el("span", {}, this.page.texts.softer), " ", el("q", { dir: "auto" }, softer.text)),

@@ -78,6 +78,22 @@ async def test_clips_are_sent_in_ranges_and_as_downloads(console: Console) -> No
         assert answer.headers["Content-Disposition"] == f'attachment; filename="piying-{job["code"]}.mp4"'
 
 
+async def test_an_export_is_a_file_of_ones_own(console: Console) -> None:
+    async with console.page() as page:
+        job = await console.make(page, "a cat")
+        told = await page.ask("submit", prompt="/export")
+        assert (await page.ask("submit", prompt="/privacy"))["file"] is None
+    async with console.client.get(told["file"]) as answer:
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="piying-data.json"'
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert (await answer.json())["jobs"] == [job["code"]]
+
+
+async def test_an_export_is_behind_the_token(locked: Console) -> None:
+    async with locked.client.get("/export.json") as answer:
+        assert answer.status == 401
+
+
 async def test_a_clip_is_delivered_once_however_often_it_is_handed_over(console: Console) -> None:
     async with console.page() as page:
         job = await console.make(page, "a cat")
