@@ -123,7 +123,7 @@ def export_account(settings: Settings, account: str, output: Path | None) -> Non
         print(text)
         return
     output.write_text(f"{text}\n", "utf-8")
-    print(f"{len(told['jobs'])} clips, {len(told['ledger'])} entries: {output}", file=sys.stderr)
+    print(f"clips: {len(told['jobs'])}, entries: {len(told['ledger'])}, in {output}", file=sys.stderr)
 
 
 def forget_account(settings: Settings, account: str, *, is_sure: bool) -> None:
@@ -142,7 +142,7 @@ def forget_account(settings: Settings, account: str, *, is_sure: bool) -> None:
         except Refusal as error:
             raise Mistake(f"{error.details['job']} is just being sent: try again in a minute") from error
     remove_files(FolderClipStore(settings.clips), forgotten.jobs)
-    print(f"{account} is erased, with {len(forgotten.jobs)} clips. A running bot drops what its queue has of them.")
+    print(f"{account} is erased; clips: {len(forgotten.jobs)}. A running bot drops what its queue has of them.")
 
 
 def _due(report: Report, now: float) -> str:
