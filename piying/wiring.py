@@ -111,7 +111,6 @@ class Process:
         self.clips = FolderClipStore(settings.clips)
         self.engines = self.make_engines(settings, self.catalogue)
         self.moderator = make_moderator(settings, clock=self.clock)
-        self.provenance = make_provenance(settings.provenance, settings.data_folder)
         self.translator = self._translator()
         self.director = make_director(settings) if role.platforms else None
         self.queue = DbosQueue(
@@ -129,6 +128,8 @@ class Process:
             self.adapters[CONSOLE] = self._console(self.catalogue)
         if API in role.platforms and API not in self.adapters:
             self.adapters[API] = self._videos()
+        # Last: keys are made for what will run.
+        self.provenance = make_provenance(settings.provenance, settings.data_folder)
         self.courier = Courier(
             adapters=self.adapters,
             store=self.store,
