@@ -6,6 +6,7 @@ are touched, and only where a clause begins with them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,6 +21,21 @@ _MARKS = frozenset(',.!?;:)("')
 _LEADS = frozenset(("then", "suddenly", "and", "while", "as", "finally", "where", "but"))
 _ARTICLES = frozenset(("a", "an", "the", "one", "this", "that", "another", "each", "every"))
 _MANY = frozenset(("two", "three", "four", "five", "six", "several", "many", "some", "these", "those", "both"))
+_NUMBERS = (_MANY - {"some", "these", "those"}) | {"seven", "eight", "nine", "ten"}
+_MANY_DIGITS = re.compile("[2-9]|[1-9][0-9]")
+_PREPOSITIONS = frozenset(("in", "on", "with", "from", "under", "near", "behind", "into", "onto", "over", "through"))
+_UNCOUNTED = frozenset(("hair", "paper", "water", "ice", "sea", "space", "television", "chocolate", "lemon", "sun"))
+_MASS = frozenset((
+    "water", "sand", "snow", "rain", "wind", "smoke", "sunlight", "moonlight", "candlelight", "fog", "mist", "steam",
+    "hair", "lightning", "lava", "music", "dust", "honey", "grass", "milk", "juice", "oil", "blood", "mud", "light",
+))  # fmt: skip
+"""Subjects without an article."""
+_NO_DEEDS_AFTER_BEING = frozenset((
+    "open", "clean", "close", "light", "set", "cut", "hit", "put", "read", "spread", "split", "burst", "slow", "warm",
+    "fish", "box", "lead", "cast", "back", "calm",
+))  # fmt: skip
+"""Verbs, and qualities or participles as well: the door is open."""
+_DOUBLED = re.compile("[^aeiou]*(?:qu)?[aeiou][bdgmnprt]")
 _STOPPING = """
 in on at of with and by from under near behind to into onto over through is are was it he she they his her their its
 who which that as for while then there looking wearing holding no not your my our you i we him them
@@ -52,6 +68,11 @@ class Grammar:
         """Run, of runs."""
         return {third: base for base, third in self.thirds.items()}
 
+    @cached_property
+    def doing(self) -> frozenset[str]:
+        """Running, of run; but not of play, that takes basketball without an article."""
+        return frozenset(_doing(base) for base in self.thirds if base not in self.plurals and base != "play")
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -77,7 +98,9 @@ def agreed(words: Sequence[Word], grammar: Grammar) -> list[Word]:
     """The same words with articles added and verbs put right."""
     done: list[Word] = []
     for clause in _clauses(words):
-        done += _once_finite(_mended(_single(clause, grammar), grammar, is_first=not done), grammar)
+        counted = _several(_single(clause, grammar), grammar)
+        led = _mended(_articled(counted, grammar), grammar, is_first=not done)
+        done += _once_finite(led, grammar)
     return done
 
 
@@ -108,6 +131,65 @@ def _single(clause: Sequence[Word], grammar: Grammar) -> list[Word]:
     return done
 
 
+def _several(clause: Sequence[Word], grammar: Grammar) -> list[Word]:
+    """Two old men, and not two old man; 3 penguins."""
+    done: list[Word] = []
+    for place, word in enumerate(clause):
+        follows = clause[place + 1] if place + 1 < len(clause) else None
+        ends = follows is None or follows.copied or _ends_noun(follows) or follows.text.endswith("ing")
+        if ends and _is_single(word, grammar) and _is_counted(done[-_MOST_WORDS:]):
+            word = replace(word, text=grammar.plurals[word.text])  # noqa: PLW2901
+        done.append(word)
+    return done
+
+
+def _is_counted(before: Sequence[Word]) -> bool:
+    """Whether the words before a noun are a number and qualities."""
+    for word in reversed(before):
+        if word.text in _NUMBERS or (word.copied and _MANY_DIGITS.fullmatch(word.text)):
+            return True
+        if word.copied or word.text in _STOP_WORDS or not word.text.isalpha():
+            return False
+    return False
+
+
+def _articled(clause: Sequence[Word], grammar: Grammar) -> list[Word]:
+    """Raises a sword, and not raises sword; on a wall."""
+    done: list[Word] = []
+    for place, word in enumerate(clause):
+        after = clause[place + 1] if place + 1 < len(clause) else None
+        is_bare = bool(done) and not done[-1].copied and _takes_thing(done[-1].text, grammar)
+        is_bare = is_bare and not _is_led(done[-_MOST_WORDS:-1], grammar)
+        if is_bare and _is_single(word, grammar) and (after is None or _ends_noun(after)):
+            done.append(replace(word, text="a"))
+        done.append(word)
+    return done
+
+
+def _is_led(before: Sequence[Word], grammar: Grammar) -> bool:
+    """Whether what stands before is a noun phrase that goes on: a burning, of a burning flame."""
+    for word in reversed(before):
+        if word.copied or word.text in _ARTICLES or word.text in _MANY:
+            return True
+        if word.text in _STOP_WORDS or word.text in _MARKS or _is_noun(word.text, grammar):
+            return False
+    return False
+
+
+def _takes_thing(text: str, grammar: Grammar) -> bool:
+    """A preposition, or a verb that is no noun as well."""
+    is_third = grammar.bases.get(text, "play") != "play" and text not in grammar.many
+    return text in _PREPOSITIONS or is_third or text in grammar.doing
+
+
+def _is_single(word: Word, grammar: Grammar) -> bool:
+    return not word.copied and grammar.plurals.get(word.text, word.text) != word.text and word.text not in _UNCOUNTED
+
+
+def _ends_noun(word: Word) -> bool:
+    return not word.copied and (word.text in _MARKS or word.text in _STOP_WORDS)
+
+
 def _is_alone(words: Sequence[Word]) -> bool:
     return all(word.text != "and" for word in words)
 
@@ -119,6 +201,8 @@ def _once_finite(clause: Sequence[Word], grammar: Grammar) -> list[Word]:
     for place, word in enumerate(clause):
         after = clause[place + 1].text if place + 1 < len(clause) else ""
         is_being = word.text in {"is", "are"} and not word.copied
+        if done and done[-1].text in {"is", "are"} and _is_deed(word, grammar):
+            word = replace(word, text=_doing(word.text))  # noqa: PLW2901
         if is_finite and is_being and after.endswith("ing") and place > 1:
             continue
         if word.text in _LEADS or word.text in _RELATIVES:
@@ -126,6 +210,24 @@ def _once_finite(clause: Sequence[Word], grammar: Grammar) -> list[Word]:
         is_finite = is_finite or is_being or (word.text in grammar.bases and word.text not in grammar.many)
         done.append(word)
     return done
+
+
+def _is_deed(word: Word, grammar: Grammar) -> bool:
+    """A bare verb, that cannot follow "is"."""
+    return (
+        not word.copied
+        and word.text in grammar.thirds
+        and not _is_noun(word.text, grammar)
+        and word.text not in _NO_DEEDS_AFTER_BEING
+    )
+
+
+def _doing(verb: str) -> str:
+    if verb.endswith("ie"):
+        return f"{verb[:-2]}ying"
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
+        return f"{verb[:-1]}ing"
+    return f"{verb}{verb[-1] if _DOUBLED.fullmatch(verb) else ''}ing"
 
 
 def _mended(clause: list[Word], grammar: Grammar, *, is_first: bool) -> list[Word]:
@@ -178,10 +280,16 @@ def _noun_phrase(clause: Sequence[Word], start: int, grammar: Grammar) -> Subjec
         word = clause[end]
         if word.copied or not word.text.isalpha() or (end > place and word.text in _STOP_WORDS):
             return None
+        if word.text in _MASS and end + 1 < len(clause) and _may_be_deed(clause[end + 1], grammar):
+            return Subject(end + 1, is_many=False, is_bare=False)
         if _is_noun(word.text, grammar) and not (end + 1 < len(clause) and _is_noun(clause[end + 1].text, grammar)):
             is_many = word.text in grammar.many or first in _MANY
             return Subject(end + 1, is_many, not is_led and not is_many and end - place < _MOST_WORDS - 1)
     return None
+
+
+def _may_be_deed(word: Word, grammar: Grammar) -> bool:
+    return not word.copied and (word.text in grammar.thirds or word.text in grammar.bases)
 
 
 def _is_noun(word: str, grammar: Grammar) -> bool:

@@ -35,9 +35,30 @@ def chunks_of(words: Sequence[Token], lexicon: Lexicon) -> list[Chunk]:
 
 
 def _once(words: Sequence[Token]) -> Sequence[Token]:
-    """With one 一边 of two: "walking while singing"."""
+    """With one 一边 of two: "walking while singing"; with one 眨 of 眨了眨."""
     places = [place for place, word in enumerate(words) if word.text in {"一边", "边"}]
-    return [*words[: places[0]], *words[places[0] + 1 :]] if len(places) > 1 else words
+    kept = [*words[: places[0]], *words[places[0] + 1 :]] if len(places) > 1 else words
+    again = [place for place in range(len(kept)) if _is_done_again(kept, place)]
+    spare = {*again, *(place - 1 for place in again if kept[place - 1].text == "一")}
+    return _to_and_fro([word for place, word in enumerate(kept) if place not in spare])
+
+
+def _to_and_fro(words: Sequence[Token]) -> list[Token]:
+    """飘来回 for 飘来飘去, that no dictionary has."""
+    done: list[Token] = []
+    for word in words:
+        done.append(word)
+        deed, come, again, go = done[-4:] if len(done) > 3 else [Token("", "mark")] * 4
+        if deed == again and deed.kind == "han" and (come.text, go.text) == ("来", "去"):
+            done[-3:] = [Token("来回", "han")]
+    return done
+
+
+def _is_done_again(words: Sequence[Token], place: int) -> bool:
+    """看了看 and 看一看: a deed of one character, done for a moment."""
+    word = words[place]
+    is_after = place > 1 and words[place - 1].text in {"了", "一"} and words[place - 2] == word
+    return is_after and len(word.text) == 1 and word.kind == "han"
 
 
 def _tagged(words: Sequence[Token], lexicon: Lexicon) -> list[Chunk]:

@@ -12,7 +12,7 @@ from translation.chunks import Chunk, chunks_of, word_lists
 from translation.source import Token
 from translation.weights import Lexicon
 
-MANY = 4
+MANY = 5
 """After an object of more words than this nobody says any more how something is done."""
 
 
@@ -38,7 +38,7 @@ def clauses(words: Sequence[Token]) -> Iterator[list[Token]]:
 
 
 def arrange(words: Sequence[Token], lexicon: Lexicon) -> list[Token]:
-    """The words of a clause in English order; the same but for what is cut in two: 放进 is 放 and 进."""
+    """The words of a clause in English order; the same but for what is cut in two, as 放进, or said twice."""
     chunks = chunks_of(words, lexicon)
     return [word for chunk in _clause(_phrases(_described(chunks))) for word in chunk.words]
 

@@ -18,7 +18,10 @@ from piying.bench.held_out import (
     youmind_ids,
 )
 
-__all__ = ["Corpus", "Pair", "by_source", "held_hashes", "is_held", "pieces", "read", "sentence_hash", "youmind_ids"]
+__all__ = [
+    "Corpus", "Pair", "by_source", "development_hashes", "held_hashes", "is_held", "pieces", "read", "sentence_hash",
+    "youmind_ids",
+]  # fmt: skip
 
 WEIGHTS = {
     "youmind_prompts": 1.0,
@@ -58,6 +61,13 @@ def read(folder: Path) -> Corpus:
     tested |= {text for text, owner in owners.items() if is_held(owner)}
     train = [piece for pair in corpus.train for piece in pieces(pair) if not _is_tested(piece, tested)]
     return Corpus(train, corpus.youmind, corpus.tatoeba, tuning)
+
+
+def development_hashes(folder: Path) -> set[str]:
+    """Hashes of the prompts in ``dev/mt_vbench2.tsv``, which no made prompt may be by chance; none without the file."""
+    path = folder / "dev" / "mt_vbench2.tsv"
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return {sentence_hash(text) for line in lines for text in line.split("\t")}
 
 
 def pieces(pair: Pair) -> list[Pair]:

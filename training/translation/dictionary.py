@@ -19,6 +19,11 @@ _USELESS = re.compile(
     r"(?:variant|old variant|see|surname|abbr|used in|erhua|CL|classifier|particle|also written)\b|[:|/]"
     r"|\bsb\b|\bsth\b|\betc\b"
 )
+_NAMED = re.compile(
+    r"((?:[A-Z][\w'-]*\.?)(?: [A-Z][\w'-]*)*)"
+    r"(?:, | (?:sub)?(?:prefecture|city|county|district|province|municipality|autonomous)\b)"
+)
+"""The name alone, of Guilin prefecture-level city in Guangxi and of Tokyo, capital of Japan."""
 _PARTICLE_ENDS = re.compile("..*[的了着]$")
 _COUNTED = re.compile("[一两这那][个只名位条张辆座件匹群朵棵块架艘间本杯幅根台枚颗株支头把片部顶家对阵层双段口]")
 """A count and its measure word are two words."""
@@ -90,6 +95,7 @@ def read_dictionary(folder: Path) -> Dictionary:
     for line in (folder / "translation" / "cedict_glosses.tsv").read_text("utf-8").splitlines():
         word, _, gloss = line.partition("\t")
         gloss = " ".join(_ASIDE.sub("", gloss.split("\t")[0].split(" , ")[0]).split())
+        gloss = _named[1] if (_named := _NAMED.match(gloss)) else gloss
         if _HAN.fullmatch(word) and gloss and not _USELESS.search(gloss):
             glosses.setdefault(word, []).append(gloss)
     return Dictionary(glosses)

@@ -20,6 +20,9 @@ SHOTS = (
     ("全景", "a wide shot of"), ("画面", "a picture of"), ("慢动作镜头", "a slow-motion shot of"),
     ("视频", "a video of"), ("全景镜头", "a wide shot of"), ("动画", "an animation of"), ("航拍", "an aerial view of"),
 )  # fmt: skip
+SHOTS_FIRST = frozenset(("特写", "特写镜头", "航拍", "航拍镜头", "全景", "全景镜头", "慢动作镜头"))
+"""Of these, what may stand before what it shows."""
+LETTERS = ("OPEN", "SALE", "HELLO", "LOVE", "EXIT", "STOP", "CAFE", "WELCOME", "HOPE", "2026")
 TURNING = (
     ("变成了", "turn into"), ("变成", "turn into"), ("逐渐变成", "gradually turn into"), ("变成了", "become"),
 )  # fmt: skip

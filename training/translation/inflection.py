@@ -7,6 +7,7 @@ import re
 _PLURALS = {
     "man": "men", "woman": "women", "person": "people", "child": "children", "mouse": "mice", "sheep": "sheep",
     "fish": "fish", "deer": "deer", "goose": "geese", "wolf": "wolves", "leaf": "leaves", "knife": "knives",
+    "tooth": "teeth", "foot": "feet", "scarf": "scarves",
 }  # fmt: skip
 _MEN = ("herman", "tleman", "owman", "iceman", "ireman", "sman")
 _PARTICIPLES = {"lie": "lying", "die": "dying", "tie": "tying", "be": "being"}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from training.translation import english
-from training.translation.corpus import WEIGHTS, Corpus, held_hashes, is_held, sentence_hash
+from training.translation.corpus import WEIGHTS, Corpus, development_hashes, held_hashes, is_held, sentence_hash
 from training.translation.dictionary import Dictionary
 from training.translation.synthetic import Prompts
 from training.translation.words import word_costs
@@ -56,7 +56,9 @@ class Material:
 def gather(folder: Path, corpus: Corpus, dictionary: Dictionary, seed: int) -> Material:
     """Everything to train on; the same for the same seed."""
     prompts = Prompts(seed)
+    held = held_hashes(corpus.youmind + corpus.tatoeba + corpus.tuning) | development_hashes(folder)
     made = prompts.alone() * 3 + [prompts.next() for _ in range(SYNTHETIC)]
+    made = [pair for pair in made if held.isdisjoint(map(sentence_hash, pair))]
     texts = [(pair.chinese, pair.english, WEIGHTS[pair.source]) for pair in corpus.train]
     texts += [(chinese, text, SYNTHETIC_WEIGHT) for chinese, text in made]
     runs = [run for chinese, _, _ in texts for run in _HAN_RUN.findall(chinese)]
@@ -64,7 +66,6 @@ def gather(folder: Path, corpus: Corpus, dictionary: Dictionary, seed: int) -> M
     vocabulary = {word for word, _ in prompts.alone() if len(word) <= 3 and not _PHRASE.match(word)}
     costs = word_costs(runs, {word for word in dictionary.words() | names | vocabulary if _HAN_RUN.fullmatch(word)})
     met = {word for run in runs for word in dictionary.glosses.keys() & _stretches(run)}
-    held = held_hashes(corpus.youmind + corpus.tatoeba + corpus.tuning)
     # Some sentences to test on are a word: 欢迎!
     looked_up = [(word, gloss) for word, gloss in dictionary.pairs(sorted(met)) if sentence_hash(word) not in held]
     texts += [(word, gloss, DICTIONARY_WEIGHT) for word, gloss in looked_up]

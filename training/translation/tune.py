@@ -8,14 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 import sacrebleu
 
 START = {
-    "forward": 0.25, "backward": 0.25, "lexical": 0.15, "lexical_back": 0.2, "phrase": -0.4, "words": 1.0,
-    "rare": -0.15, "missed": -1.0, "language": 0.46, "unknown": -3.0, "copied": -0.1,
+    "forward": 0.25, "backward": 0.25, "lexical": 0.15, "lexical_back": 0.2, "phrase": -0.39, "words": 1.0,
+    "rare": -0.3, "missed": -4.0, "language": 0.46, "unknown": -3.0, "copied": -0.1,
 }  # fmt: skip
+FIXED = frozenset(["missed"])
+"""What is not searched: neither chrF2 nor BLEU sees much of it when a thing that was named is not said.
+
+From -1.3 to -4 the measure loses 0.2 of 39, and the tuning sentences of Tatoeba name 98 things in 100 in place of 94.
+"""
 STEPS = dict.fromkeys(START, 0.4) | {
     "phrase": 0.25,
     "words": 0.25,
     "rare": 0.15,
-    "missed": 0.5,
     "unknown": 1.0,
     "copied": 0.3,
 }
@@ -36,7 +40,7 @@ def tune(
     """
     chance = random.Random(seed)
     best, top = dict(START), quality(apply(START), slices)
-    names = sorted(START)
+    names = sorted(START.keys() - FIXED)
     for _ in range(tries):
         point = dict(best)
         for name in chance.sample(names, chance.choice((1, 1, 2, 3))):

@@ -19,7 +19,7 @@ _COUNTS = (
 _COUNT_SHARES = (12, 3, 1, 0.4, 0.4, 0.6, 0.6)
 _LISTS = (
     "adjectives", "acts", "manner", "whither", "time", "camera", "style", "paths", "follows", "tools", "passives",
-    "causes", "around", "putting",
+    "causes", "around", "putting", "sights", "motions", "ways", "signs",
 )  # fmt: skip
 Both = tuple[str, str]
 Noun = tuple[str, Both]
@@ -48,13 +48,14 @@ class Vocabulary:
         self.moves, self.happens = entries(read["does"]["moves"]), entries(read["does"]["happens"])
         self.places = _groups(read["places"])
         self.wears = _groups(read["wears"])
+        self.names = [entry for _, _, entry in _groups(read["names"])]
 
     def alone(self) -> list[Both]:
         """Every entry by itself, so that each is met."""
         verbs = self.moves + self.happens + self.lists["acts"]
         nouns = self.beings + self.things
         found = [pair for pairs in self.lists.values() for pair in pairs] + verbs
-        found += [noun for _, noun in nouns]
+        found += [noun for _, noun in nouns] + self.names * 2
         found += [(f"一{measure}{zh}", with_article(en)) for measure, (zh, en) in nouns]
         found += [(f"在{zh}{side}", f"{en} {place}") for side, en, (zh, place) in self.places]
         found += [(f"{verb}{zh}", f"{en} {what}") for verb, en, (zh, what) in self.wears]
@@ -67,16 +68,26 @@ class Vocabulary:
 
     def grammar(self) -> Iterator[tuple[str, str, str]]:
         """What English nouns and verbs become: n, cat, cats; v, run, runs."""
-        for english in dict.fromkeys(_head(english) for _, (_, english) in self.beings + self.things):
+        nouns = [english for _, (_, english) in self.beings + self.things] + list(self._with_article())
+        for english in dict.fromkeys(map(_head, nouns)):
             yield "n", english, plural(english)
         for english in dict.fromkeys(english.split(" ")[0] for _, english in self.deeds()):
             yield "v", english, third(english)
 
+    def _with_article(self) -> Iterator[str]:
+        """Of places and garments those that can be counted."""
+        for _, _, (_, english) in self.places + self.wears:
+            article, _, noun = english.partition(" ")
+            if article in {"a", "an"}:
+                yield noun
+
     def nouns(self) -> set[str]:
         """The Chinese of every thing, being, place and garment."""
-        return {noun for _, (noun, _) in self.beings + self.things} | {
-            noun for _, _, (noun, _) in self.places + self.wears
-        }
+        return (
+            {noun for _, (noun, _) in self.beings + self.things}
+            | {noun for _, _, (noun, _) in self.places + self.wears}
+            | {noun for noun, _ in self.names + self.lists["sights"]}
+        )
 
     def pick(self, table: str) -> Both:
         return self.random.choice(self.lists[table])

@@ -33,11 +33,28 @@ GRAMMAR = Grammar(
         ("a cat is running and a dog is jumping", "a cat is running and a dog is jumping"),
         ("a red doors", "a red door"),
         ("a shot of a man are running", "a shot of a man is running"),
+        ("two old man on the road", "two old men on the road"),
+        ("two old man sat", "two old man sat"),
+        ("opens door", "opens a door"),
+        ("plays door", "plays door"),
+        ("near an opening door", "near an opening door"),
+        ("a man opening door", "a man opening a door"),
+        ("through park gates", "through park gates"),
+        ("the doors are jump", "the doors are jumping"),
+        ("the doors are open", "the doors are open"),
+        ("the sand run", "the sand runs"),
     ],
 )
 def test_subject_and_verb_agree(found: str, mended: str) -> None:
     words = [Word(word) for word in found.split(" ")]
     assert " ".join(word.text for word in agreed(words, GRAMMAR)) == mended
+
+
+def test_a_number_in_digits_counts_what_follows() -> None:
+    several = [Word("3", copied=True), Word("cat"), Word("Nike", copied=True)]
+    assert [word.text for word in agreed(several, GRAMMAR)] == ["3", "cats", "Nike"]
+    for number in ("1", "1990", "4K"):
+        assert agreed([Word(number, copied=True), Word("cat")], GRAMMAR)[1].text == "cat"
 
 
 def test_what_is_copied_stays() -> None:

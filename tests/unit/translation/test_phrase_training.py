@@ -2,16 +2,18 @@
 
 import math
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from training.translation import english, extract, language_model
 from training.translation.align import align
-from training.translation.corpus import Pair, pieces
+from training.translation.corpus import Pair, development_hashes, pieces, sentence_hash
+from training.translation.dictionary import read_dictionary
 from training.translation.inflection import doing, plural, third, with_article
 from training.translation.synthetic import Prompts
-from training.translation.tune import START, tune
+from training.translation.tune import FIXED, START, tune
 from training.translation.words import word_costs
 from translation.search import Choice, search
 from translation.segment import cut
@@ -149,3 +151,18 @@ def test_tuning_goes_where_it_is_better() -> None:
 
     best = tune(apply, [(["x"] * 3, ["a cat runs in the snow today"] * 3)], tries=60, seed=1)
     assert best["words"] > START["words"]
+    assert {name: best[name] for name in FIXED} == {name: START[name] for name in FIXED}
+
+
+def test_of_a_place_the_dictionary_keeps_the_name(tmp_path: Path) -> None:
+    (tmp_path / "translation").mkdir()
+    glosses = ("桂林\tGuilin prefecture-level city in Guangxi", "东京\tTokyo, capital of Japan", "猫\tcat, domestic")
+    (tmp_path / "translation" / "cedict_glosses.tsv").write_text("\n".join(glosses), "utf-8")
+    assert read_dictionary(tmp_path).glosses == {"桂林": ["Guilin"], "东京": ["Tokyo"], "猫": ["cat, domestic"]}
+
+
+def test_prompts_to_develop_on_are_known_by_their_hashes(tmp_path: Path) -> None:
+    assert development_hashes(tmp_path) == set()
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev" / "mt_vbench2.tsv").write_text("一只猫\tA cat\n", "utf-8")
+    assert development_hashes(tmp_path) == {sentence_hash("一只猫。"), sentence_hash("a cat")}

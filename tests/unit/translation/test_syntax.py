@@ -51,6 +51,9 @@ def ordered(text: str) -> str:
         ("男人打开红色的门", "男人 打开 红色 的 门"),
         ("在公园里,女孩跳舞", "在 里 公园 , 女孩 跳舞"),
         ("一只猫正在奔跑", "一 只 猫 正在 奔跑"),
+        ("女孩看了看猫", "女孩 看 了 猫"),
+        ("女孩看一看猫", "女孩 看 猫"),
+        ("猫在雪地里跑来跑去", "猫 跑 在 里 雪地 来回"),
     ],
 )
 def test_words_come_in_the_order_of_english(chinese: str, english_order: str) -> None:
