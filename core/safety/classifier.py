@@ -18,6 +18,10 @@ from core.types import Category
 NAME = "classifier"
 LEAST = 0.25
 """Scores below say nothing worth keeping."""
+BY_NAME = frozenset({Category.REAL_PERSON, Category.POLITICAL, Category.IP})
+"""What is asked about somebody or something named: without a name at hand nobody could say what is to be declared."""
+_SUSPECTS = 0.49
+"""The most that counts of those: it adds to what others find, and does not act by itself."""
 
 
 class Classifier:
@@ -58,7 +62,8 @@ class Classifier:
     def judge(self, text: str) -> tuple[Finding, ...]:
         """As ``review``, and blocks for about 30 ms."""
         scores = self.scores(text)
-        found = (Finding(category, score, self.name, self.version) for category, score in scores.items())
+        told = {one: min(score, _SUSPECTS) if one in BY_NAME else score for one, score in scores.items()}
+        found = (Finding(category, score, self.name, self.version) for category, score in told.items())
         return tuple(sorted((one for one in found if one.score >= LEAST), key=lambda one: -one.score))
 
     def scores(self, text: str) -> dict[Category, float]:
