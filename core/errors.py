@@ -43,7 +43,7 @@ class Refusal(PiyingError):
     codes: ClassVar[tuple[str, ...]] = (
         "prompt-empty", "prompt-only-options", "message-invalid", "too-fast", "account-blocked",
         "job-unknown", "job-finished", "job-delivering", "not-yours", "link-invalid", "link-busy", "timezone-unknown",
-        "image-invalid", "translation-failed", "translator-unknown", "account-paused", "appeal-unknown",
+        "image-invalid", "translation-failed", "translator-unknown", "account-paused", "appeal-unknown", "appeals-many",
     )  # fmt: skip
 
 

@@ -257,7 +257,7 @@ class Records(Protocol):
         """All from the moment on, oldest first."""
 
     def remove_before(self, moment: float) -> int:
-        """For retention: forget the lines of before the moment; how many."""
+        """For retention: forget lines, strikes and decided appeals of before the moment; how many."""
 
     def add_strike(self, strike: Strike) -> None:
         """The same text of the same account counts once."""

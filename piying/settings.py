@@ -104,6 +104,7 @@ class RetentionSettings(Part):
     translations_days: float | None = Field(None, ge=0)
     reports_days: float = Field(365.0, ge=30)
     ledger_days: float = Field(1096.0, ge=31)
+    audit_days: float = Field(365.0, ge=30)
 
     def retention(self, keep_days: float) -> Retention:
         """As core takes it."""
@@ -111,7 +112,7 @@ class RetentionSettings(Part):
         # A job goes with its clip, and its words with it.
         prompts = clips if self.prompts_days is None else min(self.prompts_days, clips)
         translations = prompts if self.translations_days is None else self.translations_days
-        return Retention.of_days(clips, prompts, translations, self.reports_days, self.ledger_days)
+        return Retention.of_days(clips, prompts, translations, self.reports_days, self.ledger_days, self.audit_days)
 
 
 class LocalSettings(Part):

@@ -43,7 +43,12 @@ class SqlRecords:
 
     def remove_before(self, moment: float) -> int:
         """See the port."""
-        return self._connection.execute(audit.delete().where(audit.c.at < moment)).rowcount
+        old = (audit.c.at < moment, strikes.c.at < moment, appeals.c.decided_at < moment)
+        tables = (audit, strikes, appeals)
+        return sum(
+            self._connection.execute(table.delete().where(is_old)).rowcount
+            for table, is_old in zip(tables, old, strict=True)
+        )
 
     def add_strike(self, strike: Strike) -> None:
         """See the port."""

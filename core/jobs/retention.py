@@ -12,6 +12,7 @@ class Retention:
     """In seconds. A job goes with its clip; its prompt, wording and notes may go sooner.
 
     ``reports`` counts from the decision: an open one stays. Of ``ledger`` entries the sums are left.
+    ``audit`` is for what was decided about prompts and clips, strikes, and appeals after their decision.
     """
 
     clips: float
@@ -19,8 +20,11 @@ class Retention:
     translations: float
     reports: float
     ledger: float
+    audit: float = 365 * _DAY
 
     @classmethod
-    def of_days(cls, clips: float, prompts: float, translations: float, reports: float, ledger: float) -> Retention:
+    def of_days(
+        cls, clips: float, prompts: float, translations: float, reports: float, ledger: float, audit: float = 365.0
+    ) -> Retention:
         """The same in days."""
-        return cls(*(_DAY * days for days in (clips, prompts, translations, reports, ledger)))
+        return cls(*(_DAY * days for days in (clips, prompts, translations, reports, ledger, audit)))

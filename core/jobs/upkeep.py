@@ -97,11 +97,12 @@ class Upkeep:
         return len(worded)
 
     def forget_records(self) -> int:
-        """Drop old translations, decided reports and single entries of the ledger; how many. Blocking."""
+        """Drop old translations, decisions, decided reports and single entries of the ledger; how many. Blocking."""
         now = self._clock.now()
         gone = self._forget_translations(now - self._kept.translations)
         with self._store.begin() as tx:
             gone += tx.reports.remove_before(now - self._kept.reports)
+            gone += tx.records.remove_before(now - self._kept.audit)
             return gone + tx.retirement.fold_entries(now - self._kept.ledger)
 
     def _forget_hourly(self) -> None:

@@ -26,7 +26,8 @@ from core.types import ORIGINAL, USER, Account, Address, Category, Request
 _REMEMBERED = 1000
 """Refused texts that can be appealed about; they are in memory alone."""
 _REMEMBERED_SECONDS = 86400.0
-_SHOWN = 20
+_SHOWN, _OPEN = 20, 10
+"""Appeals of one account that it is shown, and that it may have open: people read them."""
 _BY_RULING = "ruling"
 _SOFTENED = 4
 """Fragments that are taken out of a prompt at most, one after the other."""
@@ -76,6 +77,7 @@ class Casework:
 
         Raises:
             Refusal: ``appeal-unknown``: there was none of that code, it is too long ago, or it is somebody else's.
+            Refusal: ``appeals-many``: others of this account wait already.
         """
         name = appeal_id.strip().upper()
         refused = self._refused.get(name)
@@ -156,7 +158,12 @@ class Casework:
 
     def _add(self, appeal: Appeal) -> Appeal:
         with self._store.begin() as tx:
-            return tx.appeals.add(appeal)
+            added = tx.appeals.add(appeal)
+            mine = tx.appeals.of(appeal.account, limit=_OPEN + 1)
+            if len([one for one in mine if one.state is AppealState.OPEN]) > _OPEN:
+                # Raised within the transaction: it is not added.
+                raise Refusal("appeals-many", limit=_OPEN)
+            return added
 
     def _get(self, appeal_id: str) -> Appeal | None:
         with self._store.look() as tx:

@@ -45,7 +45,15 @@ def test_lines_come_back_in_their_order_and_age(store: SqlStore) -> None:
         assert list(tx.records.lines()) == [LINE, later]
         assert list(tx.records.lines(since=NOW + 1)) == [later]
     with store.begin() as tx:
-        assert tx.records.remove_before(NOW + 1) == 1
+        tx.records.add_strike(Strike("alice", Category.HATE, "a", NOW))
+        tx.appeals.add(APPEAL)
+        assert tx.records.remove_before(NOW + 1) == 2
+        assert tx.appeals.get(APPEAL.id) == APPEAL
+        tx.appeals.decide(APPEAL, ALLOWED)
+        assert tx.records.remove_before(NOW + 10) == 2
+        assert tx.appeals.get(APPEAL.id) is None
+        assert tx.appeals.ruling(APPEAL.digest) == ALLOWED
+        tx.records.add_line(later, None)
     with store.look() as tx:
         assert list(tx.records.lines()) == [later]
 

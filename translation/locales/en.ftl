@@ -45,6 +45,7 @@ error-too-fast =
     }
 error-account-blocked = This account is blocked. To have it opened again, write to whoever runs this bot.
 error-account-paused = Too many refused prompts in a short time. Your videos and credits stay; you can send prompts again from { $until }.
+error-appeals-many = { $limit } of your appeals are waiting already. Send this one once some of them are decided.
 error-appeal-unknown = I know no refusal { $appeal } of yours. A refusal can be appealed within a day: send the prompt again, and appeal then.
 error-job-unknown = I don’t know a video { $job }. Send /my to see the codes of yours.
 error-job-finished = { $job } has already ended, so there is nothing to cancel. To make it again, send /again { $job }.

@@ -41,6 +41,7 @@ error-message-invalid = 这条消息没能读懂。请刷新页面，再发一�
 error-too-fast = 发得太快啦，等 { $seconds } 秒再发吧。
 error-account-blocked = 这个账号已被停用。如需恢复，请联系机器人的管理员。
 error-account-paused = 短时间内被拒的提示词太多。视频和积分都还在；{ $until } 之后可以再发提示词。
+error-appeals-many = 你已有 { $limit } 个申诉在等待复核。等其中一些有了结果再提交这一个。
 error-appeal-unknown = 没有找到你的这次拒绝：{ $appeal }。被拒后一天内可以申诉；请把提示词再发一次，然后申诉。
 error-job-unknown = 没有找到视频 { $job }。发送 /my 可以查看你的视频编号。
 error-job-finished = { $job } 已经结束，不用取消了。想再做一次，请发送 /again { $job }。

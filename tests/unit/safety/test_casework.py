@@ -201,6 +201,18 @@ async def test_nobody_appeals_for_another_or_about_nothing(desk: Desk) -> None:
         assert tx.appeals.of(None, limit=9) == []
 
 
+async def test_people_do_not_read_without_end(desk: Desk) -> None:
+    for number in range(10):
+        await desk.appeal(await desk.refusal(f"a {GORE} cat {number}"))
+    last = await desk.refusal(f"a {GORE} dog")
+    with pytest.raises(Refusal, match="appeals-many"):
+        await desk.appeal(last)
+    open_ones = await desk.casework.appeals(desk.account())
+    assert len(open_ones) == 10
+    desk.decide(open_ones[0].id, allows=False)
+    await desk.appeal(last)
+
+
 async def test_a_refused_text_is_forgotten_after_a_day(desk: Desk) -> None:
     code = str((await desk.refusal(f"a {HATE} cat")).details["appeal"])
     desk.clock.time += DAY + 1
