@@ -142,7 +142,7 @@ def _fault_sentence(localiser: Localiser) -> str:
 
 
 def _status(error: PiyingError) -> int:
-    if isinstance(error, QuotaExceeded) or error.code == "too-fast":
+    if isinstance(error, QuotaExceeded) or error.code in {"too-fast", "account-paused"}:
         return HTTPStatus.TOO_MANY_REQUESTS
     if error.code == "account-blocked":
         return HTTPStatus.FORBIDDEN
@@ -161,5 +161,7 @@ def _wait(error: PiyingError) -> dict[str, str]:
         return {}
     seconds = error.details.get("retry_after", error.details.get("seconds", _SOON))
     wait = {"Retry-After": str(max(1, math.ceil(float(seconds))))}
-    is_of_the_day = isinstance(error, QuotaExceeded) and "retry_after" in error.details
-    return wait | {"X-Should-Retry": "false"} if is_of_the_day else wait
+    is_long = (
+        error.code != "too-fast" and _status(error) == HTTPStatus.TOO_MANY_REQUESTS and "retry_after" in error.details
+    )
+    return wait | {"X-Should-Retry": "false"} if is_long else wait

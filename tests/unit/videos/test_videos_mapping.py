@@ -21,9 +21,9 @@ from bots.videos.mapping import (
     video_id,
     video_wire,
 )
-from bots.videos.problems import Problem
+from bots.videos.problems import Problem, from_error
 from core.catalogue.load import load_catalogue
-from core.errors import Unsupported
+from core.errors import Refusal, Unsupported
 from core.jobs.codes import new_code
 from core.types import (
     Fallback,
@@ -276,3 +276,9 @@ def test_a_model_says_what_may_be_asked_of_it() -> None:
     model = model_wire(*CATALOGUE.choose("hd"))
     assert (model["id"], model["object"], model["owned_by"]) == ("hd", "model", "Piying")
     assert model["sizes"] == ["854x480", "480x854", "480x480", "1280x720", "720x1280", "720x720"]
+
+
+def test_who_is_shut_out_for_a_while_is_told_for_how_long() -> None:
+    problem = from_error(Refusal("account-paused", until="tomorrow", retry_after=3600))
+    assert (problem.status, problem.code) == (429, "rate_limit_exceeded")
+    assert problem.headers == {"Retry-After": "3600", "X-Should-Retry": "false"}
