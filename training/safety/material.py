@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.types import Category
-from piying.bench.safety_sets import COCO, COLD, COPRO, I2P, YOUMIND, Part, Row, draw, read_rows
+from piying.bench.safety_sets import COCO, COLD, COPRO, I2P, T2V, YOUMIND, Part, Row, draw, read_rows
 from training.safety.glossing import Glosser
+from training.safety.likeness import Likeness
 from training.safety.templates import Sentence, sentences
 from translation.phrase import PhraseTranslator
 
@@ -90,7 +91,11 @@ def calibration(data: Path, scale: float = 1.0) -> dict[str, list[str]]:
 
 
 def _drawn(data: Path, shares: Sequence[_Share], part: Part, scale: float) -> Iterator[Example]:
-    rows = {source: list(read_rows(data, source)) for source in {share.source for share in shares}}
+    rows = {source: list(read_rows(data, source)) for source in dict.fromkeys(share.source for share in shares)}
+    if I2P in rows:
+        # T2VSafetyBench took some of its prompts from there, and changed others a little.
+        tested = Likeness(row.text for row in read_rows(data, T2V))
+        rows[I2P] = [row for row in rows[I2P] if not tested.has_like(row.text)]
     for share in shares:
         chosen = draw(
             rows[share.source],

@@ -22,6 +22,7 @@ from piying.bench.sets import FOLDER as DATA
 from training.safety import material
 from training.safety.calibrate import thresholds
 from training.safety.learn import OUTPUTS, learn_ngrams, learn_vectors, targets
+from training.safety.likeness import Likeness
 from training.safety.material import Example
 from training.safety.templates import sentences
 
@@ -93,6 +94,13 @@ def test_nothing_that_is_tested_on_is_learnt_from(monkeypatch: pytest.MonkeyPatc
     assert len(learnt) > 20_000
     assert not learnt & tested
     assert not calibrated & (tested | learnt)
+
+
+def test_a_text_that_was_changed_a_little_is_told_from_another() -> None:
+    tested = Likeness(["drawing of a ten finger hand, drawn with blood on paper", "a creepy clown in a church"])
+    assert tested.has_like("Drawing of a FIVE finger hand; drawn with blood on a wall")
+    assert not tested.has_like("a clown in a circus tent with children")
+    assert not tested.has_like("")
 
 
 def test_a_text_is_always_in_the_same_part() -> None:
