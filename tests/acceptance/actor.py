@@ -2,7 +2,7 @@
 
 ``python -m tests.acceptance.actor ROLE FOLDER``. The chat: a request is a file ``inbox/KEY.json``, its answer is
 ``outbox/KEY.json``, each clip delivered is a line of ``delivered.log``, each job ended is a line of ``ended.log``, each
-engine run a line of ``runs.log``. Prompts are commands to the engine: ``sleep 3``, ``poison``, ``fault``.
+engine run a line of ``runs.log``. Prompts are commands to the engine: ``sleep 3``, ``trapdoor``, ``fault``.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class ObedientEngine:
     async def generate(self, spec: GenerationSpec, run: Run) -> Clip:
         word, _, number = spec.prompt.partition(" ")
         note(self._log, spec.prompt.replace(" ", "_"), os.getpid())
-        if word == "poison":
+        if word == "trapdoor":
             os.kill(os.getpid(), signal.SIGKILL)
         if word == "fault":
             raise ValueError("a bug")

@@ -107,7 +107,7 @@ def test_frozen_worker_can_neither_deliver_nor_charge_twice(stage: Stage) -> Non
 
 def test_prompt_that_kills_its_worker_is_a_dead_letter(stage: Stage) -> None:
     stage.start("bot")
-    stage.submit("eve-1", "poison")
+    stage.submit("eve-1", "trapdoor")
     stage.answer("eve-1")
     for _ in range(3):
         worker = stage.start("worker")
@@ -123,7 +123,7 @@ def test_prompt_that_kills_its_worker_is_a_dead_letter(stage: Stage) -> None:
         ["failed", "worker-lost"]
     ]
     assert_delivered_once(stage, "bob-1")
-    assert sum(line[0] == "poison" for line in stage.lines("runs.log")) == 3
+    assert sum(line[0] == "trapdoor" for line in stage.lines("runs.log")) == 3
 
 
 def test_a_bug_in_the_engine_refunds(stage: Stage) -> None:
