@@ -52,7 +52,7 @@ def _clips() -> Iterator[tuple[str, Iterator[np.ndarray]]]:
     yield "photo-like", moving_frames(FRAMES, WIDTH, HEIGHT)
     yield "one colour", (np.full((HEIGHT, WIDTH, 3), (200, 180, 90), np.uint8) for _ in range(FRAMES))
     yield "noise that pans", _panning()
-    for picture in (data.astronaut(), data.coffee()):
+    for picture in (data.astronaut(), data.coffee()):  # type: ignore[no-untyped-call]
         yield f"photograph {len(picture)} that pans", _panned(picture)
     for prompt in PROMPTS:
         yield prompt, film(parse(prompt), width=WIDTH, height=HEIGHT, num_frames=FRAMES, fps=FPS, seed=3)
