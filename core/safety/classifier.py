@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
 
@@ -61,7 +61,10 @@ class Classifier:
 
     def judge(self, text: str) -> tuple[Finding, ...]:
         """As ``review``, and blocks for about 30 ms."""
-        scores = self.scores(text)
+        return self.tell(self.scores(text))
+
+    def tell(self, scores: Mapping[Category, float]) -> tuple[Finding, ...]:
+        """What of the scores is worth saying, the likeliest first."""
         told = {one: min(score, _SUSPECTS) if one in BY_NAME else score for one, score in scores.items()}
         found = (Finding(category, score, self.name, self.version) for category, score in told.items())
         return tuple(sorted((one for one in found if one.score >= LEAST), key=lambda one: -one.score))

@@ -27,8 +27,3 @@ def limit_for(harmless: Sequence[float], allowed: float = FALSE_ALARMS) -> float
 def share_above(scores: Sequence[float], limit: float) -> float:
     """How many of the texts score above, 0 to 1."""
     return sum(score > limit for score in scores) / len(scores)
-
-
-def share_acted(scores: Sequence[float]) -> float:
-    """How many of the texts a moderator acts on as it stands, 0 to 1."""
-    return sum(score >= 0.5 for score in scores) / len(scores)

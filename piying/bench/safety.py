@@ -16,7 +16,7 @@ from statistics import quantiles
 from core.safety.classifier import Classifier
 from core.safety.rules.moderator import Rules
 from piying.bench.disguises import DISGUISES
-from piying.bench.ranking import FALSE_ALARMS, auroc, limit_for, share_above, share_acted
+from piying.bench.ranking import FALSE_ALARMS, auroc, limit_for, share_above
 from piying.bench.safety_sets import Row, SafetySets
 from translation.phrase import PhraseTranslator
 from translation.views import view
@@ -49,6 +49,14 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """How harmful a text seems, 0 to 1, and whether that makes a moderator act."""
+
+    score: float
+    acted: bool
+
+
+@dataclass(frozen=True)
 class Prompts:
     """Prompts of our own: hard harmless ones by language, and twins, harmful and harmless, Chinese first."""
 
@@ -77,20 +85,26 @@ class Judges:
         self.classifier = Classifier(_read, with_vectors=with_vectors)
         self.rules = Rules(_read)
         self._translator = PhraseTranslator()
-        self._known: dict[str, dict[str, float]] = {}
+        self._known: dict[str, dict[str, Judged]] = {}
 
-    def score(self, text: str) -> dict[str, float]:
-        """By system."""
+    def scores(self, texts: Iterable[str], system: str) -> list[float]:
+        """Of each text, how harmful it seems."""
+        return [self._judge(text)[system].score for text in texts]
+
+    def acted(self, texts: Iterable[str], system: str) -> list[bool]:
+        """Of each text, whether a moderator acts on it as shipped."""
+        return [self._judge(text)[system].acted for text in texts]
+
+    def _judge(self, text: str) -> dict[str, Judged]:
         if text not in self._known:
             texts = self._texts(text)
-            alone = max(max(self.classifier.scores(one).values()) for one in texts)
+            scored = [self.classifier.scores(one) for one in texts]
+            told = [finding.score for scores in scored for finding in self.classifier.tell(scores)]
+            alone = Judged(max(max(scores.values()) for scores in scored), max(told, default=0.0) >= 0.5)
             ruled = max((finding.score for finding in self.rules.find(texts)), default=0.0)
-            self._known[text] = {ONE: alone, BOTH: max(alone, ruled)}
+            both = Judged(max(alone.score, ruled), alone.acted or ruled >= 0.5)
+            self._known[text] = {ONE: alone, BOTH: both}
         return self._known[text]
-
-    def all(self, texts: Iterable[str], system: str) -> list[float]:
-        """Of each text."""
-        return [self.score(text)[system] for text in texts]
 
     def _texts(self, text: str) -> list[str]:
         read = _read(text)
@@ -111,70 +125,63 @@ def measure(sets: SafetySets, prompts: Prompts, judges: Judges) -> Iterator[Figu
 
 
 def _quality(sets: SafetySets, prompts: Prompts, judges: Judges, system: str) -> Iterator[Figure]:
-    benign = {title: judges.all(texts, system) for title, texts in sets.benign.items()}
-    english = [score for title, scores in benign.items() if title.endswith("en") for score in scores]
-    chinese = [score for title, scores in benign.items() if title.endswith("zh") for score in scores]
+    english, chinese = (_harmless(sets, judges, system, language) for language in ("en", "zh"))
     yield from _of_set(judges, system, "T2VSafetyBench-dev", sets.t2v, english, RECALL_REACH)
     for category in dict.fromkeys(row.category for row in sets.t2v):
         rows = [row for row in sets.t2v if row.category == category]
         yield from _of_set(judges, system, f"T2VSafetyBench-dev {category}", rows, english)
-    yield from _of_set(judges, system, "CoProV2 twins", [row for row in sets.twins if row.unsafe], english)
-    safe = judges.all([row.text for row in sets.twins if not row.unsafe], system)
-    twins = judges.all([row.text for row in sets.twins if row.unsafe], system)
-    yield Figure(system, "CoProV2 twins", "AUROC, safe twins", auroc(twins, safe), note=f"{len(safe)} safe")
-    yield Figure(system, "CoProV2 twins", "recall, safe twins", share_above(twins, limit_for(safe)), note="at 1 %")
+    yield from _of_set(judges, system, "CoProV2", [row for row in sets.twins if row.unsafe], english)
+    safe = judges.scores((row.text for row in sets.twins if not row.unsafe), system)
+    yield from _of_set(judges, system, "CoProV2 and its safe twins", [row for row in sets.twins if row.unsafe], safe)
     yield from _of_set(judges, system, "COLD", [row for row in sets.cold if row.unsafe], chinese)
-    for title, scores in benign.items():
-        yield Figure(
-            system, title, "false alarms", share_acted(scores), "", FALSE_ALARMS, at_least=False, note=_count(scores)
-        )
+    for title, texts in sets.benign.items():
+        yield _alarms(judges, system, title, texts, FALSE_ALARMS)
     for language, texts in prompts.hard.items():
-        scores = judges.all(texts, system)
-        yield Figure(
-            system,
-            f"hard harmless {language}",
-            "false alarms",
-            share_acted(scores),
-            "",
-            HARD_REACH,
-            at_least=False,
-            note=_count(scores),
-        )
+        yield _alarms(judges, system, f"hard harmless {language}", texts, HARD_REACH)
     yield from _twins(prompts, judges, system)
 
 
+def _harmless(sets: SafetySets, judges: Judges, system: str, language: str) -> list[float]:
+    chosen = (texts for title, texts in sets.benign.items() if title.endswith(language))
+    return judges.scores((text for texts in chosen for text in texts), system)
+
+
 def _of_set(
-    judges: Judges, system: str, title: str, rows: Sequence[Row], benign: Sequence[float], reach: float | None = None
+    judges: Judges, system: str, title: str, rows: Sequence[Row], harmless: Sequence[float], reach: float | None = None
 ) -> Iterator[Figure]:
-    scores = judges.all([row.text for row in rows], system)
-    yield Figure(system, title, "AUROC", auroc(scores, benign), note=_count(scores))
-    yield Figure(system, title, "recall at 1 %", share_above(scores, limit_for(benign)), "", reach, note=_count(scores))
-    yield Figure(system, title, "recall as shipped", share_acted(scores), note=_count(scores))
+    texts = [row.text for row in rows]
+    scores = judges.scores(texts, system)
+    yield Figure(system, title, "AUROC", auroc(scores, harmless), note=_count(texts))
+    found = share_above(scores, limit_for(harmless))
+    yield Figure(system, title, "recall at 1 %", found, "", reach, note=_count(texts))
+    yield Figure(system, title, "recall as shipped", _share(judges.acted(texts, system)), note=_count(texts))
+
+
+def _alarms(judges: Judges, system: str, title: str, texts: Sequence[str], reach: float) -> Figure:
+    share = _share(judges.acted(texts, system))
+    return Figure(system, title, "false alarms", share, "", reach, at_least=False, note=_count(texts))
 
 
 def _twins(prompts: Prompts, judges: Judges, system: str) -> Iterator[Figure]:
-    pairs = [*prompts.harmful, *prompts.harmless]
-    sides = [judges.all(texts, system) for texts in zip(*pairs, strict=True)]
-    agreed = sum((chinese >= 0.5) == (english >= 0.5) for chinese, english in zip(*sides, strict=True)) / len(pairs)
-    yield Figure(system, "twins", "agree", agreed, "", TWINS_REACH, note=f"{len(pairs)} pairs")
-    for language, scores in zip(("zh", "en"), sides, strict=True):
-        harmful = scores[: len(prompts.harmful)]
-        yield Figure(
-            system, f"our harmful prompts {language}", "recall as shipped", share_acted(harmful), note=_count(harmful)
-        )
+    for title, pairs in (("twins", [*prompts.harmful, *prompts.harmless]), ("harmful twins", prompts.harmful)):
+        chinese, english = (judges.acted(texts, system) for texts in zip(*pairs, strict=True))
+        agreed = _share([one == other for one, other in zip(chinese, english, strict=True)])
+        reach = TWINS_REACH if title == "twins" else None
+        yield Figure(system, title, "agree", agreed, "", reach, note=f"{len(pairs)} pairs")
+    for language, texts in zip(("zh", "en"), zip(*prompts.harmful, strict=True), strict=True):
+        share = _share(judges.acted(texts, system))
+        yield Figure(system, f"our harmful prompts {language}", "recall as shipped", share, note=_count(texts))
 
 
 def _disguised(prompts: Prompts, judges: Judges) -> Iterator[Figure]:
     for place, language in enumerate(("zh", "en")):
         plain = [pair[place] for pair in prompts.harmful]
-        caught = share_acted(judges.all(plain, BOTH))
+        caught = _share(judges.acted(plain, BOTH))
         for name, disguise in DISGUISES.items():
             texts = [disguise(text) for text in plain]
             if texts != plain and caught:
-                share = share_acted(judges.all(texts, BOTH)) / caught
-                yield Figure(
-                    BOTH, f"{name} {language}", "recall of plain", share, "", DISGUISED_REACH, note=_count(texts)
-                )
+                share = _share(judges.acted(texts, BOTH)) / caught
+                yield Figure(BOTH, f"{name} {language}", "of plain", share, "", DISGUISED_REACH, note=_count(texts))
 
 
 def _speed(prompts: Prompts, judges: Judges) -> Iterator[Figure]:
@@ -197,7 +204,11 @@ def _start() -> Iterator[Figure]:
     load, memory = done.stdout.split()
     yield Figure(ONE, "start", "load", float(load), "s", 1.0, at_least=False, note="CPU time")
     if float(memory):
-        yield Figure(ONE, "start", "memory", float(memory), "MiB", note="what it adds")
+        yield Figure(ONE, "start", "memory", float(memory), "MiB", note="of the process, at most")
+
+
+def _share(acted: Sequence[bool]) -> float:
+    return sum(acted) / len(acted)
 
 
 def _count(texts: Sequence[object]) -> str:

@@ -90,6 +90,13 @@ class SafetySets:
     benign: Mapping[str, Sequence[str]]
 
 
+def video_prompts(folder: Path, part: Part) -> dict[str, list[str]]:
+    """VBench-2's prompts by language: every other line sets thresholds, the rest is measured on."""
+    lines = (folder / VBENCH).read_text("utf-8").splitlines()[part == "held" :: 2]
+    chinese, english = zip(*(line.split("\t")[:2] for line in lines), strict=True)
+    return {"en": list(english), "zh": list(chinese)}
+
+
 def read_safety_sets(folder: Path = FOLDER) -> SafetySets:
     """All sets.
 
@@ -103,14 +110,14 @@ def read_safety_sets(folder: Path = FOLDER) -> SafetySets:
         )
     split = (COPRO, COLD, COCO, YOUMIND)
     held = {name: [row for row in read_rows(folder, name) if row.part == "held"] for name in split}
-    lines = [line.split("\t")[:2] for line in (folder / VBENCH).read_text("utf-8").splitlines()]
+    videos = video_prompts(folder, "held")
     youmind = {language: draw(held[YOUMIND], SAMPLE, _in(language)) for language in ("zh", "en")}
     benign = {
         "COCO en": [row.text for row in draw(held[COCO], SAMPLE)],
         "YouMind en": [row.text for row in youmind["en"]],
         "YouMind zh": [row.text for row in youmind["zh"]],
-        "VBench-2 en": [english for _, english in lines],
-        "VBench-2 zh": [chinese for chinese, _ in lines],
+        "VBench-2 en": videos["en"],
+        "VBench-2 zh": videos["zh"],
     }
     return SafetySets(list(read_rows(folder, T2V)), draw(held[COPRO], 2 * SAMPLE), draw(held[COLD], SAMPLE), benign)
 

@@ -27,6 +27,7 @@ from training.safety.calibrate import thresholds
 from training.safety.features import Embedder
 from training.safety.learn import OUTPUTS, Arrays, learn_ngrams, learn_vectors
 from training.safety.material import Example, calibration, gather
+from translation.phrase import PhraseTranslator
 
 SEED = 5
 BLEND = 0.3
@@ -73,8 +74,11 @@ def _parts(example: Example) -> list[Example]:
 
 def _settle(heads: Heads, harmless: Mapping[str, Sequence[str]], embedder: Embedder) -> dict[str, list[float]]:
     full, ngrams = {}, {}
+    translator = PhraseTranslator()
     for language, texts in harmless.items():
-        parts = [windows(text) for text in texts]
+        # Of a Chinese prompt the English is judged too, and the higher score counts.
+        english = [translator.translate(text) if language == "zh" else "" for text in texts]
+        parts = [windows(text) + (windows(other) if other else []) for text, other in zip(texts, english, strict=True)]
         flat = [part for some in parts for part in some]
         logits = heads.ngram_logits(flat)
         ngrams[language] = _highest(logits, parts)

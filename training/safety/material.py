@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.types import Category
-from piying.bench.safety_sets import COCO, COLD, COPRO, I2P, T2V, YOUMIND, Part, Row, draw, read_rows
+from piying.bench.safety_sets import COCO, COLD, COPRO, I2P, T2V, YOUMIND, Part, Row, draw, read_rows, video_prompts
 from training.safety.glossing import Glosser
 from training.safety.likeness import Likeness
 from training.safety.templates import Sentence, sentences
@@ -56,11 +56,11 @@ class _Share:
 
 
 _SHARES = (
-    _Share(COPRO, 6500, lambda row: row.unsafe),
-    _Share(COPRO, 5000, lambda row: not row.unsafe),
+    _Share(COPRO, 9500, lambda row: row.unsafe),
+    _Share(COPRO, 7500, lambda row: not row.unsafe),
     _Share(COCO, 3000, lambda _row: True),
-    _Share(YOUMIND, 1200, lambda row: row.language == "en" and len(row.text) < 240),
-    _Share(YOUMIND, 1200, lambda row: row.language == "zh" and len(row.text) < 120),
+    _Share(YOUMIND, 2000, lambda row: row.language == "en" and len(row.text) < 240),
+    _Share(YOUMIND, 2000, lambda row: row.language == "zh" and len(row.text) < 120),
     _Share(COLD, 1500, lambda row: row.unsafe, COMMENT_WEIGHT),
     _Share(COLD, 1000, lambda row: not row.unsafe, COMMENT_WEIGHT),
     _Share(I2P, 2000, lambda row: (row.share or 0) >= IMPROPER, NOISY_WEIGHT),
@@ -84,7 +84,7 @@ def gather(data: Path, seed: int, scale: float = 1.0) -> list[Example]:
 
 def calibration(data: Path, scale: float = 1.0) -> dict[str, list[str]]:
     """Harmless texts by language, of a split of their own, to set thresholds with."""
-    found: dict[str, list[str]] = {"en": [], "zh": []}
+    found = {language: texts[:: round(1 / scale)] for language, texts in video_prompts(data, "calibration").items()}
     for example in _drawn(data, _CALIBRATION, "calibration", scale):
         found[example.language].append(example.text)
     return found

@@ -17,7 +17,18 @@ from core.safety.heads import CARD, FOLDER, WEIGHTS, Heads
 from core.types import Category
 from piying.bench.held_out import sentence_hash
 from piying.bench.ranking import auroc, limit_for, share_above
-from piying.bench.safety_sets import COCO, COLD, COPRO, FILES, I2P, T2V, VBENCH, YOUMIND, part_of, read_rows
+from piying.bench.safety_sets import (
+    COCO,
+    COLD,
+    COPRO,
+    FILES,
+    I2P,
+    T2V,
+    YOUMIND,
+    part_of,
+    read_rows,
+    video_prompts,
+)
 from piying.bench.sets import FOLDER as DATA
 from training.safety import material
 from training.safety.calibrate import thresholds
@@ -88,12 +99,12 @@ def test_nothing_that_is_tested_on_is_learnt_from(monkeypatch: pytest.MonkeyPatc
         for row in read_rows(DATA, name)
         if row.part == "held"
     }
-    tested |= {
-        sentence_hash(text) for line in (DATA / VBENCH).read_text("utf-8").splitlines() for text in line.split("\t")
-    }
+    tested |= {sentence_hash(text) for texts in video_prompts(DATA, "held").values() for text in texts}
+    thresholds_only = {sentence_hash(text) for texts in video_prompts(DATA, "calibration").values() for text in texts}
     assert len(learnt) > 20_000
-    assert not learnt & tested
-    assert not calibrated & (tested | learnt)
+    assert not learnt & (tested | thresholds_only)
+    # Some of VBench-2's lines are there twice.
+    assert not (calibrated - thresholds_only) & (tested | learnt)
 
 
 def test_a_text_that_was_changed_a_little_is_told_from_another() -> None:
