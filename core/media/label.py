@@ -57,7 +57,7 @@ def _draw(text: str, capital: float) -> np.ndarray:
     from PIL import Image, ImageDraw, ImageFont
 
     data = (files("core.media") / "data" / "label.otf").read_bytes()
-    size = int(capital)
+    size = max(1, int(capital))
     while True:
         font = ImageFont.truetype(BytesIO(data), size)
         _, top, _, bottom = font.getbbox("A")

@@ -68,3 +68,10 @@ def test_the_watermark_comes_before_the_label() -> None:
     alone = next(mark_frames([frame], Marks(code="K7QM2XD", watermark_key=key), fps=24))
     make_label("AI生成", 854, 480).write_on(alone)
     assert (both == alone).all()
+
+
+@pytest.mark.parametrize("side", [8, 16, 32])
+def test_the_smallest_frames_are_labelled_too(side: int) -> None:
+    frame = np.full((side, side, 3), 200, np.uint8)
+    make_label("AI-generated", side, side).write_on(frame)
+    assert frame.min() < 200
