@@ -109,8 +109,10 @@ class Casework:
 
     def _strike(self, account: Account, digest: str, docket: Docket, blocked: PromptBlocked) -> None:
         category = _category(blocked)
-        # What is refused with a harmless version at hand is no offence.
-        if category not in GRAVE or docket.action is Action.REWRITE:
+        # What is refused with a harmless version at hand is no offence, nor is what nobody can point at: a classifier
+        # errs often enough to shut out people who did nothing.
+        is_named = category is Category.MINORS or bool(blocked.details.get("fragment"))
+        if category not in GRAVE or docket.action is Action.REWRITE or not is_named:
             return
         with self._store.begin() as tx:
             tx.records.add_strike(Strike(account.id, category, digest, self._clock.now()))

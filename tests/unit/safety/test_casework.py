@@ -27,6 +27,8 @@ from tests.fakes import FakeClock
 from tests.stores import ALICE, BOB, open_store
 
 HATE, GORE, TERROR, MINORS = "hateword", "goreword", "terrorword", "minorsword"
+TONE = "somehow hateful"
+"""Held against a text as a whole: no words can be named."""
 _FOUND = {HATE: Category.HATE, GORE: Category.GORE, TERROR: Category.TERROR, MINORS: Category.MINORS}
 DAY = 86400.0
 
@@ -38,6 +40,8 @@ class Spots:
 
     async def review(self, text: object) -> tuple[Finding, ...]:
         said = str(text).casefold()
+        if TONE in said:
+            return (Finding(Category.HATE, 0.9, self.name, "model"),)
         return tuple(Finding(found, 0.9, self.name, "list", word) for word, found in _FOUND.items() if word in said)
 
 
@@ -139,6 +143,13 @@ async def test_too_many_strikes_shut_out_until_one_has_aged(desk: Desk) -> None:
 async def test_what_is_rewritten_is_no_strike(desk: Desk) -> None:
     for number in range(3):
         await desk.refusal(f"{GORE} {number}")
+    await desk.intake.submit(ask("a cat"))
+
+
+async def test_what_nobody_can_point_at_is_no_strike(desk: Desk) -> None:
+    for number in range(3):
+        blocked = await desk.refusal(f"{TONE} {number}")
+        assert "fragment" not in blocked.details
     await desk.intake.submit(ask("a cat"))
 
 
