@@ -5,17 +5,19 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import torch
 from diffusers.models.attention_dispatch import attention_backend
-from diffusers.utils import export_to_video
-from diffusers.utils.import_utils import is_imageio_available
+from diffusers.utils import export_utils
 
 from bench.gpu_models import build
 from bench.gpu_timing import Bench, Timing
 from bench.report import Row
 from core.engines.local.loading import find_class
+
+_HAS_FFMPEG = bool(find_spec("imageio_ffmpeg"))
 
 
 def plain(bench: Bench) -> Iterator[Row]:
@@ -29,7 +31,7 @@ def plain(bench: Bench) -> Iterator[Row]:
     del pipe
     gc.collect()
     types = f"{documented['dtype']}, VAE in {documented['vae']}" if bench.is_gpu else "all in float32"
-    exported = "imageio" if is_imageio_available() else "OpenCV, since imageio is not installed"
+    exported = "imageio" if _HAS_FFMPEG else "OpenCV, since imageio-ffmpeg is not installed"
     tiled = ", VAE in tiles" if documented["is_tiled"] else ""
     yield from bench.clip_rows("plain", clip, f"diffusers' example: {types}{tiled}, export_to_video by {exported}")
 
@@ -67,7 +69,9 @@ def _clip(bench: Bench, pipe: Any, steps: int) -> Timing:
     ).frames[0]
     bench.finish()
     decoded = time.perf_counter()
-    export_to_video(made, str(bench.folder / "plain.mp4"), fps=bench.model.card.fps)
+    # With an imageio that lacks its ffmpeg export_to_video stops; without any it writes by OpenCV.
+    export = export_utils.export_to_video if _HAS_FFMPEG else export_utils._legacy_export_to_video  # noqa: SLF001
+    export(made, str(bench.folder / "plain.mp4"), fps=bench.model.card.fps)
     ended = time.perf_counter()
     text, denoised = marks["encode_prompt ended"], marks["decode began"]
     return Timing(
