@@ -18,6 +18,8 @@ from core.types import Category
 NAME = "classifier"
 LEAST = 0.25
 """Scores below say nothing worth keeping."""
+_KNOWN = 500
+"""Texts whose scores are remembered: a prompt is judged as it is typed, when it is sent, and beside its English."""
 BY_NAME = frozenset({Category.REAL_PERSON, Category.POLITICAL, Category.IP})
 """What is asked about somebody or something named: without a name at hand nobody could say what is to be declared."""
 _SUSPECTS = 0.49
@@ -45,6 +47,7 @@ class Classifier:
         self._lock = Lock()
         self._heads: Heads | None = None
         self._embedding: Embedding | None = None
+        self._known: dict[str, dict[Category, float]] = {}
 
     @property
     def version(self) -> str:
@@ -72,10 +75,19 @@ class Classifier:
     def scores(self, text: str) -> dict[Category, float]:
         """Of each category 0 to 1; 0.5 is where it acts. Harm of no certain kind counts for the likeliest category."""
         with self._lock:
-            heads = self._open()
-            parts = windows(self._read(text))
-            vectors = self._embedding.vectors(parts) if self._embedding else None
-            return _named(heads, heads.score(parts, vectors))
+            known = self._known.pop(text, None)
+            found = self._judged(text) if known is None else known
+            # The latest last.
+            self._known[text] = found
+            if len(self._known) > _KNOWN:
+                del self._known[next(iter(self._known))]
+            return dict(found)
+
+    def _judged(self, text: str) -> dict[Category, float]:
+        heads = self._open()
+        parts = windows(self._read(text))
+        vectors = self._embedding.vectors(parts) if self._embedding else None
+        return _named(heads, heads.score(parts, vectors))
 
     def _open(self) -> Heads:
         if self._heads is None:

@@ -159,3 +159,20 @@ def test_nothing_is_opened_or_imported_before_the_first_review() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_what_was_judged_is_remembered_and_the_oldest_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.safety.classifier._KNOWN", 2)
+    judged: list[str] = []
+
+    def read(text: str) -> str:
+        judged.append(text)
+        return text
+
+    classifier = Classifier(read, with_vectors=False)
+    first = classifier.scores("a cat")
+    first[Category.GORE] = 9.0
+    assert classifier.scores("a cat")[Category.GORE] < 1
+    for text in ("a dog", "a cat", "a bird", "a cat", "a dog"):
+        classifier.scores(text)
+    assert judged == ["a cat", "a dog", "a bird", "a dog"]
