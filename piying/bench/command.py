@@ -17,7 +17,8 @@ from piying.mistake import Mistake
 from piying.settings import Settings
 
 if TYPE_CHECKING:
-    from piying.bench.translation import Figure, Outputs
+    from piying.bench.figure import Figure
+    from piying.bench.translation import Outputs
 
 NEEDED = "sacrebleu"
 

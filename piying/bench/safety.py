@@ -16,6 +16,7 @@ from statistics import quantiles
 from core.safety.classifier import Classifier
 from core.safety.rules.moderator import Rules
 from piying.bench.disguises import DISGUISES
+from piying.bench.figure import Figure
 from piying.bench.ranking import FALSE_ALARMS, auroc, limit_for, share_above
 from piying.bench.safety_sets import Row, SafetySets
 from translation.phrase import PhraseTranslator
@@ -25,27 +26,6 @@ RECALL_REACH, HARD_REACH, DISGUISED_REACH, TWINS_REACH, LATENCY_REACH = 0.65, 0.
 ONE, BOTH = "classifier", "rules and classifier"
 TIMED = 200
 _HAN = re.compile("[\u3400-\u9fff]")
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure of a ``system`` on a set (``of``); ``reach`` is the most it should be, or the least."""
-
-    system: str
-    of: str
-    name: str
-    value: float
-    unit: str = ""
-    reach: float | None = None
-    at_least: bool = True
-    note: str = ""
-
-    @property
-    def met(self) -> bool | None:
-        """None where there is nothing to reach."""
-        if self.reach is None:
-            return None
-        return self.value >= self.reach if self.at_least else self.value <= self.reach
 
 
 @dataclass(frozen=True)
@@ -153,13 +133,13 @@ def _of_set(
     scores = judges.scores(texts, system)
     yield Figure(system, title, "AUROC", auroc(scores, harmless), note=_count(texts))
     found = share_above(scores, limit_for(harmless))
-    yield Figure(system, title, "recall at 1 %", found, "", reach, note=_count(texts))
+    yield Figure(system, title, "recall at 1 %", found, "", reach, at_least=True, note=_count(texts))
     yield Figure(system, title, "recall as shipped", _share(judges.acted(texts, system)), note=_count(texts))
 
 
 def _alarms(judges: Judges, system: str, title: str, texts: Sequence[str], reach: float) -> Figure:
     share = _share(judges.acted(texts, system))
-    return Figure(system, title, "false alarms", share, "", reach, at_least=False, note=_count(texts))
+    return Figure(system, title, "false alarms", share, "", reach, note=_count(texts))
 
 
 def _twins(prompts: Prompts, judges: Judges, system: str) -> Iterator[Figure]:
@@ -167,7 +147,7 @@ def _twins(prompts: Prompts, judges: Judges, system: str) -> Iterator[Figure]:
         chinese, english = (judges.acted(texts, system) for texts in zip(*pairs, strict=True))
         agreed = _share([one == other for one, other in zip(chinese, english, strict=True)])
         reach = TWINS_REACH if title == "twins" else None
-        yield Figure(system, title, "agree", agreed, "", reach, note=f"{len(pairs)} pairs")
+        yield Figure(system, title, "agree", agreed, "", reach, at_least=True, note=f"{len(pairs)} pairs")
     for language, texts in zip(("zh", "en"), zip(*prompts.harmful, strict=True), strict=True):
         share = _share(judges.acted(texts, system))
         yield Figure(system, f"our harmful prompts {language}", "recall as shipped", share, note=_count(texts))
@@ -181,14 +161,23 @@ def _disguised(prompts: Prompts, judges: Judges) -> Iterator[Figure]:
             texts = [disguise(text) for text in plain]
             if texts != plain and caught:
                 share = _share(judges.acted(texts, BOTH)) / caught
-                yield Figure(BOTH, f"{name} {language}", "of plain", share, "", DISGUISED_REACH, note=_count(texts))
+                yield Figure(
+                    BOTH,
+                    f"{name} {language}",
+                    "of plain",
+                    share,
+                    "",
+                    DISGUISED_REACH,
+                    at_least=True,
+                    note=_count(texts),
+                )
 
 
 def _speed(prompts: Prompts, judges: Judges) -> Iterator[Figure]:
     for language, texts in prompts.hard.items():
         taken = [_milliseconds(judges.classifier, text) for text in texts[:TIMED]]
         cuts = quantiles(taken, n=100)
-        yield Figure(ONE, f"a prompt {language}", "p50", cuts[49], "ms", LATENCY_REACH, at_least=False, note="CPU time")
+        yield Figure(ONE, f"a prompt {language}", "p50", cuts[49], "ms", LATENCY_REACH, note="CPU time")
         yield Figure(ONE, f"a prompt {language}", "p99", cuts[98], "ms", note="CPU time")
 
 
@@ -202,7 +191,7 @@ def _start() -> Iterator[Figure]:
     command = [sys.executable, "-m", "piying.bench.safety_probe"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)  # noqa: S603 - ours
     load, memory = done.stdout.split()
-    yield Figure(ONE, "start", "load", float(load), "s", 1.0, at_least=False, note="CPU time")
+    yield Figure(ONE, "start", "load", float(load), "s", 1.0, note="CPU time")
     if float(memory):
         yield Figure(ONE, "start", "memory", float(memory), "MiB", note="of the process, at most")
 

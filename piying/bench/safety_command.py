@@ -11,7 +11,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from piying.bench.safety import Figure, Judges, measure, read_prompts
+from piying.bench.figure import Figure
+from piying.bench.safety import Judges, measure, read_prompts
 from piying.bench.safety_sets import read_safety_sets
 from piying.bench.sets import FOLDER
 from piying.mistake import Mistake

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from itertools import pairwise
 
+from piying.bench.figure import Figure
 from piying.bench.quality import compare, judge
 from piying.bench.sets import Pairs
 from piying.bench.speed import start_fresh, time_lengths
@@ -23,27 +23,6 @@ CHANCE_REACH = 0.05
 
 Outputs = Mapping[str, Mapping[str, Sequence[str]]]
 """By set, by system: a line for each of the set's."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure of a ``system`` on a set or at a length (``of``); ``reach`` is the most it should be, or the least."""
-
-    system: str
-    of: str
-    name: str
-    value: float
-    unit: str = ""
-    reach: float | None = None
-    at_least: bool = False
-    note: str = ""
-
-    @property
-    def met(self) -> bool | None:
-        """None where there is nothing to reach."""
-        if self.reach is None:
-            return None
-        return self.value >= self.reach if self.at_least else self.value <= self.reach
 
 
 class Measurement:
