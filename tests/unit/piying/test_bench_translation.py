@@ -12,11 +12,12 @@ from piying.__main__ import main
 from piying.arguments import make_parser
 from piying.bench import command, speed
 from piying.bench.command import bench_translation, read_others
+from piying.bench.figure import Figure
 from piying.bench.held_out import is_held, sentence_hash
 from piying.bench.quality import compare, copied, judge, signatures
 from piying.bench.sets import FILES, SAMPLE, read_sets
 from piying.bench.speed import prompt
-from piying.bench.translation import CHRF_REACH, Figure, Measurement
+from piying.bench.translation import CHRF_REACH, Measurement
 from piying.mistake import Mistake
 from piying.settings import Settings
 from tests.services import ChatService, serve
