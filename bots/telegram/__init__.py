@@ -1,0 +1,1 @@
+"""Telegram: the Bot API on one side, Commands on the other."""

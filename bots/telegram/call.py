@@ -1,0 +1,31 @@
+"""Turns a Telegram update into who asks, where, and in which language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.types import Address
+from translation.localiser import Localiser
+
+PLATFORM = "telegram"
+
+
+@dataclass(frozen=True)
+class Call:
+    """Somebody asks for something.
+
+    ``key`` makes a clip that comes of it idempotent: the same message, or the same press, twice is one job. ``thread``
+    is the topic to answer in, ``message`` the message to answer to (of a press: the one that holds the button).
+    ``query`` is the callback query to answer, of a press. ``name`` is what the user is called.
+    """
+
+    address: Address
+    localiser: Localiser
+    key: str
+    chat: int
+    user: int
+    is_private: bool
+    thread: int | None = None
+    message: int | None = None
+    query: str | None = None
+    name: str = ""
