@@ -10,9 +10,9 @@ LONGEST = 64
 
 @dataclass(frozen=True)
 class Press:
-    """``verb`` says what to do, ``code`` with which job, ``extra`` how. It holds no secret and grants nothing:
+    """``verb`` says what to do, ``code`` with which job, ``extra`` how.
 
-    whoever presses is checked then and there.
+    It holds no secret and grants nothing: whoever presses is checked then and there.
     """
 
     verb: str
@@ -25,7 +25,7 @@ class Press:
         Raises:
             ValueError: it is too long, or a part holds the colon that parts them.
         """
-        packed = ":".join((self.verb, self.code, self.extra)).rstrip(":")
+        packed = f"{self.verb}:{self.code}:{self.extra}".rstrip(":")
         if len(packed.encode()) > LONGEST or ":" in self.verb + self.code:
             raise ValueError(f"a button cannot hold {packed!r}")
         return packed
