@@ -587,3 +587,31 @@ command-forgotten = Done. { $clips ->
     [one] One video and your account are gone.
    *[other] { $clips } videos and your account are gone.
  } If you write again, you are new here.
+
+## Telegram: menus and the bot’s own page
+
+telegram-name = Piying 皮影: text to video
+telegram-description = Tell me in a sentence what you’d like to see, in English or Chinese, and I’ll make a short video of it. Every clip says that a machine made it. In a group, send /video and your sentence: I read nothing else there. /privacy tells what I keep.
+telegram-short-description = A sentence becomes a short video, in English and Chinese.
+command-name-video = video
+command-name-animate = animate
+command-name-queue = queue
+command-name-settings = settings
+command-name-admin = admin
+command-name-buy = buy
+command-name-terms = terms
+command-name-paysupport = paysupport
+command-about-video = Make a video: /video two penguins dancing
+command-about-animate = Set a photo in motion: send it, or reply to one
+command-about-queue = What you are waiting for
+command-about-settings = Language, quality, shape, length, quiet
+command-about-admin = What this chat may do
+command-about-buy = Buy credits with Telegram Stars
+command-about-terms = What holds for bought credits
+command-about-paysupport = When something is wrong with a payment
+command-name-verify = verify
+command-about-verify = See where a video comes from: reply to it
+telegram-start = In a group, send /video and your sentence. /help shows everything I can do. What I make is made by a machine, and says so.
+telegram-link-sure =
+    This joins your account here to another one: your credits and videos go to it. Only do that if you asked for this code yourself. If you did, send:
+    /link { $code }

@@ -543,3 +543,31 @@ command-forgotten = { $clips ->
     [0] 没有视频要删，账号已经删除。
    *[other] 已删除 { $clips } 段视频和你的账号。
  }再来时就是新用户了。
+
+## Telegram：菜单和机器人资料
+
+telegram-name = 皮影 Piying · 文字变视频
+telegram-description = 想看什么，用中文或英文写一句话，我来做成小视频。每段视频都标明由 AI 生成。在群里请发送 /video 加一句话，其他消息我不读。发送 /privacy 了解会保存什么。
+telegram-short-description = 一句话，一段小视频，中英文都行。
+command-name-video = 视频
+command-name-animate = 图生视频
+command-name-queue = 排队
+command-name-settings = 设置
+command-name-admin = 管理
+command-name-buy = 购买
+command-name-terms = 条款
+command-name-paysupport = 付款帮助
+command-about-video = 制作视频，比如：/video 两只企鹅跳舞
+command-about-animate = 让照片动起来：发一张，或回复一张
+command-about-queue = 正在等的视频
+command-about-settings = 语言、档位、画幅、时长、安静模式
+command-about-admin = 本群的权限和用量
+command-about-buy = 用 Telegram 星星购买积分
+command-about-terms = 购买积分的条款
+command-about-paysupport = 付款遇到问题时
+command-name-verify = 查验
+command-about-verify = 看看视频从哪里来：回复那段视频
+telegram-start = 在群里请发送 /video 加一句话，发送 /help 查看全部功能。我做的视频都由 AI 生成，并且会标明。
+telegram-link-sure =
+    这会把你在这里的账号并入另一个账号，积分和视频都归那边。只有这个关联码是你自己要的，才可以这样做。确认的话，请发送：
+    /link { $code }
