@@ -1,4 +1,4 @@
-"""What every command and button of the bot has at hand."""
+"""What every command, button and event of the bot has at hand."""
 
 from __future__ import annotations
 
@@ -8,26 +8,43 @@ from typing import TYPE_CHECKING
 
 from bots.commands import Commands
 from bots.telegram.call import Call
+from bots.telegram.packs import Shop
+from bots.telegram.post import Board
 from bots.telegram.press import Press
 from core.ports import Clock
 
 if TYPE_CHECKING:
-    from telegram import Message
+    from telegram import Message, Update
     from telegram.ext import ExtBot
+
+    from bots.telegram.quiet import Quiet
+    from bots.telegram.receipts import Receipts
 
 
 @dataclass(frozen=True)
 class Desk:
-    """``bot`` waits for its turn by itself (``bots.telegram.pace``); ``recipes`` are those to choose from."""
+    """``bot`` waits for its turn by itself (``bots.telegram.pace``); ``recipes`` are those to choose from.
+
+    ``board`` knows where each job is shown, ``receipts`` shows it there, ``quiet`` speaks to one person alone; ``shop``
+    is what is sold, None where nothing is.
+    """
 
     bot: ExtBot[None]
     commands: Commands
     clock: Clock
+    board: Board
+    receipts: Receipts
+    quiet: Quiet
+    shop: Shop | None = None
     recipes: Sequence[str] = ()
 
 
 Verb = Callable[[Desk, Call, "Message", str], Awaitable[None]]
 """A command: the message that holds it, and what comes after its name."""
 Button = Callable[[Desk, Call, Press], Awaitable[None]]
+Event = Callable[[Desk, "Update"], Awaitable[None]]
+"""Anything else that happens. Known by the field of the update (``inline_query``, ``pre_checkout_query``, …), or of
+its message (``successful_payment``, ``migrate_to_chat_id``)."""
 Verbs = Mapping[str, Verb]
 Buttons = Mapping[str, Button]
+Events = Mapping[str, Event]
