@@ -1,10 +1,13 @@
 """Turns a finished clip, such as a vendor sent, into one that carries our marks in its frames and its metadata.
 
-Clips made here are marked before they are encoded for the first time; this costs a second encode.
+Clips made here are marked before they are encoded for the first time; this costs a second encode. Our encoder writes
+label and metadata together, so what a file says of its number tells whether the label is there.
 """
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -17,9 +20,28 @@ from av.video.stream import VideoStream
 from core.media.encode import SCALING, mp4_output, x264_options
 from core.media.frames import to_rgb
 from core.media.marks import Marks
+from core.media.probe import probe
 from core.media.source import Source, decoded, open_source
+from core.media.thumbnail import thumbnail
 from core.media.two_pass import sound_writer
 from core.media.whole import whole_file
+from core.types import Clip
+
+
+def with_marks(clip: Clip, marks: Marks) -> Clip:
+    """The clip, its file and its poster replaced where it was encoded by somebody else.
+
+    Raises:
+        EngineFault: ``clip-invalid``: the clip is damaged.
+        OSError: the disk is full or refuses.
+    """
+    told = probe(clip.path).metadata
+    if all(told.get(key) == text for key, text in marks.metadata.items()):
+        return clip
+    recipe = {"comment": json.dumps(dict(clip.recipe), ensure_ascii=False)}
+    burn(clip.path, clip.path, replace(marks, metadata={**recipe, **marks.metadata}), threads=2)
+    thumbnail(clip.path, clip.poster, max_side=None)
+    return replace(clip, size_bytes=clip.path.stat().st_size)
 
 
 def burn(source: Path, target: Path, marks: Marks, *, crf: int = 18, threads: int = 1) -> None:
