@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from core.types import PRIVATE
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
         Note,
         Progress,
         QueuePlace,
+        Place,
         StoredClip,
         Translation,
         TranslationKey,
@@ -104,11 +107,11 @@ class Softener(Protocol):
 class Moderator(Protocol):
     """Decides what may go in and out."""
 
-    async def review_text(self, text: str, *same: str) -> Verdict:
+    async def review_text(self, text: str, *same: str, place: Place = PRIVATE) -> Verdict:
         """Judge a prompt, in whatever language it is; ``same`` says the same in other words, and is judged with it."""
 
-    async def review_frames(self, frames: Sequence[np.ndarray]) -> Verdict:
-        """Judge frames, each HxWx3 uint8 RGB."""
+    async def review_frames(self, frames: Sequence[np.ndarray], *, place: Place = PRIVATE) -> Verdict:
+        """Judge frames, each HxWx3 uint8 RGB, of a prompt of that place."""
 
 
 class Jobs(Protocol):

@@ -10,7 +10,7 @@ import structlog
 
 from core.ports import ClipStore, Moderator, Store
 from core.safety.review import require_allowed
-from core.types import Progress
+from core.types import PRIVATE, Place, Progress
 
 PREVIEW = "preview.webp"
 """A job's preview in the clip store."""
@@ -30,6 +30,7 @@ class JobRun:
     folder: Path
     resume_token: str | None
     latest: Progress | None = field(default=None)
+    place: Place = PRIVATE
     _waiting: str | None = field(default=None)
     _shown: str | None = field(default=None)
 
@@ -84,4 +85,5 @@ class JobRun:
         """Users see it, so it is looked at as the finished clip is."""
         from core.media.preview import preview_frames
 
-        require_allowed(await self.moderator.review_frames(await asyncio.to_thread(preview_frames, data)))
+        frames = await asyncio.to_thread(preview_frames, data)
+        require_allowed(await self.moderator.review_frames(frames, place=self.place))

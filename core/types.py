@@ -20,6 +20,7 @@ ORIGINAL, USER, DIRECTOR = "original", "user", "director"
 Locale = Literal["en", "zh-Hans"]
 Ratio = Literal["16:9", "9:16", "1:1"]
 Resolution = Literal["480p", "720p"]
+Chat = Literal["private", "group", "channel"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,18 @@ class Address:
     platform: str
     chat: str
     user: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a prompt was written, as far as a policy minds; ``nsfw``: the platform says that adults alone see it."""
+
+    chat: Chat = "private"
+    nsfw: bool = False
+
+
+PRIVATE = Place()
+"""What holds where nobody says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +109,9 @@ class Request:
     ``revised`` are the words that the engine shall read, where they are settled. Where they are not, ``translator``
     names the one to ask, and ``rewrite`` has the prompt written out. ``replaces`` is the id of an unfinished job that
     this one takes the place of. ``declares``: its user says that they may ask for what is in it (a real person, a
-    character of somebody's).
+    character of somebody's, a picture and those in it). ``pictures_declared``: they said so of these pictures before,
+    which holds with other words. ``unlabelled``: they agreed to label the clip themselves. ``place`` is the kind of
+    chat, which a policy may mind.
     """
 
     key: str
@@ -111,6 +126,9 @@ class Request:
     rewrite: bool = False
     replaces: str | None = None
     declares: bool = False
+    pictures_declared: bool = False
+    unlabelled: bool = False
+    place: Place = PRIVATE
 
 
 @dataclass(frozen=True)
@@ -199,7 +217,7 @@ class Job:
 
     ``code`` is its short public name; ``seeded``: its user named the seed; ``error`` is the code of its failure. A job
     that has a ``clip`` is being delivered, and can no longer be cancelled. ``wording`` is None for jobs of before it
-    was kept.
+    was kept. Its frames are judged by the ``place`` of its request.
     """
 
     id: str
@@ -222,6 +240,7 @@ class Job:
     error: str | None = None
     clip: StoredClip | None = None
     wording: Wording | None = None
+    place: Place = PRIVATE
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import PiyingError, Refusal
-from core.safety.findings import Action, Place
+from core.safety.findings import Action
 from core.safety.panel import Panel
 from core.safety.policy import Policy
+from core.types import Place
 from piying.clock import SystemClock
 from piying.mistake import Mistake
 from piying.moderators import make_panel, make_policy

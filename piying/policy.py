@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from core.safety.audit import AuditLine
-from core.safety.findings import Place
 from core.safety.policy import OPEN, Policy
 from core.safety.replay import Change, replay
+from core.types import Place
 from piying.mistake import Mistake
 from piying.moderators import read_policy_file
 

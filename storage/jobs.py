@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from core.errors import Conflict, Refusal
 from core.jobs.moves import sources
 from core.types import (
+    PRIVATE,
     Address,
     Fallback,
     GenerationSpec,
     Job,
     JobState,
     Note,
+    Place,
     StoredClip,
     Translation,
     Wording,
@@ -218,6 +220,7 @@ def _from_row(row: sa.RowMapping) -> Job:
         account=row["account_id"],
         address=Address(row["platform"], row["chat"], row["user"]),
         locale=row["locale"],
+        "place": None if job.place == PRIVATE else asdict(job.place),
         prompt=row["prompt"],
         spec=GenerationSpec(**row["spec"]),
         worker_class=row["worker_class"],
@@ -242,3 +245,4 @@ def _wording(stored: dict[str, Any]) -> Wording:
 def _translation(stored: dict[str, Any]) -> Translation:
     fallbacks = tuple(Fallback(**one) for one in stored["fallbacks"])
     return Translation(**{**stored, "fallbacks": fallbacks, "doubts": tuple(stored["doubts"])})
+        place=Place(**row["place"]) if row["place"] else PRIVATE,

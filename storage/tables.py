@@ -84,6 +84,7 @@ jobs = sa.Table(
     sa.Column("notes", sa.JSON, nullable=False),
     sa.Column("clip", sa.JSON(none_as_null=True)),
     sa.Column("wording", sa.JSON(none_as_null=True)),
+    sa.Column("place", sa.JSON(none_as_null=True)),
     sa.Column("error", sa.String(64)),
     sa.Column("resume_token", sa.Text),
     sa.Column("created_at", sa.Double, nullable=False),
@@ -157,6 +158,7 @@ reports = sa.Table(
     sa.Column("due_at", sa.Double, nullable=False),
     sa.Column("decided_at", sa.Double),
     sa.Column("outcome", sa.String(1000), nullable=False),
+    sa.Column("by", sa.String(100)),
     sa.Index("ix_reports_state", "state", "due_at"),
 )
 
@@ -222,8 +224,21 @@ appeals = sa.Table(
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("decided_at", sa.Double),
     sa.Column("by", sa.String(100)),
+    sa.Column("why", sa.String(1000)),
+    sa.Column("locale", sa.String(16)),
     sa.UniqueConstraint("account_id", "digest"),
     sa.Index("ix_appeals_state", "state", "created_at"),
+)
+
+# What can be appealed about. It is known by a digest of its code, and sealed with a key made of it: who has the code can
+# have it opened, and who reads the database alone cannot.
+refusals = sa.Table(
+    "refusals",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("account_id", sa.String(32), nullable=False, index=True),
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Column("at", sa.Double, nullable=False, index=True),
 )
 
 strikes = sa.Table(
@@ -233,4 +248,47 @@ strikes = sa.Table(
     sa.Column("digest", sa.String(64), primary_key=True),
     sa.Column("category", sa.String(32), nullable=False),
     sa.Column("at", sa.Double, nullable=False),
+)
+
+# Strikes of whoever asked to be forgotten, by a salted digest of the platform's user, so that they are there again when
+# that user is. ``digest`` leads to no text, and ``day`` is since the epoch.
+forgotten_strikes = sa.Table(
+    "forgotten_strikes",
+    metadata,
+    sa.Column("user_digest", sa.String(64), primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("category", sa.String(32), nullable=False),
+    sa.Column("day", sa.Integer, nullable=False),
+)
+
+agreements = sa.Table(
+    "agreements",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("account_id", sa.String(32), nullable=False, index=True),
+    sa.Column("job_id", sa.String(32), nullable=False),
+    sa.Column("code", sa.String(16), nullable=False),
+    sa.Column("matter", sa.String(32), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("terms", sa.String(16), nullable=False),
+    sa.Column("agreed_at", sa.Double, nullable=False, index=True),
+)
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("account_id", sa.String(32), nullable=False, index=True),
+    sa.Column("platform", sa.String(32), nullable=False),
+    sa.Column("chat", sa.String(128), nullable=False),
+    sa.Column("user", sa.String(128), nullable=False),
+    sa.Column("locale", sa.String(16), nullable=False),
+    sa.Column("code", sa.String(64), nullable=False),
+    sa.Column("details", sa.JSON, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False, index=True),
+    sa.Column("due_at", sa.Double, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("told_at", sa.Double),
+    # Few are untold, and they are asked for several times a minute.
+    sa.Index("ix_notices_untold", "told_at", "platform", "due_at"),
 )

@@ -12,6 +12,7 @@ from bots.adapter import Delivery
 from core.errors import EngineFault, Refusal
 from core.ports import Run, Transaction
 from core.types import (
+    PRIVATE,
     Address,
     Category,
     Clip,
@@ -19,6 +20,7 @@ from core.types import (
     Job,
     JobState,
     Note,
+    Place,
     Progress,
     QueuePlace,
     StoredClip,
@@ -169,11 +171,11 @@ class FakeModerator:
         self.forbidden = forbidden
         self.seen: list[str] = []
 
-    async def review_text(self, text: str, *same: str) -> Verdict:
+    async def review_text(self, text: str, *same: str, place: Place = PRIVATE) -> Verdict:
         self.seen.append(text)
         return Verdict(allowed=self.forbidden not in text, category=Category.GORE)
 
-    async def review_frames(self, frames: Sequence[np.ndarray]) -> Verdict:
+    async def review_frames(self, frames: Sequence[np.ndarray], *, place: Place = PRIVATE) -> Verdict:
         return Verdict(allowed=True, reviewed=False)
 
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
-from core.safety.findings import Action, Finding, Place
-from core.types import Category
+from core.safety.findings import Action, Finding
+from core.types import Category, Chat, Place
 
 Subject = Literal["prompt", "image", "clip"]
 
-_CHATS = ("private", "group", "channel")
+_CHATS = get_args(Chat)
 _FORM = 1
 """Changes with the form of a line, so that nobody reads an old one wrongly."""
 

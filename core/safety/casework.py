@@ -17,11 +17,11 @@ from core.jobs.codes import new_code
 from core.ports import Clock, Moderator, Softener, Store, Transaction
 from core.safety.appeals import GRAVE, Appeal, AppealState, Ruling, Strike, StrikeRule
 from core.safety.audit import Grounds, Scored, Subject, salted
-from core.safety.findings import Action, Place
+from core.safety.findings import Action
 from core.safety.review import Docket
 from core.safety.softer import without
 from core.safety.watched import Watched
-from core.types import ORIGINAL, USER, Account, Address, Category, Request
+from core.types import ORIGINAL, USER, Account, Address, Category, Place, Request
 
 _REMEMBERED = 1000
 """Refused texts that can be appealed about; they are in memory alone."""
@@ -70,7 +70,7 @@ class Casework:
                     blocked.details["suggestion"] = softer
             raise
         finally:
-            await asyncio.to_thread(self._record, account, digest, docket)
+            await asyncio.to_thread(self._record, request, account, digest, docket)
 
     async def appeal(self, account: Account, address: Address, appeal_id: str) -> Appeal:
         """Have moderators look at a refusal again. Asked twice, it is one appeal.
@@ -147,12 +147,12 @@ class Casework:
         while len(self._refused) > _REMEMBERED or next(iter(self._refused.values())).created_at < oldest:
             self._refused.popitem(last=False)
 
-    def _record(self, account: Account, digest: str, docket: Docket) -> None:
+    def _record(self, request: Request, account: Account, digest: str, docket: Docket) -> None:
         """All but what is plainly allowed."""
         all_grounds = [verdict.grounds for verdict in docket.verdicts if verdict.grounds]
         told = [grounds for grounds in all_grounds if grounds.action is not Action.ALLOW]
         if docket.ruling:
-            told.append(_of_ruling(docket.ruling))
+            told.append(_of_ruling(docket.ruling, request.place))
         if told:
             with self._store.begin() as tx:
                 for grounds in told:
@@ -248,10 +248,10 @@ def _category(blocked: PromptBlocked) -> Category | None:
     return Category(str(name)) if name else None
 
 
-def _of_ruling(ruling: Ruling) -> Grounds:
+def _of_ruling(ruling: Ruling, place: Place) -> Grounds:
     scores = (Scored(ruling.category, 1.0, _BY_RULING, ruling.by),) if ruling.category else ()
     action = Action.ALLOW if ruling.allows else Action.DENY
-    return Grounds(Place(), action, ruling.category, scores)
+    return Grounds(place, action, ruling.category, scores)
 
 
 def _local(moment: float, timezone: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
 from core.types import Category
 
@@ -35,11 +34,3 @@ class Finding:
     moderator: str
     rule: str = ""
     fragment: str = ""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a prompt was written, as far as a policy minds."""
-
-    chat: Literal["private", "group", "channel"] = "private"
-    nsfw: bool = False

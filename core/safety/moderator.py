@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from core.safety.audit import Grounds, without_words
-from core.safety.findings import Action, Finding, Place
+from core.safety.findings import Action, Finding
 from core.safety.panel import Opinion, Panel
 from core.safety.policy import Decision, Policy
-from core.types import Verdict
+from core.types import PRIVATE, Place, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,19 +33,19 @@ class PolicyModerator:
     def __init__(self, panel: Panel, frames: FrameReviewer, policy: Policy) -> None:
         self._panel, self._frames, self._policy = panel, frames, policy
 
-    async def review_text(self, text: str, *same: str) -> Verdict:
+    async def review_text(self, text: str, *same: str, place: Place = PRIVATE) -> Verdict:
         """See the port.
 
         Raises:
             ModerationUnavailable: a moderator that must be heard is not there.
         """
         opinion = await self._panel.review((text, *same))
-        return self._verdict(opinion, Place())
+        return self._verdict(opinion, place)
 
-    async def review_frames(self, frames: Sequence[np.ndarray]) -> Verdict:
+    async def review_frames(self, frames: Sequence[np.ndarray], *, place: Place = PRIVATE) -> Verdict:
         """See the port."""
         versions = {self._frames.name: self._frames.version}
-        return self._verdict(Opinion(await self._frames.review(frames), versions), Place())
+        return self._verdict(Opinion(await self._frames.review(frames), versions), place)
 
     async def close(self) -> None:
         """Close the connections of moderators on the network."""

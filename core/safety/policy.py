@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import final
 
-from core.safety.findings import Action, Finding, Place
-from core.types import Category
+from core.safety.findings import Action, Finding
+from core.types import Category, Place
 
 ACTS = 0.5
 """The score from which a moderator would act, and the threshold of a category that has no other."""

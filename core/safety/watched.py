@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core.ports import Clock, Moderator, Store
 from core.safety.audit import Grounds, Subject, salted
 from core.safety.findings import Action
-from core.types import Verdict
+from core.types import PRIVATE, Place, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,13 +26,13 @@ class Watched:
         self._moderator, self._store, self._clock = moderator, store, clock
         self._salt, self._subject = salt, subject
 
-    async def review_text(self, text: str, *same: str) -> Verdict:
+    async def review_text(self, text: str, *same: str, place: Place = PRIVATE) -> Verdict:
         """See the port."""
-        return await self._moderator.review_text(text, *same)
+        return await self._moderator.review_text(text, *same, place=place)
 
-    async def review_frames(self, frames: Sequence[np.ndarray]) -> Verdict:
+    async def review_frames(self, frames: Sequence[np.ndarray], *, place: Place = PRIVATE) -> Verdict:
         """See the port."""
-        verdict = await self._moderator.review_frames(frames)
+        verdict = await self._moderator.review_frames(frames, place=place)
         if verdict.grounds and verdict.grounds.action is not Action.ALLOW:
             await asyncio.to_thread(self._record, frames, verdict.grounds)
         return verdict

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from core.safety.appeals import Appeal, AppealState, Ruling, Strike
 from core.safety.audit import AuditLine, Scored
-from core.safety.findings import Action, Place
-from core.types import Category
+from core.safety.findings import Action
+from core.types import Category, Place
 from storage.database import SqlStore
 from tests.stores import ALICE, BOB, NOW, open_account
 

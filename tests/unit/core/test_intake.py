@@ -12,6 +12,7 @@ from core.metrics import Metrics
 from core.ports import Transaction
 from core.quotas.limits import Limits
 from core.types import (
+    PRIVATE,
     Account,
     Address,
     EntryKind,
@@ -20,6 +21,7 @@ from core.types import (
     JobState,
     Note,
     Options,
+    Place,
     QueuePlace,
     Translation,
     Verdict,
@@ -46,7 +48,7 @@ class Trail:
         self.steps.append(("read", text))
         return read_prompt(text)
 
-    async def review_text(self, text: str, *same: str) -> Verdict:
+    async def review_text(self, text: str, *same: str, place: Place = PRIVATE) -> Verdict:
         self.steps.append(("moderate", text))
         return Verdict(allowed=True)
 

@@ -12,7 +12,7 @@ from core.catalogue.load import load_models
 from core.errors import PromptBlocked, Unsupported
 from core.intake import Intake
 from core.spoken import join_negatives, merge
-from core.types import Note, Options, Translation, Verdict
+from core.types import PRIVATE, Note, Options, Place, Translation, Verdict
 from storage.database import SqlStore
 from tests.desks import ask, make_intake
 from tests.fakes import FakeEngine
@@ -35,7 +35,7 @@ class Upper:
 
 
 class Strict:
-    async def review_text(self, text: str, *same: str) -> Verdict:
+    async def review_text(self, text: str, *same: str, place: Place = PRIVATE) -> Verdict:
         return Verdict(allowed="DOG" not in text)
 
 

@@ -15,8 +15,8 @@ import structlog
 from pydantic import ValidationError
 
 from core.safety.audit import AuditLine, Scored, salted
-from core.safety.findings import Action, Place
-from core.types import Category
+from core.safety.findings import Action
+from core.types import Category, Place
 from piying import policy
 from piying.__main__ import main
 from piying.mistake import Mistake

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from core.safety.audit import AuditLine, salted, without_words
-from core.safety.findings import Action, Finding, Place
+from core.safety.findings import Action, Finding
 from core.safety.policy import OPEN, SECTIONS, Decision, Policy, Row
 from core.safety.policy_file import PolicyInvalid, load_policy, read_policy, shipped_policy
 from core.safety.replay import replay
-from core.types import Category
+from core.types import Category, Place
 
 PLACES = [Place(chat, nsfw) for chat in ("private", "group", "channel") for nsfw in (False, True)]
 _ROWS = "".join(f"{category} = 'allow'\n" for category in OPEN)
