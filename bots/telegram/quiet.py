@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 from telegram import InlineKeyboardMarkup, Message, ReplyParameters
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bots.telegram.call import Call
@@ -80,18 +80,24 @@ class Quiet:
         receiver: dict[str, int | str] = {"receiver_user_id": call.user}
         if call.query is not None:
             receiver["callback_query_id"] = call.query
-        sent = await self._bot.send_message(
-            call.chat, text, message_thread_id=call.thread, reply_markup=keyboard, api_kwargs={_EPHEMERAL: receiver}
-        )
+        try:
+            sent = await self._bot.send_message(
+                call.chat, text, message_thread_id=call.thread, reply_markup=keyboard, api_kwargs={_EPHEMERAL: receiver}
+            )
+        except BadRequest as error:
+            # A server that refuses what it does not know, or a reader whom it cannot reach so.
+            log.info("telegram.not_to_one_reader", error=repr(error))
+            await self.tell_for_a_while(call, text, keyboard)
+            return
         self._is_ephemeral = "ephemeral_message_id" in sent.api_kwargs
         if not self._is_ephemeral:
             await self._keep(sent)
 
-    async def tell_for_a_while(self, call: Call, text: str, keyboard: InlineKeyboardMarkup | None = None) -> Message:
+    async def tell_for_a_while(
+        self, call: Call, text: str, keyboard: InlineKeyboardMarkup | None = None, *, seconds: float | None = None
+    ) -> None:
         """To all of a group, in a line that deletes itself."""
-        sent = await self._send(call, text, keyboard)
-        await self._keep(sent)
-        return sent
+        await self._keep(await self._send(call, text, keyboard), seconds)
 
     async def _send(self, call: Call, text: str, keyboard: InlineKeyboardMarkup | None) -> Message:
         asked = ReplyParameters(call.message, allow_sending_without_reply=True) if call.message else None
@@ -99,8 +105,9 @@ class Quiet:
             call.chat, text, message_thread_id=call.thread, reply_parameters=asked, reply_markup=keyboard
         )
 
-    async def _keep(self, sent: Message) -> None:
-        self._delete_in_time(_Line(sent.chat_id, sent.message_id, self._clock.now() + self._seconds))
+    async def _keep(self, sent: Message, seconds: float | None = None) -> None:
+        due = self._clock.now() + (self._seconds if seconds is None else seconds)
+        self._delete_in_time(_Line(sent.chat_id, sent.message_id, due))
         await self._write()
 
     def _delete_in_time(self, line: _Line) -> None:

@@ -11,6 +11,7 @@ from core.jobs.codes import may_be_code
 
 if TYPE_CHECKING:
     from telegram import Message
+    from telegram.ext import ExtBot
 
 _PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LINK = re.compile(r"[0-9a-f]{16}")
@@ -28,6 +29,11 @@ def start_parameter(verb: str, rest: str = "") -> str:
     if not _PARAMETER.fullmatch(parameter):
         raise ValueError(f"no link can hold {parameter!r}")
     return parameter
+
+
+def bot_link(bot: ExtBot[None], verb: str, rest: str = "") -> str:
+    """A link that gives the command in a private chat with the bot."""
+    return f"https://t.me/{bot.username}?start={start_parameter(verb, rest)}"
 
 
 def follow(verb: str, rest: str) -> tuple[str, str]:

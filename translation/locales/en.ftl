@@ -25,6 +25,7 @@ error-declaration-needed =
     { $category ->
         [real-person] This names a real person. Videos of real people are made only if you declare that you may ask for it.
         [ip] This names a character or brand that belongs to somebody. It is made only if you declare that you may use it.
+        [picture] A video of a picture is made only if you declare that you may use the picture, that everybody who can be recognised in it agrees, and that you may ask for whoever and whatever your prompt names.
        *[other] This is made only if you declare that you may ask for it.
     }
 declare-by-flag = To declare it, add --declare.
@@ -46,6 +47,8 @@ error-too-fast =
 error-account-blocked = This account is blocked. To have it opened again, write to whoever runs this bot.
 error-account-paused = Too many refused prompts in a short time. Your videos and credits stay; you can send prompts again from { $until }.
 error-appeals-many = { $limit } of your appeals are waiting already. Send this one once some of them are decided.
+error-unlabelled-off = Videos without a visible label are not given out here. The law allows them only on request and under terms; whoever runs this bot has not opened that.
+error-unlabelled-unmade = { $job } is not finished. Once it is, you can ask for it without its label.
 error-appeal-unknown = I know no refusal { $appeal } of yours. A refusal can be appealed within a day: send the prompt again, and appeal then.
 error-job-unknown = I don’t know a video { $job }. Send /my to see the codes of yours.
 error-job-finished = { $job } has already ended, so there is nothing to cancel. To make it again, send /again { $job }.
@@ -54,6 +57,12 @@ error-not-yours = { $job } belongs to another chat. Send /my to see the videos o
 error-link-invalid = This link code is wrong, too old, or your own. Send /link on your other platform for a new one, and use it here within ten minutes.
 error-link-busy = Some videos of this account are still being made. Wait for them or cancel them, then link again.
 error-timezone-unknown = I don’t know a time zone “{ $value }”. Use a name like Asia/Shanghai or Europe/London.
+error-chat-paused = The administrators of this chat have paused videos here. Send your prompt in another chat, or ask one of them.
+error-setting-unknown = There is no setting “{ $setting }”. There is: { $known }
+error-setting-choice = “{ $value }” can’t be chosen. Choose one of these: { $known }
+error-setting-number = “{ $value }” can’t be chosen. Give a number from { NUMBER($minimum, useGrouping: 0) } to { NUMBER($maximum, useGrouping: 0) }.
+error-payment-unknown = I know no payment { $payment }.
+error-refund-open = Money of yours is just being given back. Once it is, send /forget_me again.
 
 ## Refusals: credits and limits
 
@@ -63,6 +72,7 @@ error-limit-seconds = This would go over today’s limit of { $limit } seconds o
 error-limit-waiting = You already have { $limit } in the making, the most at once. Wait for one to finish, or cancel one.
 error-limit-chat-clips = This chat has reached today’s limit of videos ({ $limit }). You can make more here from { $resets_at }.
 error-limit-chat-seconds = This would go over this chat’s daily limit of { $limit } seconds of video. Make it shorter, or come back at { $resets_at }.
+error-limit-member-clips = You have reached today’s limit of videos for a member of this chat ({ $limit }). You can make more here from { $resets_at }.
 
 ## Refusals: what the recipe cannot do
 
@@ -83,6 +93,7 @@ error-option-length = { $value } seconds is not on offer here. Choose one of the
 error-option-resolution = { $value } is not on offer here. Choose one of these: { $known }
 error-option-ratio = { $value } is not on offer here. Choose one of these: { $known }
 error-option-recipe = There is no recipe “{ $value }”. Choose one of these: { $known }
+error-recipe-not-here = This chat doesn’t allow the recipe “{ $value }”. Choose one of these: { $known }
 error-option-seed = A seed is a whole number from 0 to { NUMBER($maximum, useGrouping: 0) }. Choose one in that range.
 error-option-negative = The recipe “{ $recipe }” can’t be told what to leave out. Take that away, or choose an open model’s standard recipe.
 error-option-guidance = The guidance scale can’t be set like that for “{ $recipe }”. Open models’ standard recipes take a number above 1, up to { $maximum }; or leave it out.
@@ -124,10 +135,14 @@ note-fps-fixed = This model always makes { $fps } frames a second; { $asked } is
 note-not-followed = The built-in engine can’t do this: { $words }
 note-resolution-ignored = { $asked } is not on offer here. You can have: { $known }
 note-one-clip = One message makes one video. For more, send it again.
+note-recipe-left-out = Your usual recipe “{ $asked }” can’t be used for this, so another one is.
+note-ratio-left-out = Your usual shape, { $asked }, is not on offer with this recipe.
+note-seconds-left-out = Your usual length, { $asked } s, is not on offer with this recipe.
 note-declared =
     { $category ->
         [real-person] You declared that you may ask for a video of this person. That is kept on record.
         [ip] You declared that you may use this character or brand. That is kept on record.
+        [picture] You declared that you may use the picture and that the people in it agree. That is kept on record.
        *[other] You declared that you may ask for this. That is kept on record.
     }
 note-covered = This may disturb; it is shown behind a cover where the chat has one.
@@ -563,6 +578,7 @@ privacy-translations = Translations, to use them again: { $days ->
    *[other] { $days } days
  }.
 privacy-reports = Reports: { $days } days after they are decided.
+privacy-agreements = What you declared about people, pictures and brands, and what you agreed to: { $days } days.
 privacy-ledger = Single entries about credits: { $days } days. After that, only their sums.
 privacy-here = Nobody else reads your prompts: they are translated and checked on this machine.
 privacy-translators = These services read prompts to translate or expand them: { $names }
@@ -615,3 +631,74 @@ telegram-start = In a group, send /video and your sentence. /help shows everythi
 telegram-link-sure =
     This joins your account here to another one: your credits and videos go to it. Only do that if you asked for this code yourself. If you did, send:
     /link { $code }
+
+## Telegram: Stars
+
+stars-none = Credits are not sold here.
+stars-alone = Credits are sold in our private chat.
+stars-choose = Credits for Telegram Stars. Choose how many:
+stars-pack = { $credits } for ⭐ { $stars }
+stars-what = For videos by this bot. A video that is not made or not delivered costs nothing.
+stars-pack-gone = This is not on offer any more. Send /buy to see what is.
+stars-paid = Thank you! { $credits } more, { $balance } to spend. The payment’s code is { $payment }.
+stars-paid-unclear = Your payment has arrived, but I can’t tell what it was for. It is not lost: send /paysupport.
+stars-terms =
+    What holds for credits bought with Stars:
+    · You buy credits for videos by this bot, and nothing else. They are there at once, and can’t be turned into money or given away.
+    · A video is paid when it has arrived. What fails, is refused or is cancelled costs nothing.
+    · Credits that you have not spent can be given back for Stars. Spent ones can be where a video was not what was sold; people decide that.
+    · What may be made, you find in the refusals and in /help; who breaks the rules can be blocked.
+    · Telegram is not the seller and can’t help with payments here. Send /paysupport.
+stars-support = Something wrong with a payment? Send the code that came with it, and what happened, to { $contact }. Stars can be given back. Telegram’s own support can’t help with payments to this bot.
+stars-operator = whoever runs this bot
+stars-operators-only = Only those who run this bot can do that.
+stars-needs-payment = Add the code of the payment, for example: /refund { $example }
+stars-refunded = { $payment }: ⭐ { $stars } are given back, and { $credits } are taken back.
+stars-refunded-before = { $payment } has been given back before.
+stars-refund-waits = { $payment }: the credits are taken back, but Telegram has not given the Stars back yet ({ $why }). Send the same command again.
+stars-refund-told = Your payment { $payment } was given back: ⭐ { $stars }. { $credits } were taken back for it.
+
+## Telegram: settings of users and of chats
+
+open-private = Open our private chat
+settings = Your settings. They hold wherever a message says nothing else.
+settings-alone = Your settings are in our private chat, where nobody looks on.
+choice = { $title }: { $value }
+choice-on = on
+choice-off = off
+choice-back = ← Back
+choice-close = Close
+choice-automatic = automatic
+choice-language-app = as in Telegram
+choice-operators = as the operator has it
+choice-all = all
+language-name = English
+setting-locale = Language
+setting-locale-why = Which language shall I speak?
+setting-recipe = Quality
+setting-recipe-why = Which recipe shall I use where you name none?
+setting-ratio = Shape
+setting-ratio-why = Which shape shall videos have where you name none?
+setting-seconds = Length
+setting-seconds-why = How long shall videos be where you say nothing of it?
+setting-quiet = Quiet: only the video
+setting-paused = Paused: no videos here
+setting-clips-a-day = Videos a day, all together
+setting-clips-a-day-why = How many videos may be made here a day, all together? It can only be less than the operator allows.
+setting-member-clips-a-day = Videos a day, each member
+setting-member-clips-a-day-why = How many videos may each member make here a day?
+setting-seconds-a-day = Seconds of video a day
+setting-seconds-a-day-why = How many seconds of video may be made here a day, all together? It can only be less than the operator allows.
+setting-recipes = Recipes allowed
+setting-recipes-why = Which recipes may be used here? Press one to allow it or take it away.
+setting-covered = Behind a cover
+setting-protected = No forwarding or saving
+admin = This chat, for all in it.
+admin-usage = Today: { $clips ->
+    [one] one video
+   *[other] { $clips } videos
+ }, { $seconds } seconds.
+admin-in-groups = /admin is for groups and channels: send it there.
+admins-only = Only administrators of this chat can do that.
+stars-refund-refused = { $payment }: Telegram does not give the Stars back ({ $why }). The credits stay where they are.
+stars-refund-nobody = { $payment }: whoever paid is forgotten here. Look up their id among the bot’s transactions, and add it: /refund { $payment } ID

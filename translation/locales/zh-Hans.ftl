@@ -25,6 +25,7 @@ error-declaration-needed =
     { $category ->
         [real-person] 这里提到了真实人物。请先声明你有权这样做，才会制作真人的视频。
         [ip] 这里提到了别人的角色或品牌。请先声明你有权使用，才会制作。
+        [picture] 用图片制作视频前，请先声明：你有权使用这张图片，图中能被认出的人都已同意，提示词里提到的人物、角色和品牌你也有权使用。
        *[other] 请先声明你有权这样做，才会制作。
     }
 declare-by-flag = 声明请加 --declare。
@@ -42,6 +43,8 @@ error-too-fast = 发得太快啦，等 { $seconds } 秒再发吧。
 error-account-blocked = 这个账号已被停用。如需恢复，请联系机器人的管理员。
 error-account-paused = 短时间内被拒的提示词太多。视频和积分都还在；{ $until } 之后可以再发提示词。
 error-appeals-many = 你已有 { $limit } 个申诉在等待复核。等其中一些有了结果再提交这一个。
+error-unlabelled-off = 这里不提供不带显式标识的视频。依规定，这类视频须由用户申请并同意条款后才能提供，而管理员没有开放。
+error-unlabelled-unmade = { $job } 还没有做完，做完后才能申请不带标识的版本。
 error-appeal-unknown = 没有找到你的这次拒绝：{ $appeal }。被拒后一天内可以申诉；请把提示词再发一次，然后申诉。
 error-job-unknown = 没有找到视频 { $job }。发送 /my 可以查看你的视频编号。
 error-job-finished = { $job } 已经结束，不用取消了。想再做一次，请发送 /again { $job }。
@@ -50,6 +53,12 @@ error-not-yours = { $job } 不是这个聊天里的视频。发送 /my 可以查
 error-link-invalid = 关联码不对、已经过期，或者是你自己的。请在另一个平台发送 /link 获取新的关联码，十分钟内在这里使用。
 error-link-busy = 这个账号还有视频在制作中。等它们完成或取消之后，再来关联吧。
 error-timezone-unknown = 没有“{ $value }”这个时区。请使用 Asia/Shanghai、Europe/London 这样的名称。
+error-chat-paused = 这个聊天的管理员暂停了视频制作。可以换个聊天发，或者问问管理员。
+error-setting-unknown = 没有“{ $setting }”这项设置，可以设置：{ $known }
+error-setting-choice = 不能选“{ $value }”，可以选：{ $known }
+error-setting-number = 不能填“{ $value }”，请填 { NUMBER($minimum, useGrouping: 0) } 到 { NUMBER($maximum, useGrouping: 0) } 之间的数。
+error-payment-unknown = 没有找到这笔付款：{ $payment }
+error-refund-open = 有一笔退款正在处理。退完之后，再发一次 /forget_me。
 
 ## 积分和限额
 
@@ -59,6 +68,7 @@ error-limit-seconds = 加上这段就超过今天 { $limit } 秒的总时长了�
 error-limit-waiting = 同时最多制作 { $limit } 段视频。等一段完成，或者取消一段再发吧。
 error-limit-chat-clips = 这个聊天今天的 { $limit } 段视频已经用完，{ $resets_at } 之后可以继续。
 error-limit-chat-seconds = 加上这段就超过这个聊天每天 { $limit } 秒的总时长了。缩短一些，或者 { $resets_at } 之后再来。
+error-limit-member-clips = 这个聊天每人每天 { $limit } 段视频，你的已经用完，{ $resets_at } 之后可以继续。
 
 ## 当前档位做不到的事
 
@@ -79,6 +89,7 @@ error-option-length = { $value } 秒做不了，可以选这些时长（秒）�
 error-option-resolution = 这里没有 { $value }，可以选：{ $known }
 error-option-ratio = 这里没有 { $value }，可以选：{ $known }
 error-option-recipe = 没有“{ $value }”这个档位，可以选：{ $known }
+error-recipe-not-here = 这个聊天不能用“{ $value }”这个档位，可以选：{ $known }
 error-option-seed = 种子要用 0 到 { NUMBER($maximum, useGrouping: 0) } 之间的整数，请换一个。
 error-option-negative = “{ $recipe }”这个档位不支持“不要什么”。去掉这一项，或者换成开源模型的标准档位。
 error-option-guidance = “{ $recipe }”这个档位不能这样设置引导强度。开源模型的标准档位可以填大于 1、不超过 { $maximum } 的数，也可以不填。
@@ -120,10 +131,14 @@ note-fps-fixed = 这个模型固定每秒 { $fps } 帧，不能改成 { $asked }
 note-not-followed = 内置引擎做不到：{ $words }
 note-resolution-ignored = 这里没有 { $asked }，可以选：{ $known }
 note-one-clip = 一条消息只做一段视频，想多要几段就再发几次。
+note-recipe-left-out = 你常用的档位“{ $asked }”这次用不了，换了别的档位。
+note-ratio-left-out = 这个档位做不了你常用的画面比例 { $asked }。
+note-seconds-left-out = 这个档位做不了你常用的时长 { $asked } 秒。
 note-declared =
     { $category ->
         [real-person] 你已声明有权制作此人的视频，声明已存档。
         [ip] 你已声明有权使用该角色或品牌，声明已存档。
+        [picture] 你已声明有权使用这张图片，且图中的人都已同意，声明已存档。
        *[other] 你已声明有权这样做，声明已存档。
     }
 note-covered = 画面可能令人不适，聊天平台支持时会加遮挡。
@@ -526,6 +541,7 @@ privacy-clips = 视频：做完后 { $days } 天。
 privacy-prompts = 提示词和译文：{ $days } 天。视频文件本身在保留期间会写明制作方法。
 privacy-translations = 为重复使用而留的译文：{ $days } 天。
 privacy-reports = 举报：处理后 { $days } 天。
+privacy-agreements = 你就人物、图片和品牌作出的声明，以及你同意的条款：{ $days } 天。
 privacy-ledger = 积分的逐笔记录：{ $days } 天，之后只留总数。
 privacy-here = 没有别人会看到你的提示词：翻译和审核都在本机完成。
 privacy-translators = 为了翻译或扩写，提示词会发给：{ $names }
@@ -571,3 +587,71 @@ telegram-start = 在群里请发送 /video 加一句话，发送 /help 查看全
 telegram-link-sure =
     这会把你在这里的账号并入另一个账号，积分和视频都归那边。只有这个关联码是你自己要的，才可以这样做。确认的话，请发送：
     /link { $code }
+
+## Telegram：星星
+
+stars-none = 这里不出售积分。
+stars-alone = 购买积分请到私聊。
+stars-choose = 用 Telegram 星星购买积分，请选择：
+stars-pack = { $credits } · ⭐ { $stars }
+stars-what = 用来在这个机器人制作视频。没做成、没送到的视频不收积分。
+stars-pack-gone = 这一档已经不卖了。发送 /buy 看看现在有哪些。
+stars-paid = 谢谢！到账 { $credits }，{ $balance }。付款编号：{ $payment }
+stars-paid-unclear = 付款收到了，但看不出买的是什么。钱不会丢，请发送 /paysupport。
+stars-terms =
+    用星星购买积分的条款：
+    · 积分只能用来在这个机器人制作视频，付款后立即到账，不能兑换现金，也不能转让。
+    · 视频送到才收积分；没做成、被拒绝或取消的都不收。
+    · 没用过的积分可以退回星星。用过的积分，如果视频与所售不符，由人工决定是否退。
+    · 哪些内容不能做，见拒绝时的说明和 /help；违反规定的账号可能被停用。
+    · 卖方不是 Telegram，付款问题它无法处理。请发送 /paysupport。
+stars-support = 付款有问题？请把付款编号和经过告诉{ $contact }，星星可以退。付给这个机器人的款项，Telegram 客服无法处理。
+stars-operator = 机器人的管理员
+stars-operators-only = 只有机器人的管理员可以这样做。
+stars-needs-payment = 请加上付款编号，比如：/refund { $example }
+stars-refunded = { $payment }：已退 ⭐ { $stars }，收回 { $credits }。
+stars-refunded-before = { $payment } 之前已经退过。
+stars-refund-waits = { $payment }：积分已收回，但 Telegram 还没有退星星（{ $why }）。请把这条命令再发一次。
+stars-refund-told = 你的付款 { $payment } 已退回：⭐ { $stars }，相应的 { $credits } 已收回。
+
+## Telegram：用户和群的设置
+
+open-private = 打开私聊
+settings = 你的设置。消息里没写的，就按这里来。
+settings-alone = 你的设置在私聊里，别人看不到。
+choice = { $title }：{ $value }
+choice-on = 开
+choice-off = 关
+choice-back = ← 返回
+choice-close = 关闭
+choice-automatic = 自动
+choice-language-app = 跟随 Telegram
+choice-operators = 按机器人管理员的规定
+choice-all = 全部
+language-name = 中文
+setting-locale = 语言
+setting-locale-why = 我用哪种语言？
+setting-recipe = 档位
+setting-recipe-why = 没写档位时用哪个？
+setting-ratio = 画幅
+setting-ratio-why = 没写画幅时用哪种？
+setting-seconds = 时长
+setting-seconds-why = 没写时长时做多长？
+setting-quiet = 安静：只发视频
+setting-paused = 暂停：本群不制作
+setting-clips-a-day = 全群每天的视频数
+setting-clips-a-day-why = 全群每天最多做几段视频？只能比机器人管理员的规定更少。
+setting-member-clips-a-day = 每人每天的视频数
+setting-member-clips-a-day-why = 每个成员每天在这里最多做几段视频？
+setting-seconds-a-day = 全群每天的总秒数
+setting-seconds-a-day-why = 全群每天最多做多少秒视频？只能比机器人管理员的规定更少。
+setting-recipes = 可用档位
+setting-recipes-why = 这里可以用哪些档位？点一下允许，再点一下取消。
+setting-covered = 加遮挡
+setting-protected = 禁止转发和保存
+admin = 本群的设置，对所有人有效。
+admin-usage = 今天：{ $clips } 段视频，共 { $seconds } 秒。
+admin-in-groups = /admin 用于群和频道，请在那里发送。
+admins-only = 只有本群管理员可以这样做。
+stars-refund-refused = { $payment }：Telegram 没有退星星（{ $why }），积分保持不变。
+stars-refund-nobody = { $payment }：付款人的资料已删除。请在机器人的交易记录里查到对方的 ID，加在后面：/refund { $payment } ID

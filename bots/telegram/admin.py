@@ -1,0 +1,114 @@
+"""Turns ``/admin`` into a menu of what a group's administrators decide for everybody in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram.constants import ChatMemberStatus
+from telegram.error import TelegramError
+
+from bots.telegram.call import Call
+from bots.telegram.choices import Field, Value, chosen, overview, values_of, yes_or_no
+from bots.telegram.desk import Buttons, Desk, Verbs
+from bots.telegram.press import Press
+from bots.telegram.settings_menu import language, recipe_label
+from bots.telegram.speech import acknowledge, change, whisper
+from translation.localiser import Localiser
+
+VERB, CLOSE = "adm", "admx"
+OPEN_SECONDS = 600.0
+_CLIPS, _SECONDS, _MEMBERS = (5, 10, 20, 50, 100, 200), (60, 120, 300, 600, 1200, 3000), (1, 2, 3, 5, 10, 20)
+
+log = structlog.get_logger(__name__)
+
+
+def fields(recipes: Sequence[str]) -> tuple[Field, ...]:
+    """What administrators can choose; ``recipes`` are those there are."""
+    return (
+        yes_or_no("paused"),
+        Field("clips_a_day", (None, *_CLIPS), _limit),
+        Field("member_clips_a_day", (None, *_MEMBERS), _limit),
+        Field("seconds_a_day", (None, *_SECONDS), _limit),
+        Field("recipes", (None, *recipes), recipe_label(recipes, "choice-all"), several=True),
+        yes_or_no("covered"),
+        yes_or_no("protected"),
+        Field("locale", (None, "en", "zh-Hans"), language),
+    )
+
+
+async def show(desk: Desk, call: Call, message: Message, rest: str) -> None:
+    """The menu, for an administrator; it goes away by itself."""
+    del rest
+    if call.is_private:
+        await whisper(desk, call, call.localiser.text("admin-in-groups"))
+    elif _is_anonymous(message) or await is_administrator(desk, call):
+        keyboard = await _keyboard(desk, call)
+        text = await _text(desk, call)
+        await desk.quiet.tell_for_a_while(call, text, keyboard, seconds=OPEN_SECONDS)
+    else:
+        await whisper(desk, call, call.localiser.text("admins-only"))
+
+
+async def press(desk: Desk, call: Call, press_: Press) -> None:
+    """Open a setting, choose a value, or close the menu; whoever presses is looked up each time."""
+    if call.is_private or not await is_administrator(desk, call):
+        await whisper(desk, call, call.localiser.text("admins-only"))
+        return
+    await acknowledge(desk, call)
+    settings = await desk.commands.chat_settings(call.address)
+    field = next((one for one in fields(desk.recipes) if one.name == press_.code), None)
+    changes = chosen(field, press_, settings) if field else None
+    if changes is not None:
+        settings = await desk.commands.set_chat_settings(call.address, **changes)
+    if field is None or (changes is not None and not field.several):
+        await change(desk, call, await _text(desk, call), await _keyboard(desk, call))
+    else:
+        title = call.localiser.text(f"setting-{field.name.replace('_', '-')}-why")
+        await change(desk, call, title, values_of(call.localiser, VERB, field, settings))
+
+
+async def close(desk: Desk, call: Call, press_: Press) -> None:
+    """Take the menu away."""
+    del press_
+    if not await is_administrator(desk, call):
+        await whisper(desk, call, call.localiser.text("admins-only"))
+    elif call.message is not None:
+        await desk.bot.delete_message(call.chat, call.message)
+
+
+async def is_administrator(desk: Desk, call: Call) -> bool:
+    """Whether Telegram says so now; where it does not answer, nobody is."""
+    try:
+        member = await desk.bot.get_chat_member(call.chat, call.user)
+    except TelegramError as error:
+        log.warning("telegram.member_unknown", error=repr(error))
+        return False
+    return member.status in {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR}
+
+
+def _is_anonymous(message: Message) -> bool:
+    """Written in the name of the chat itself, which only administrators can."""
+    return message.sender_chat is not None and message.sender_chat.id == message.chat.id
+
+
+async def _text(desk: Desk, call: Call) -> str:
+    used = await desk.commands.usage(call.address)
+    told = call.localiser.text("admin-usage", clips=used.clips, seconds=f"{round(used.seconds, 1):g}")
+    return "\n".join((call.localiser.text("admin"), told))
+
+
+async def _keyboard(desk: Desk, call: Call) -> InlineKeyboardMarkup:
+    settings = await desk.commands.chat_settings(call.address)
+    menu = overview(call.localiser, VERB, fields(desk.recipes), settings)
+    close_ = InlineKeyboardButton(call.localiser.text("choice-close"), callback_data=Press(CLOSE).pack())
+    return InlineKeyboardMarkup([*menu.inline_keyboard, [close_]])
+
+
+def _limit(localiser: Localiser, value: Value) -> str:
+    return localiser.text("choice-operators") if value is None else f"{value:g}"
+
+
+VERBS: Verbs = {"admin": show}
+BUTTONS: Buttons = {VERB: press, CLOSE: close}
