@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from core.types import Address, Job, Progress
+from core.types import Address, Job, Notice, Progress
 
 
 @dataclass(frozen=True)
@@ -45,3 +45,11 @@ class Adapter(Protocol):
 
     async def show_end(self, job: Job) -> None:
         """Tell that a job has ended (``job.state``, ``job.error``): charged, or failed or cancelled at no cost."""
+
+    async def tell(self, address: Address, notice: Notice) -> None:
+        """Say what somebody should know (``bots.presenter.present_notice``). It is asked again until it returns.
+
+        Raises:
+            DeliveryDelayed: not now; again after ``retry_after`` seconds.
+            DeliveryError: never: nobody is there any more.
+        """

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from core.catalogue.load import BUILT_IN
 from core.errors import DeclarationNeeded, EngineFault, PiyingError, PromptBlocked, Refusal, from_code
 from core.intake import Quote, Receipt
-from core.types import GenerationSpec, Job, JobState, Note, Options, Progress, QueuePlace
+from core.types import GenerationSpec, Job, JobState, Note, Notice, Options, Progress, QueuePlace
 from translation.localiser import Localiser
 from translation.normalise import normalise
 from translation.options import read_options
@@ -51,6 +51,16 @@ def present_error(localiser: Localiser, error: PiyingError) -> str:
 def present_note(localiser: Localiser, note: Note) -> str:
     """Something to know about a job, such as the words that could not be drawn."""
     return localiser.text(f"note-{note.code}", **_told(localiser, note.details))
+
+
+def present_notice(localiser: Localiser, notice: Notice) -> str:
+    """What a person should know who asked for nothing just now, with what whoever decided it wrote of it (``why``)."""
+    details = dict(notice.details)
+    if "reason" in details:
+        details["reason"] = localiser.text(f"report-reason-{details['reason']}")
+    why = details.pop("why", "")
+    sentence = localiser.text(f"notice-{notice.code}", **_told(localiser, details))
+    return f"{sentence}\n{localiser.text('notice-why', why=why)}" if why else sentence
 
 
 def present_credits(localiser: Localiser, amount: int) -> str:

@@ -12,6 +12,8 @@ from core.types import PRIVATE
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.notices import Notices
+    from core.records import Chats, Payments, Posts, Preferences
     from core.reports import Report
     from core.safety.appeals import Appeal, Ruling, Strike
     from core.safety.audit import AuditLine
@@ -388,6 +390,18 @@ class Store(Protocol):
         """Outside any transaction; the last one wins."""
 
     def read_progress(self, job_ids: Sequence[str]) -> dict[str, Progress]: ...
+    @property
+    def notices(self) -> Notices: ...
+    @property
+    def preferences(self) -> Preferences: ...
+    @property
+    def posts(self) -> Posts: ...
+    @property
+    def payments(self) -> Payments: ...
+    @property
+    def chats(self) -> Chats: ...
+    @property
+    def agreements(self) -> Agreements: ...
 
 
 class Queue(Protocol):

@@ -140,6 +140,18 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """Something to tell a person who asked for nothing just now; ``code`` selects the sentence ``notice-<code>``.
+
+    ``locale`` is the language they used last, as far as is known.
+    """
+
+    code: str
+    details: Mapping[str, str | int | float] = field(default_factory=dict)
+    locale: Locale = "en"
+
+
+@dataclass(frozen=True)
 class GenerationSpec:
     """All an engine needs, complete and frozen. Names as in diffusers and ``/v1/videos``.
 

@@ -16,6 +16,7 @@ from bots.adapter import Adapter
 from bots.commands import Commands
 from bots.console.adapter import ConsoleAdapter
 from bots.courier import Courier
+from bots.crier import Crier
 from bots.videos.adapter import VideosAdapter
 from bots.videos.mapping import PLATFORM as API
 from bots.videos.routes import Counter
@@ -152,6 +153,7 @@ class Process:
         if serves:
             self._tasks += [
                 asyncio.create_task(self.courier.watch()),
+                asyncio.create_task(Crier(adapters=self.adapters, store=self.store, clock=self.clock).watch()),
                 asyncio.create_task(self._upkeep().keep_up(self.settings.jobs.upkeep_every)),
             ]
         if self.settings.operations_port is not None:

@@ -20,6 +20,8 @@ from storage.keys import SqlKeys
 from storage.ledger import SqlLedger
 from storage.persons import SqlPersons
 from storage.reports import SqlReports
+from storage.notices import SqlNotices
+from storage.payments import SqlPayments
 from storage.retention import SqlRetention
 from storage.tables import job_progress
 from storage.translations import SqlTranslations
@@ -132,6 +134,36 @@ class SqlTransaction:
 
 class SqlStore:
     """``core.ports.Store``. Blocking: call it in a thread."""
+
+    @property
+    def notices(self) -> SqlNotices:
+        """What is to be told, in this transaction."""
+        return SqlNotices(self.connection)
+
+    @property
+    def agreements(self) -> SqlAgreements:
+        """What users declared and agreed to, in this transaction."""
+        return SqlAgreements(self.connection)
+
+    @property
+    def preferences(self) -> SqlPreferences:
+        """What users and chats chose, in this transaction."""
+        return SqlPreferences(self.connection)
+
+    @property
+    def posts(self) -> SqlPosts:
+        """Where jobs are shown, in this transaction."""
+        return SqlPosts(self.connection)
+
+    @property
+    def payments(self) -> SqlPayments:
+        """The payments of this transaction."""
+        return SqlPayments(self.connection)
+
+    @property
+    def chats(self) -> SqlChats:
+        """What spans chats, in this transaction."""
+        return SqlChats(self.connection)
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine

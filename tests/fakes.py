@@ -20,6 +20,7 @@ from core.types import (
     Job,
     JobState,
     Note,
+    Notice,
     Place,
     Progress,
     QueuePlace,
@@ -130,6 +131,7 @@ class FakeAdapter:
         self.delivered: list[Delivery] = []
         self.ended: list[Job] = []
         self.progress: list[tuple[Job, Progress | None]] = []
+        self.told: list[tuple[Address, Notice]] = []
 
     async def start(self) -> None:
         return None
@@ -153,6 +155,11 @@ class FakeAdapter:
 
     async def show_end(self, job: Job) -> None:
         self.ended.append(job)
+
+    async def tell(self, address: Address, notice: Notice) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.told.append((address, notice))
 
 
 class FakeTranslator:

@@ -18,14 +18,16 @@ from bots.console.room import Room
 from bots.console.routes import Routes
 from bots.console.session import Desk
 from bots.http_log import http_log
-from core.errors import Refusal
+from core.errors import DeliveryDelayed, Refusal
 from core.ports import Clock
 from core.quotas.rate import Rate
-from core.types import Address, Job, JobState, Progress, QueuePlace
+from core.types import Address, Job, JobState, Notice, Progress, QueuePlace
 
 _PLACE_SECONDS = 2.0
 """How long a place in the queue is told before it is looked up again."""
 _STOP_SECONDS = 2.0
+_AWAY_SECONDS = 15.0
+"""How often it is looked whether somebody has come back who is to be told something."""
 
 
 class ConsoleAdapter:
@@ -115,6 +117,17 @@ class ConsoleAdapter:
         if self._room.has(job.address.chat):
             account = await self._commands.account(job.address)
             self._room.tell(job.address.chat, "account", partial(mapping.account_wire, account=account))
+
+    async def tell(self, address: Address, notice: Notice) -> None:
+        """Show it on every open page of the visitor; while none is open it waits.
+
+        Raises:
+            DeliveryDelayed: none is open.
+        """
+        if not self._room.has(address.chat):
+            raise DeliveryDelayed(retry_after=_AWAY_SECONDS)
+        about = ":".join(map(str, (notice.code, *notice.details.values())))
+        self._room.tell(address.chat, f"notice:{about}", partial(mapping.notice_wire, notice=notice))
 
     def _preview(self, job: Job, progress: Progress | None) -> str | None:
         """Where the page finds the job's preview; another address for each version. Blocking."""

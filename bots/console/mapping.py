@@ -17,6 +17,7 @@ from bots.presenter import (
     present_balance,
     present_error,
     present_note,
+    present_notice,
     present_place,
     present_progress,
     present_receipt,
@@ -36,6 +37,7 @@ from core.types import (
     Job,
     JobState,
     Locale,
+    Notice,
     Options,
     Progress,
     QueuePlace,
@@ -231,6 +233,11 @@ def answer_wire(localiser: Localiser, message_id: str, answer: Answer, rewording
         "job": job,
         "file": file,
     }
+
+
+def notice_wire(localiser: Localiser, notice: Notice) -> Wire:
+    """What the visitor should know, and did not ask for."""
+    return {"type": "notice", "text": present_notice(localiser, notice)}
 
 
 def error_wire(localiser: Localiser, message_id: str | None, error: PiyingError) -> Wire:

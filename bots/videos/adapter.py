@@ -12,7 +12,7 @@ from bots.videos import mapping
 from bots.videos.door import Door, FindKey
 from bots.videos.routes import Counter, Routes
 from core.ports import Clock
-from core.types import Address, Job, Progress
+from core.types import Address, Job, Notice, Progress
 
 _STOP_SECONDS = 2.0
 
@@ -71,3 +71,6 @@ class VideosAdapter:
 
     async def show_end(self, job: Job) -> None:
         """Callers ask."""
+
+    async def tell(self, address: Address, notice: Notice) -> None:
+        """Programs are told nothing but what they ask for: a clip that was taken down is not found."""

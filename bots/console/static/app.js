@@ -169,6 +169,14 @@ class Page {
     this.toEnd();
   }
 
+  // What nobody asked for just now.
+  on_notice({ text }) {
+    this.talk.append(el("li", {}, el("article", { class: "reply" }, el("p", { class: "lines" }, text))));
+    this.settle();
+    this.announce(text);
+    if (this.following) this.toEnd();
+  }
+
   on_account({ balance }) {
     find("#balance").textContent = balance;
   }
