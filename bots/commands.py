@@ -29,6 +29,7 @@ from core.types import (
     Job,
     Locale,
     Progress,
+    JobState,
     QueuePlace,
     Request,
     Translation,
@@ -68,17 +69,37 @@ class Commands:
         self._rate.check(f"{request.address.platform}:{request.address.user}", self._clock.now())
         return await self._intake.submit(request)
 
-    async def again(self, address: Address, code: str, key: str, *, another_take: bool) -> Receipt:
+    async def again(
+        self, address: Address, code: str, key: str, *, another_take: bool, declares: bool = False
+    ) -> Receipt:
         """The same prompt once more: with the same seed (the same frames), or as another take."""
         request = await self._request_again(address, code, key)
         if another_take:
+        request = replace(request, declares=request.declares or declares)
             request = replace(request, options=replace(request.options, seed=secrets.randbelow(2**32)))
         return await self.video(request)
 
-    async def remix(self, address: Address, code: str, key: str, prompt: str, locale: Locale) -> Receipt:
-        """Another prompt with the options, the seed and the pictures of a job."""
+    async def remix(
+        self, address: Address, code: str, key: str, prompt: str, locale: Locale, *, declares: bool = False
+    ) -> Receipt:
+        """Another prompt with the options, the seed and the pictures of a job; what was declared of those holds."""
         request = await self._request_again(address, code, key)
-        return await self.video(replace(request, prompt=prompt, locale=locale, revised=None, declares=False))
+        return await self.video(replace(request, prompt=prompt, locale=locale, revised=None, declares=declares))
+
+    async def may_unlabel(self, address: Address, code: str) -> Job:
+        """One's own finished clip, where the operator gives out copies without a visible label."""
+        if not self._intake.allows_unlabelled:
+            raise Refusal("unlabelled-off")
+        job = await self._own(address, code)
+        if job.state is not JobState.SUCCEEDED:
+            raise Refusal("unlabelled-unmade", job=job.code)
+        return job
+
+    async def unlabelled(self, address: Address, code: str, key: str) -> Receipt:
+        """A clip made again without its visible label, for whoever just agreed to the terms; that goes on record."""
+        job = await self.may_unlabel(address, code)
+        request = await asyncio.to_thread(self._intake.request_again, job, key, address)
+        return await self.video(replace(request, unlabelled=True))
 
     @property
     def rewordings(self) -> Rewordings:

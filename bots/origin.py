@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from core.media.verify import Report
+    from core.media.verify import Report, Trust
     from translation.localiser import Localiser
 
 _LONGEST = 200
 _MADE = {"trainedAlgorithmicMedia": "origin-trained", "algorithmicMedia": "origin-drawn"}
 """By how the picture came to be, in IPTC's words."""
+
+
+class Examiner:
+    """Says what a file carries of its origin, one file at a time: each may take a minute and gigabytes of a child's.
+
+    ``trust`` (blocking) is asked for each, since keys may be made meanwhile.
+    """
+
+    def __init__(self, trust: Callable[[], Trust]) -> None:
+        self._trust, self._desk = trust, asyncio.Semaphore(1)
+
+    async def answer(self, localiser: Localiser, path: Path) -> str:
+        """A few lines in the user's language, whatever is in the file.
+
+        Raises:
+            OSError: the file cannot be read, or no process be started.
+        """
+        async with self._desk:
+            report = await asyncio.to_thread(self._examine, path)
+        return "\n".join(describe(report, localiser))
+
+    def _examine(self, path: Path) -> Report:
+        from core.media.verify import examine_apart
+
+        return examine_apart(path, self._trust())
 
 
 def describe(report: Report, localiser: Localiser) -> list[str]:

@@ -28,7 +28,8 @@ _LONGEST_NAME = 40
 class Answer:
     """``text`` may have several lines. ``job`` is what it is about; ``refused``: nothing was done.
 
-    ``document`` is for a file beside it, as JSON takes it, where a platform can send one.
+    ``document`` is for a file beside it, as JSON takes it, where a platform can send one. ``asks_video``: it is about a
+    video that the user is to hand in.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Answer:
     receipt: Receipt | None = None
     refused: bool = False
     document: Mapping[str, Any] | None = None
+    asks_video: bool = False
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,20 @@ async def _forget_me(call: _Call) -> Answer:
     return _said(await text_rights.forget_me(call.commands, call.localiser, call.address, call.code))
 
 
+async def _verify(call: _Call) -> Answer:
+    return Answer(call.localiser.text("command-verify"), asks_video=True)
+
+
+async def _unlabelled(call: _Call) -> Answer:
+    code, word = _split(call.code)
+    if not text_rights.is_agreed(word):
+        return Answer(await text_rights.unlabelled_terms(call.commands, call.localiser, call.address, code))
+    receipt = await call.commands.unlabelled(call.address, code, call.key)
+    place = present_receipt(call.localiser, receipt)
+    text = call.localiser.text("command-unlabelled", code=receipt.job.code, place=place)
+    return Answer(text, job=receipt.job, receipt=receipt)
+
+
 def _said(said: text_rights.Said) -> Answer:
     return Answer(said.text, refused=said.refused, document=said.document)
 
@@ -254,6 +270,8 @@ _VERBS: dict[str, tuple[Callable[[_Call], Awaitable[Answer]], str]] = {
     "appeal": (_appeal, _REFUSAL),
     "appeals": (_appeals, ""),
     "report": (_report, "command-with-reason"),
+    "verify": (_verify, ""),
+    "unlabelled": (_unlabelled, _CODE),
     "privacy": (_privacy, ""),
     "export": (_export, ""),
     "forget_me": (_forget_me, ""),

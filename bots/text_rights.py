@@ -1,4 +1,4 @@
-"""Turns what people type about their rights (``/report``, ``/privacy``, ``/export``, ``/forget_me``) into sentences."""
+"""Turns what people type about their rights (``/report``, ``/privacy``, ``/export``, …) into sentences."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ async def privacy(commands: Commands, localiser: Localiser) -> Said:
         "prompts": facts.kept.prompts,
         "translations": facts.kept.translations,
         "reports": facts.kept.reports,
+        "agreements": facts.kept.agreements,
         "ledger": facts.kept.ledger,
     }
     lines = [localiser.text(f"privacy-{kind}", days=round(seconds / _DAY)) for kind, seconds in kept.items()]
@@ -65,11 +66,22 @@ async def export(commands: Commands, localiser: Localiser, address: Address) -> 
 
 async def forget_me(commands: Commands, localiser: Localiser, address: Address, typed: str) -> Said:
     """Ask for the word, then erase."""
-    if simplify(typed.strip().casefold()) not in _words():
+    if simplify(typed.strip().casefold()) not in _words("forget-word"):
         balance = (await commands.account(address)).balance
         return Said(localiser.text("command-forget-sure", word=localiser.text("forget-word"), balance=balance))
     count = await commands.forget(address)
     return Said(localiser.text("command-forgotten", clips=count))
+
+
+async def unlabelled_terms(commands: Commands, localiser: Localiser, address: Address, code: str) -> str:
+    """What is to be agreed to before a clip is made without its label, and how."""
+    job = await commands.may_unlabel(address, code)
+    return localiser.text("unlabelled-terms", code=job.code, price=job.price, word=localiser.text("unlabelled-word"))
+
+
+def is_agreed(typed: str) -> bool:
+    """Whether it is the word that agrees, in any language."""
+    return simplify(typed.strip().casefold()) in _words("unlabelled-word")
 
 
 async def removed_lines(commands: Commands, localiser: Localiser, address: Address) -> list[str]:
@@ -117,6 +129,6 @@ def _reasons() -> tuple[tuple[str, ReportReason], ...]:
 
 
 @cache
-def _words() -> frozenset[str]:
+def _words(message_id: str) -> frozenset[str]:
     """What confirms, in any language: who set another one may have read it there."""
-    return frozenset(simplify(word.casefold()) for word in in_all_languages("forget-word").values())
+    return frozenset(simplify(word.casefold()) for word in in_all_languages(message_id).values())

@@ -44,6 +44,8 @@ class Refusal(PiyingError):
         "prompt-empty", "prompt-only-options", "message-invalid", "too-fast", "account-blocked",
         "job-unknown", "job-finished", "job-delivering", "not-yours", "link-invalid", "link-busy", "timezone-unknown",
         "image-invalid", "translation-failed", "translator-unknown", "account-paused", "appeal-unknown", "appeals-many",
+        "unlabelled-off", "unlabelled-unmade", "chat-paused", "setting-unknown", "setting-choice", "setting-number",
+        "payment-unknown", "refund-open",
     )  # fmt: skip
 
 
@@ -62,7 +64,15 @@ class QuotaExceeded(Refusal):
     ``retry_after`` are the seconds until then.
     """
 
-    codes = ("credits-short", "limit-clips", "limit-seconds", "limit-waiting", "limit-chat-clips", "limit-chat-seconds")
+    codes = (
+        "credits-short",
+        "limit-clips",
+        "limit-seconds",
+        "limit-waiting",
+        "limit-chat-clips",
+        "limit-chat-seconds",
+        "limit-member-clips",
+    )
 
 
 class Unsupported(Refusal):
@@ -71,7 +81,8 @@ class Unsupported(Refusal):
     codes = (
         "language-unsupported", "nothing-to-draw",
         "option-seconds", "option-length", "option-resolution", "option-ratio", "option-recipe", "option-seed",
-        "option-negative", "option-guidance", "image-needed", "image-unsupported", "last-image-unsupported",
+        "option-negative", "option-guidance", "recipe-not-here", "image-needed", "image-unsupported",
+        "last-image-unsupported",
     )  # fmt: skip
 
 

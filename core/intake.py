@@ -19,8 +19,9 @@ from core.quotas.limits import Limits, check_limits
 from core.quotas.turns import Turns
 from core.safety.casework import Casework, storable
 from core.spoken import NegativeReader, attainable, note_unheeded
+from core.safety.agreements import DECLARED, PICTURE, UNLABELLED, agreements_of, picture_digest
 from core.types import Account, Address, GenerationSpec, Job, JobState, Note, QueuePlace, Request, Wording
-from core.uploads import FIRST, LAST, Pictures, Uploads
+from core.uploads import FIRST, LAST, Pictures, Uploads, declaring_pictures
 from core.wording import PromptReader, Reading, Rewordings, Words
 
 _CODE_TRIES = 3
@@ -89,6 +90,7 @@ class Intake:
         casework: Casework | None = None,
     ) -> None:
         self._store, self._queue, self._engines, self._catalogue = store, queue, engines, catalogue
+        allows_unlabelled: bool = False,
         self._words = Words(
             translator=translator,
             rewriter=rewriter,
@@ -98,7 +100,7 @@ class Intake:
             catalogue=catalogue,
         )
         self._clock, self._limits, self._timezone = clock, limits, timezone
-        self._turns, self._casework = Turns(), casework
+        self._turns, self._casework, self.allows_unlabelled = Turns(), casework, allows_unlabelled
         watched = casework.watch(moderator, "image") if casework else moderator
         self._metrics, self._uploads = metrics, Uploads(watched, clips)
 
@@ -127,7 +129,9 @@ class Intake:
         )
 
     def request_again(self, job: Job, key: str, address: Address) -> Request:
-        """A request for a job's clip once more, with its words, options, seed, pictures and declaration. Blocking.
+        """A request for a job's clip once more, with its words, options, seed and pictures. Blocking.
+
+        What was declared comes with it where it is the same account's: nobody declares for others.
 
         Raises:
             Refusal: its recipe is gone or has changed, or a picture is gone.
@@ -135,8 +139,10 @@ class Intake:
         options = self._catalogue.options_of(job.spec)
         pictures = self._uploads.of(job.spec)
         revised = job.wording.revised if job.wording else None
-        declares = any(note.code == "declared" for note in job.notes)
-        return Request(key, address, job.prompt, job.locale, options, *pictures, revised=revised, declares=declares)
+        declared = {note.details.get("category") for note in job.notes if note.code == DECLARED}
+        declared = declared if self.account(address).id == job.account else set()
+        request = Request(key, address, job.prompt, job.locale, options, *pictures, revised=revised, place=job.place)
+        return replace(request, declares=bool(declared - {PICTURE}), pictures_declared=PICTURE in declared)
 
     async def submit(self, request: Request) -> Receipt:
         """Take the request: the hold, the job and its place in the queue are stored together, or nothing is.
@@ -198,13 +204,18 @@ class Intake:
         if self._casework is None:
             return await self._words.read(request)
         account = await asyncio.to_thread(self.account, request.address)
-        return await self._casework.hear(request, account, self._words.read, submitted=submitted)
+        return await self._casework.hear(request, account, read, submitted=submitted)
 
     async def _prepare(self, request: Request, *, submitted: bool) -> _Prepared:
-        reading = await self._read(request, submitted=submitted)
+        if request.unlabelled and not self.allows_unlabelled:
+            raise Refusal("unlabelled-off")
+        reading = await self._read(declaring_pictures(request), submitted=submitted)
         card, _ = self._catalogue.choose(reading.options.recipe)
         spec = self._catalogue.complete(
             attainable(reading.options, card),
+        chosen = await asyncio.to_thread(self._chosen, request.address)
+        require_open(chosen.chat)
+        read = partial(self._words.read, chosen=chosen)
             reading.wording.revised.text,
             secrets.randbelow(MAX_SEED + 1),
             image=None if request.image is None else FIRST,
@@ -222,6 +233,8 @@ class Intake:
         with self._store.look() as tx:
             known = tx.jobs.by_key(request.key)
         if known is None:
+        notes += (Note(DECLARED, {"category": PICTURE}),) if pictures else ()
+        notes += (Note(UNLABELLED),) if request.unlabelled else ()
             self._uploads.drop(request)
 
     def _known(self, request: Request) -> Job | None:
@@ -247,7 +260,7 @@ class Intake:
         )
 
     def _store_job(self, request: Request, prepared: _Prepared) -> tuple[Job, int, Job | None]:
-        now = self._clock.now()
+        now, digest = self._clock.now(), picture_digest(request)
         with self._store.begin() as tx:
             account = self._account_in(tx, request.address)
             if account.blocked:
@@ -276,10 +289,19 @@ class Intake:
             spec=prepared.spec,
             worker_class=self._catalogue.card(prepared.spec.model).worker_class,
             tier=account.tier,
+            for agreement in agreements_of(job, digest):
+                tx.agreements.add(agreement)
             price=prepared.price,
             state=JobState.QUEUED,
             created_at=now,
             seeded=prepared.reading.seeded,
+    def _check(self, tx: Transaction, account: Account, address: Address, spec: GenerationSpec, now: float) -> None:
+        """The chat may have been paused, and its recipes or limits changed, since the request was read."""
+        chat = tx.preferences.chat(address.platform, address.chat)
+        require_open(chat)
+        require_recipe(chat, spec.recipe)
+        check_limits(tx.jobs, self._limits, account, address, spec.seconds, now, chat)
+
             notes=prepared.notes,
             wording=prepared.reading.wording,
         )
@@ -291,3 +313,4 @@ def _make_room(tx: Transaction, job_id: str | None, successor: Job, now: float) 
         return None
     tx.jobs.add_notes(job_id, [Note("replaced", {"job": successor.code})])
     return tx.jobs.get(job_id)
+            place=request.place,

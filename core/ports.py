@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.notices import Notices
     from core.records import Chats, Payments, Posts, Preferences
     from core.reports import Report
+    from core.safety.agreements import Agreement
     from core.safety.appeals import Appeal, Ruling, Strike
     from core.safety.audit import AuditLine
     from core.types import (
@@ -289,6 +290,17 @@ class Appeals(Protocol):
     def ruling(self, digest: str) -> Ruling | None: ...
 
 
+class Agreements(Protocol):
+    """What users declared and agreed to, in one transaction."""
+
+    def add(self, agreement: Agreement) -> None: ...
+    def listed(self, *, limit: int) -> list[Agreement]:
+        """Newest first."""
+
+    def remove_before(self, moment: float) -> int:
+        """For retention: forget those of before the moment; how many."""
+
+
 class Reports(Protocol):
     """The objections to clips, in one transaction."""
 
@@ -378,18 +390,6 @@ class Transaction(Protocol):
 
 
 class Store(Protocol):
-    """The database. Blocking: call it in a thread."""
-
-    def begin(self) -> AbstractContextManager[Transaction]:
-        """Commit at the end of the block, roll back when it raises."""
-
-    def look(self) -> AbstractContextManager[Transaction]:
-        """For reading alone: a state of the database as it was at one moment; waits for no writer."""
-
-    def write_progress(self, job_id: str, progress: Progress) -> None:
-        """Outside any transaction; the last one wins."""
-
-    def read_progress(self, job_ids: Sequence[str]) -> dict[str, Progress]: ...
     @property
     def notices(self) -> Notices: ...
     @property
@@ -402,6 +402,18 @@ class Store(Protocol):
     def chats(self) -> Chats: ...
     @property
     def agreements(self) -> Agreements: ...
+    """The database. Blocking: call it in a thread."""
+
+    def begin(self) -> AbstractContextManager[Transaction]:
+        """Commit at the end of the block, roll back when it raises."""
+
+    def look(self) -> AbstractContextManager[Transaction]:
+        """For reading alone: a state of the database as it was at one moment; waits for no writer."""
+
+    def write_progress(self, job_id: str, progress: Progress) -> None:
+        """Outside any transaction; the last one wins."""
+
+    def read_progress(self, job_ids: Sequence[str]) -> dict[str, Progress]: ...
 
 
 class Queue(Protocol):

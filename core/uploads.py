@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.errors import Refusal
+from core.errors import DeclarationNeeded, Refusal
 from core.jobs.codes import new_id
 from core.ports import ClipStore, Moderator
+from core.safety.agreements import PICTURE
 from core.safety.review import require_allowed
 from core.types import GenerationSpec, Request
 
@@ -39,11 +40,15 @@ class Uploads:
         Raises:
             Refusal: ``image-invalid``.
             PromptBlocked: they may not be shown.
+            DeclarationNeeded: their user has not said that they may use them. No face is looked for: one that was not
+                found would stand for consent.
         """
         uploads = {FIRST: request.image, LAST: request.last_image}
         pictures = {name: await self._fit(data, spec) for name, data in uploads.items() if data is not None}
         if pictures:
-            require_allowed(await self._moderator.review_frames(list(pictures.values())))
+            require_allowed(await self._moderator.review_frames(list(pictures.values()), place=request.place))
+            if not (request.declares or request.pictures_declared):
+                raise DeclarationNeeded(category=PICTURE)
         return pictures
 
     async def _fit(self, data: bytes, spec: GenerationSpec) -> np.ndarray:
@@ -80,6 +85,15 @@ class Uploads:
     def drop(self, request: Request) -> None:
         """Forget the pictures of a request that was not taken. Blocking."""
         self._clips.delete(new_id(request.key))
+
+
+def declaring_pictures(request: Request) -> Request:
+    """As if all were declared, where a new picture is with it.
+
+    One declaration is for the prompt and the picture, and is asked for last, when nothing else stands against either.
+    """
+    is_new = bool(request.image or request.last_image) and not request.pictures_declared
+    return replace(request, declares=request.declares or is_new)
 
 
 def _fitted(data: bytes, spec: GenerationSpec) -> np.ndarray:

@@ -17,11 +17,12 @@ import structlog
 
 from core.catalogue.catalogue import Catalogue
 from core.errors import Conflict, EngineFault, EngineUnavailable, Refusal
-from core.media.marks import lay_marks
+from core.media.marks import Marks, lay_marks
 from core.media.provenance import Provenance, facts_of
 from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Engine, Moderator, Store
 from core.run import JobRun
+from core.safety.agreements import UNLABELLED
 from core.safety.review import require_allowed
 from core.types import Clip, GenerationSpec, Job, JobState, Progress, StoredClip
 
@@ -82,7 +83,8 @@ class Worker:
                 async with self._run(job, token) as run, asyncio.timeout(self._time_limit):
                     clip = await self._engine(job.spec).generate(job.spec, run)
                     run.report(Progress("checking", 1.0))
-                    await self._check(job.spec, clip)
+                    await self._check(job, clip)
+                    clip = await asyncio.to_thread(self._mark, job, clip)
                     stored = await asyncio.to_thread(self._keep, job, await asyncio.to_thread(self._seal, job, clip))
             except TimeoutError as error:
                 raise EngineFault("timed-out") from error
@@ -102,6 +104,16 @@ class Worker:
             log.error("render.unknown_model", model=spec.model, recipe=spec.recipe, known=self._catalogue.recipes)
             raise EngineUnavailable
         return self._engines[self._catalogue.card(spec.model).engine]
+
+    def _mark(self, job: Job, clip: Clip) -> Clip:
+        """Label what came without a label: a vendor knows nothing of ours."""
+        from core.media.burn import with_marks
+
+        return with_marks(clip, self._marks(job))
+
+    def _marks(self, job: Job) -> Marks:
+        labelled = all(note.code != UNLABELLED for note in job.notes)
+        return self._provenance.marks(job.code, job.locale, labelled=labelled)
 
     def _seal(self, job: Job, clip: Clip) -> Clip:
         """Signed, and nothing touches the file from then on."""
@@ -133,11 +145,11 @@ class Worker:
     @asynccontextmanager
     async def _run(self, job: Job, token: str | None) -> AsyncIterator[JobRun]:
         folder = await asyncio.to_thread(self._make_folder, job.id)
-        run = JobRun(self._store, self._clips, self._moderator, job.id, folder, token)
+        run = JobRun(self._store, self._clips, self._moderator, job.id, folder, token, place=job.place)
         writing = asyncio.create_task(run.keep_writing())
         try:
             await asyncio.to_thread(self._lay_pictures, job.spec, folder)
-            lay_marks(folder, self._provenance.marks(job.code, job.locale))
+            lay_marks(folder, self._marks(job))
             yield run
         finally:
             writing.cancel()
@@ -160,11 +172,12 @@ class Worker:
             shutil.rmtree(left, ignore_errors=True)
         return Path(tempfile.mkdtemp(prefix=f"{job_id}-", dir=self._folder))
 
-    async def _check(self, spec: GenerationSpec, clip: Clip) -> None:
+    async def _check(self, job: Job, clip: Clip) -> None:
         """Look at every frame once; an engine's word is not enough to charge for."""
         from core.media.frames import telling_frames
         from core.media.probe import verify
 
+        spec = job.spec
         await asyncio.to_thread(verify, clip.path, width=spec.width, height=spec.height, seconds=spec.seconds)
         frames = await asyncio.to_thread(telling_frames, clip.path, _FRAMES_REVIEWED, max_side=_REVIEWED_SIDE)
-        require_allowed(await self._moderator.review_frames(frames))
+        require_allowed(await self._moderator.review_frames(frames, place=job.place))

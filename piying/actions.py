@@ -135,7 +135,7 @@ def _generate(asked: argparse.Namespace, settings: Settings) -> None:
 def _again(asked: argparse.Namespace, settings: Settings) -> None:
     from piying.generate import run_again
 
-    run_again(settings, asked.code, asked.output, as_json=asked.json, umask=asked.umask)
+    run_again(settings, asked.code, asked.output, declares=asked.declare, as_json=asked.json, umask=asked.umask)
 
 
 def _readable(argument: str) -> str:

@@ -51,13 +51,15 @@ def make_parser() -> argparse.ArgumentParser:
     generate.add_argument("--last-image", type=Path, metavar="FILE", help="a picture that they end with")
     generate.add_argument("--negative", metavar="TEXT", help="what shall not be seen")
     generate.add_argument(
-        "--declare", action="store_true", help="you may ask for the person, character or brand that is named"
+        "--declare", action="store_true", help="you may ask for the person, character or brand that is named, and use "
+        "the pictures; the people in them agree"
     )
     generate.add_argument("--guidance", type=float, metavar="SCALE", help="how closely to follow the prompt, above 1")
     generate.add_argument("--json", action="store_true", help="a JSON line for each clip")
     again = commands.add_parser("again", help="a clip once more by its code; says whether the frames are identical")
     again.add_argument("code")
     again.add_argument("-o", "--output", type=Path, required=True, help="a file (.mp4), or a folder")
+    again.add_argument("--declare", action="store_true", help="what its user declared, you declare as well")
     again.add_argument("--json", action="store_true", help="JSON lines: the clip, then the comparison")
     verify = commands.add_parser("verify", help="what a video says of its origin, and whether that can be believed")
     verify.add_argument("file", type=Path, metavar="FILE")

@@ -10,7 +10,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -93,7 +93,7 @@ def run_generate(
     asyncio.run(_generate(settings, dict(zip(paths, requests, strict=True)), screen, umask))
 
 
-def run_again(settings: Settings, code: str, output: Path, *, as_json: bool, umask: int) -> None:
+def run_again(settings: Settings, code: str, output: Path, *, declares: bool, as_json: bool, umask: int) -> None:
     """Make a job's clip once more, whoever's it was, and say whether its frames are the same.
 
     Does not return: exits 0 where they are, 1 where they are not or no clip was made, or 130 when cancelled.
@@ -103,7 +103,7 @@ def run_again(settings: Settings, code: str, output: Path, *, as_json: bool, uma
     """
     (path,) = plan(output, 1)
     try_out([path], umask)
-    asyncio.run(_again(settings, code, path, _open_screen(as_json, has_several=False), umask))
+    asyncio.run(_again(settings, code, path, _open_screen(as_json, has_several=False), umask, declares=declares))
 
 
 async def _generate(settings: Settings, requests: dict[Path, Request], screen: Screen, umask: int) -> None:
@@ -116,7 +116,7 @@ async def _generate(settings: Settings, requests: dict[Path, Request], screen: S
     leave(0 if made == len(requests) else _CANCELLED if stop.is_set() else 1)
 
 
-async def _again(settings: Settings, code: str, path: Path, screen: Screen, umask: int) -> None:
+async def _again(settings: Settings, code: str, path: Path, screen: Screen, umask: int, *, declares: bool) -> None:
     first = _find(settings, code)
     is_same = False
     async with _working(settings, first.spec.recipe, screen) as (process, stop):
@@ -125,6 +125,7 @@ async def _again(settings: Settings, code: str, path: Path, screen: Screen, umas
         except PiyingError as error:
             screen.refused(first.prompt, error)
         else:
+            request = replace(request, declares=request.declares or declares)
             second = await _one(process, request, path, screen, stop, umask)
             is_same = second is not None and screen.compared(first, second)
     leave(_CANCELLED if stop.is_set() else int(not is_same))

@@ -7,6 +7,7 @@ import os
 import secrets
 import socket
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 
 import structlog
@@ -17,6 +18,7 @@ from bots.commands import Commands
 from bots.console.adapter import ConsoleAdapter
 from bots.courier import Courier
 from bots.crier import Crier
+from bots.origin import Examiner
 from bots.videos.adapter import VideosAdapter
 from bots.videos.mapping import PLATFORM as API
 from bots.videos.routes import Counter
@@ -37,7 +39,7 @@ from piying.mistake import Mistake
 from piying.moderators import make_moderator
 from piying.operations import health_routes, metrics_route, serve_operations
 from piying.privacy import make_privacy
-from piying.provenance_settings import make_provenance
+from piying.provenance_settings import make_provenance, make_trust
 from piying.settings import Settings
 from piying.translators import make_chain, make_director
 from storage.clips import FolderClipStore
@@ -122,6 +124,7 @@ class Process:
             worker_classes=self.catalogue.worker_classes,
             platforms=role.platforms,
         )
+        self.examiner = Examiner(partial(make_trust, settings.provenance, settings.data_folder))
         self.casework = make_casework(settings, self.store, self.clock, self.director)
         self.intake = self._intake()
         self.commands = self._commands()
@@ -219,6 +222,7 @@ class Process:
             metrics=self.metrics,
             clips=self.clips,
             casework=self.casework,
+            allows_unlabelled=self.settings.provenance.allow_unlabelled,
         )
 
     def _commands(self) -> Commands:
@@ -245,6 +249,7 @@ class Process:
             port=console.port,
             token=console.secret(),
             clip_path=self.clips.open,
+            examiner=self.examiner,
             recipes=catalogue.recipes,
             clock=self.clock,
             version=version("piying"),

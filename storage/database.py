@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.types import Progress
+from storage.agreements import SqlAgreements
 from storage.casework import SqlAppeals, SqlRecords
 from storage.jobs import SqlJobs
 from storage.keys import SqlKeys

@@ -17,7 +17,9 @@ from bots.console.door import Door, is_loopback
 from bots.console.room import Room
 from bots.console.routes import Routes
 from bots.console.session import Desk
+from bots.console.verifying import VerifyDesk
 from bots.http_log import http_log
+from bots.origin import Examiner
 from core.errors import DeliveryDelayed, Refusal
 from core.ports import Clock
 from core.quotas.rate import Rate
@@ -43,6 +45,7 @@ class ConsoleAdapter:
         port: int,
         token: SecretStr | str | None,
         clip_path: Callable[[str], Path],
+        examiner: Examiner,
         recipes: Sequence[str],
         clock: Clock,
         version: str,
@@ -61,7 +64,7 @@ class ConsoleAdapter:
         self._room = Room()
         desk = Desk(commands, clock, Rate(burst=40, per_second=10), recipes, version)
         door = Door(host=host, token=secret or None, clock=clock)
-        routes = Routes(desk=desk, door=door, room=self._room, clip_path=clip_path)
+        routes = Routes(desk=desk, door=door, room=self._room, clip_path=clip_path, verify=VerifyDesk(examiner, clock))
         self._runner = web.AppRunner(
             routes.app(extra_routes),
             access_log=None,

@@ -49,6 +49,7 @@ from translation.localiser import Localiser
 
 PLATFORM = "console"
 EXPORT = "/export.json"
+VERIFY = "/verify"
 _HERE = frozenset({"phrase", "gloss", "nmt"})
 """Translators on this machine."""
 _PAUSE, _PAUSE_BEFORE_SERVICES = 250, 1200
@@ -64,7 +65,7 @@ PAGE_TEXTS = (
     "hello", "hello-more", "try", "example-1", "example-2", "example-3", "example-4",
     "offline", "sending", "sending-later", "too-long", "show-all", "show-less",
     "you", "cancel", "again", "again-why", "take", "take-why", "copy", "copied", "edit", "download", "details",
-    "appeal", "appeal-why", "softer", "softer-use",
+    "verify", "verify-wait", "verify-lost", "appeal", "appeal-why", "softer", "softer-use",
     "declare", "progress", "preview", "clip", "clip-gone", "ready",
     "words", "words-change", "words-auto", "words-own", "words-use", "words-leave", "words-replaces", "words-costs",
     "words-dropped", "words-keep",
@@ -222,7 +223,10 @@ def history_wire(localiser: Localiser, jobs: Sequence[Job], rewordings: Rewordin
 
 
 def answer_wire(localiser: Localiser, message_id: str, answer: Answer, rewordings: Rewordings) -> Wire:
-    """The answer to a typed command. ``file`` is where the page finds the document of an export."""
+    """The answer to a typed command.
+
+    ``file`` is where the page finds the document of an export, ``video`` where it can send a video that is asked for.
+    """
     job = job_wire(localiser, answer.job, rewordings) if answer.job else None
     file = EXPORT if answer.document is not None else None
     return {
@@ -232,6 +236,7 @@ def answer_wire(localiser: Localiser, message_id: str, answer: Answer, rewording
         "refused": answer.refused,
         "job": job,
         "file": file,
+        "video": VERIFY if answer.asks_video else None,
     }
 
 

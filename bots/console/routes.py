@@ -15,9 +15,10 @@ from string import Template
 from aiohttp import ETag, web
 
 from bots.console.door import Door, DoorFull
-from bots.console.mapping import EXPORT, is_shown, to_address
+from bots.console.mapping import EXPORT, VERIFY, is_shown, to_address
 from bots.console.room import Room
 from bots.console.session import Desk, Session
+from bots.console.verifying import VerifyDesk
 from bots.console.wire import MAX_BYTES
 from bots.presenter import present_error
 from core.errors import PiyingError, Refusal
@@ -52,8 +53,11 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Routes:
     """All the console answers over HTTP."""
 
-    def __init__(self, *, desk: Desk, door: Door, room: Room, clip_path: Callable[[str], Path]) -> None:
+    def __init__(
+        self, *, desk: Desk, door: Door, room: Room, clip_path: Callable[[str], Path], verify: VerifyDesk
+    ) -> None:
         self._desk, self._door, self._room, self._clip_path = desk, door, room, clip_path
+        self._verify_desk = verify
         self._files = _read_files()
 
     def app(self, extra: Iterable[web.AbstractRouteDef]) -> web.Application:
@@ -69,6 +73,7 @@ class Routes:
                 web.post("/login", self._login),
                 web.get("/static/{name}", self._static),
                 web.get(EXPORT, self._export),
+                web.post(VERIFY, self._verify),
                 web.get(r"/previews/{code:[0-9A-Za-z]{1,16}}", self._preview),
                 web.get(r"/clips/{code:[0-9A-Za-z]{1,16}}.{kind:mp4|jpg}", self._clip),
             ]
@@ -122,6 +127,10 @@ class Routes:
         headers = {"Content-Disposition": 'attachment; filename="piying-data.json"', "Cache-Control": "no-store"}
         text = json.dumps(told, ensure_ascii=False, indent=2)
         return web.Response(text=text, content_type="application/json", headers=headers)
+
+    async def _verify(self, request: web.Request) -> web.StreamResponse:
+        localiser = Localiser(choose_locale(request.query.get("locale", "")))
+        return await self._verify_desk.answer(request, self._visitor(request), localiser)
 
     async def _preview(self, request: web.Request) -> web.StreamResponse:
         visitor, code = self._visitor(request), request.match_info["code"]

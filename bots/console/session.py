@@ -183,7 +183,7 @@ class Session:
         commands, code, key = self._desk.commands, message.code, mapping.to_key(self.address, message.id)
         match message:
             case wire.Again(another_take=take):
-                return await commands.again(self.address, code, key, another_take=take)
+                return await commands.again(self.address, code, key, another_take=take, declares=message.declares)
             case wire.Reword(kind="original"):
                 return await commands.use_original(self.address, code, key)
             case wire.Reword(kind="edit", text=text):

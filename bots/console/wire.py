@@ -95,6 +95,7 @@ class Again(_Wire):
     id: Id
     code: Code
     another_take: bool
+    declares: bool = False
 
 
 class Reword(_Wire):

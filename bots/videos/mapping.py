@@ -48,6 +48,7 @@ class Remix(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     prompt: str
+    declares: bool = False
 
 
 class Creation(Remix):
@@ -59,7 +60,6 @@ class Creation(Remix):
     seed: int | None = None
     negative_prompt: str | None = None
     guidance_scale: _Number | None = None
-    declares: bool = False
     input_reference: Any = None
     last_input_reference: Any = None
 
@@ -98,13 +98,13 @@ def read_creation(fields: Fields) -> Creation:
     return _read(Creation, fields)
 
 
-def read_remix(fields: Fields) -> str:
-    """The prompt of a remix.
+def read_remix(fields: Fields) -> Remix:
+    """Check the fields of a request for a remix.
 
     Raises:
         Problem: as ``read_creation``.
     """
-    return _read(Remix, fields).prompt
+    return _read(Remix, fields)
 
 
 def to_request(address: Address, locale: Locale, key: str, asked: Creation, catalogue: Catalogue) -> Request:

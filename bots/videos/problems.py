@@ -37,6 +37,7 @@ _PARAMS = {
     "image-needed": "input_reference",
     "image-unsupported": "input_reference",
     "last-image-unsupported": "last_input_reference",
+    "declaration-needed": "declares",
 }
 """Which field of the request a refusal is about."""
 _CODES = {"prompt-blocked": "moderation_blocked", "option-recipe": "model_not_found"}

@@ -116,10 +116,12 @@ class Routes:
     async def _remix(self, request: web.Request) -> web.Response:
         source = await self._find(request)
         async with self._bodies.of(request[_WHO].chat):
-            prompt = mapping.read_remix(await read_body(request))
+            asked = mapping.read_remix(await read_body(request))
         key = mapping.to_key(request[_WHO], _wish(request), remixed=source.code)
         with _known(request):
-            receipt = await self._commands.remix(request[_WHO], source.code, key, prompt, _locale(request))
+            receipt = await self._commands.remix(
+                request[_WHO], source.code, key, asked.prompt, _locale(request), declares=asked.declares
+            )
         return await self._receive(request, receipt)
 
     async def _receive(self, request: web.Request, receipt: Receipt) -> web.Response:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.safety.agreements import KEEP_SECONDS
+
 _DAY = 86400.0
 
 
@@ -21,6 +23,11 @@ class Retention:
     reports: float
     ledger: float
     audit: float = 365 * _DAY
+
+    @property
+    def agreements(self) -> float:
+        """What users declared and agreed to: as long as decisions, and as long as the law asks."""
+        return max(self.audit, KEEP_SECONDS)
 
     @classmethod
     def of_days(

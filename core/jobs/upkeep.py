@@ -103,6 +103,7 @@ class Upkeep:
         with self._store.begin() as tx:
             gone += tx.reports.remove_before(now - self._kept.reports)
             gone += tx.records.remove_before(now - self._kept.audit)
+            gone += tx.agreements.remove_before(now - self._kept.agreements)
             return gone + tx.retirement.fold_entries(now - self._kept.ledger)
 
     def _forget_hourly(self) -> None:

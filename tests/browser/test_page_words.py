@@ -379,3 +379,17 @@ async def test_what_wants_a_declaration_is_made_once_it_is_given(theatre: Theatr
     await refused.get_by_role("button", name="I declare that I may: make it").click()
     await expect(page.locator(".reply .seal")).to_be_visible()
     assert len(theatre.commands.jobs) == 1
+
+
+async def test_a_video_is_looked_at_in_the_language_of_the_page(theatre: Theatre, tmp_path: Path) -> None:
+    page = await theatre.visit(locale="zh-CN")
+    await send(page, "/查验")
+    reply = page.locator(".reply").last
+    await expect(reply).to_contain_text("MP4")
+    (tmp_path / "假的.mp4").write_bytes(b"no video")
+    async with page.expect_file_chooser() as chooser:
+        await reply.get_by_role("button", name="选择视频").click()
+    await (await chooser.value).set_files(tmp_path / "假的.mp4")
+    await expect(page.locator(".said").last).to_contain_text("/verify 假的.mp4")
+    await expect(page.locator(".reply").last).to_contain_text("读不出这个视频")
+    await page.screenshot(path=str(tmp_path / "verify.png"))

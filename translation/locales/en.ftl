@@ -155,6 +155,17 @@ note-language-unread =
        *[other] This model doesn’t read this language: it may not follow these words.
     }
 
+note-unlabelled = Without a visible label, as you asked and agreed: label it yourself wherever you show it.
+unlabelled-word = agree
+unlabelled-terms =
+    I can make { $code } once more without the visible label, for { $price } credits. Its metadata and signature stay. The law allows that if you agree to this:
+    1. The duty to label is yours: wherever you show it or pass it on, you say plainly that AI made it.
+    2. You leave metadata, watermark and signature in the file, and forge none.
+    3. You deceive nobody with it, and use it for nothing that the law or the rules here forbid.
+    4. Your account, the code of the video and the time are kept on record for at least six months.
+    If you agree, send: /unlabelled { $code } { $word }
+command-unlabelled = Making it without a label as { $code }. { $place }
+
 ## The words that the engine reads
 
 wording-translated = The engine reads this, translated by { $translator }:
@@ -382,6 +393,8 @@ command-name-link = link
 command-name-appeal = appeal
 command-name-appeals = appeals
 command-name-report = report
+command-name-unlabelled = unlabelled
+command-about-unlabelled = A video without its visible label, under terms
 command-name-privacy = privacy
 command-name-export = export
 command-name-forget_me = forget_me
@@ -468,6 +481,9 @@ page-take = Another take
 page-take-why = Same prompt, new seed: a new layout
 page-copy = Copy prompt
 page-copied = Copied
+page-verify = Choose a video
+page-verify-wait = Looking at the file…
+page-verify-lost = The file did not arrive. Try again.
 page-declare = I declare that I may: make it
 page-edit = Edit
 page-appeal = Appeal
@@ -630,7 +646,9 @@ command-about-buy = Buy credits with Telegram Stars
 command-about-terms = What holds for bought credits
 command-about-paysupport = When something is wrong with a payment
 command-name-verify = verify
-command-about-verify = See where a video comes from: reply to it
+command-about-verify = See where a video comes from
+command-verify = Give me a video as a file (MP4 or MOV), and I’ll say what it carries of its origin. I keep nothing of it.
+verify-too-large = That is too large, or came too slowly: { $limit } MB and five minutes at most.
 telegram-start = In a group, send /video and your sentence. /help shows everything I can do. What I make is made by a machine, and says so.
 telegram-link-sure =
     This joins your account here to another one: your credits and videos go to it. Only do that if you asked for this code yourself. If you did, send:

@@ -151,6 +151,17 @@ note-language-unread =
        *[other] 这个模型不懂这种语言，可能不会照这些字来做。
     }
 
+note-unlabelled = 应你的申请并经你同意，这个视频不带显式标识：公开或传播时，请自行添加标识。
+unlabelled-word = 同意
+unlabelled-terms =
+    可以把 { $code } 再做一遍，不加显式标识，价格 { $price } 积分。元数据和签名会保留。按规定，需要你先同意：
+    1. 标识义务由你承担：公开或传播时，主动声明并以显著方式标明内容由 AI 生成。
+    2. 保留文件中的元数据、水印和签名，不删除、不篡改、不伪造。
+    3. 不用来欺骗他人，也不用于法律和这里的规则所禁止的用途。
+    4. 你的账号、视频编号和同意时间会留存至少六个月。
+    同意的话，请发送：/unlabelled { $code } { $word }
+command-unlabelled = 开始制作不带标识的版本，编号是 { $code }。{ $place }
+
 ## 引擎读到的文字
 
 wording-translated = 引擎读到的是译文（{ $translator }）：
@@ -358,6 +369,8 @@ command-name-link = 关联
 command-name-appeal = 申诉
 command-name-appeals = 申诉结果
 command-name-report = 举报
+command-name-unlabelled = 无标识
+command-about-unlabelled = 同意条款后，获取不带显式标识的视频
 command-name-privacy = 隐私
 command-name-export = 我的资料
 command-name-forget_me = 忘记我
@@ -444,6 +457,9 @@ page-take = 换一版
 page-take-why = 提示词不变，换个种子：另一种布局
 page-copy = 复制提示词
 page-copied = 已复制
+page-verify = 选择视频
+page-verify-wait = 正在查看文件…
+page-verify-lost = 文件没有传到，请再试一次。
 page-declare = 我声明有权这样做，继续制作
 page-edit = 修改
 page-appeal = 申诉
@@ -586,7 +602,9 @@ command-about-buy = 用 Telegram 星星购买积分
 command-about-terms = 购买积分的条款
 command-about-paysupport = 付款遇到问题时
 command-name-verify = 查验
-command-about-verify = 看看视频从哪里来：回复那段视频
+command-about-verify = 看看视频从哪里来
+command-verify = 把视频以文件形式交给我（MP4 或 MOV），我来看它带有哪些来源标记。文件不会保留。
+verify-too-large = 文件太大，或者传得太慢：最大 { $limit } MB，最多传五分钟。
 telegram-start = 在群里请发送 /video 加一句话，发送 /help 查看全部功能。我做的视频都由 AI 生成，并且会标明。
 telegram-link-sure =
     这会把你在这里的账号并入另一个账号，积分和视频都归那边。只有这个关联码是你自己要的，才可以这样做。确认的话，请发送：

@@ -162,10 +162,10 @@ class Page {
     scrollTo({ top: document.documentElement.scrollHeight - fromEnd, behavior: "instant" });
   }
 
-  on_answer({ id, text, refused, job, file }) {
+  on_answer({ id, text, refused, job, file, video }) {
     const turn = this.answered(id);
     if (job) this.showJob(job, true);
-    turn?.say(text, refused, { file });
+    turn?.say(text, refused, { file, verify: video && ((chosen) => this.verify(video, chosen)) });
     this.toEnd();
   }
 
@@ -175,6 +175,19 @@ class Page {
     this.settle();
     this.announce(text);
     if (this.following) this.toEnd();
+  }
+
+  async verify(url, file) {
+    const turn = new Turn(this, `/verify ${file.name}`);
+    turn.pend(this.texts["verify-wait"]);
+    this.talk.append(turn.node);
+    this.toEnd();
+    const answer = await fetch(`${url}?locale=${this.locale}`, { method: "POST", body: file })
+      .then((response) => response.json())
+      .catch(() => ({ text: this.texts["verify-lost"], refused: true }));
+    turn.say(answer.text, false);
+    turn.reply.classList.toggle("refused", answer.refused);
+    this.toEnd();
   }
 
   on_account({ balance }) {
@@ -188,7 +201,7 @@ class Page {
   on_error({ id, code, text, appeal, suggestion }) {
     const asked = this.pending.get(id);
     const turn = this.answered(id);
-    const declare = code === "declaration-needed" && asked?.message.type !== "again" &&
+    const declare = code === "declaration-needed" && asked &&
       (() => this.submit({ ...asked.message, id: newId(), declares: true }, asked.prompt, asked.from));
     const objects = appeal && (() => this.type(`/appeal ${appeal}`));
     const use = suggestion && asked?.message.type === "submit" &&

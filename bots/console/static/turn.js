@@ -74,13 +74,14 @@ export class Turn {
     this.replace(el("p", { class: "status" }, el("span", { class: "lamp" }), text));
   }
 
-  say(text, refused, { declare, objects, softer, file } = {}) {
+  say(text, refused, { declare, objects, softer, file, verify } = {}) {
     this.reply.classList.toggle("refused", refused);
     const actions = [];
     if (declare) actions.push(this.button("declare", declare));
     if (softer) actions.push(this.button("softer-use", softer.use));
     if (refused) actions.push(this.button("edit", () => this.page.edit(this.prompt, this.chosen)));
     if (objects) actions.push(this.objection(objects));
+    if (verify) actions.push(this.chooser(verify));
     if (file) actions.push(el("a", { class: "button", href: file, download: "piying-data.json" }, icon("download"), this.page.texts.download));
     this.replace(
       el("p", { class: "lines" }, ...this.linked(text)),
@@ -242,6 +243,16 @@ export class Turn {
     const rest = clip ? [take, this.copy(), download] : [this.button("edit", () => this.page.edit(this.prompt)), this.copy()];
     const card = this.card();
     return [el("div", { class: "actions" }, again, ...rest, this.opener(card)), card];
+  }
+
+  // A button that asks for a video and hands it on.
+  chooser(use) {
+    const input = el("input", { type: "file", accept: "video/mp4,video/quicktime,.mp4,.mov", class: "unseen", tabIndex: -1 });
+    input.addEventListener("change", () => {
+      if (input.files[0]) use(input.files[0]);
+      input.value = "";
+    });
+    return el("span", {}, input, this.button("verify", () => input.click()));
   }
 
   copy() {

@@ -64,7 +64,7 @@ async def test_again_and_a_remix_begin_with_the_same_picture(tmp_path: Path) -> 
     Image.new("RGB", (32, 18), (200, 30, 40)).save(buffer, "PNG")
     clips = FakeClipStore(tmp_path)
     with open_shop(tmp_path, catalogue=painter(("first",)), clips=clips) as shop:
-        first = (await shop.commands.video(replace(ask(), image=buffer.getvalue()))).job
+        first = (await shop.commands.video(replace(ask(), image=buffer.getvalue(), declares=True))).job
         again = (await shop.commands.again(ALICE, first.code, "again", another_take=False)).job
         remix = (await shop.commands.remix(ALICE, first.code, "remix", "a dog", "en")).job
     pictures = {clips.files[job.spec.image or ""] for job in (first, again, remix)}

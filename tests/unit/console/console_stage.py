@@ -14,10 +14,13 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bots.console.adapter import ConsoleAdapter
+from bots.origin import Examiner
+from core.media.verify import Trust
 from piying.clock import SystemClock
 from tests.unit.console.fake_commands import FakeCommands
 
 Wire = dict[str, Any]
+NOBODY = Trust()
 _ids = itertools.count(1)
 
 
@@ -28,6 +31,7 @@ def make_adapter(
     port: int = 0,
     token: SecretStr | str | None = None,
     extra: tuple[web.RouteDef, ...] = (),
+    trust: Trust = NOBODY,
 ) -> ConsoleAdapter:
     return ConsoleAdapter(
         commands,
@@ -35,6 +39,7 @@ def make_adapter(
         port=port,
         token=token,
         clip_path=commands.clip_path,
+        examiner=Examiner(lambda: trust),
         recipes=("standard", "hd"),
         clock=SystemClock(),
         version="0.0-test",

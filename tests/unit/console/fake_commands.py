@@ -184,7 +184,9 @@ class FakeCommands(Commands):
             wording=quote.wording,
         )
 
-    async def again(self, address: Address, code: str, key: str, *, another_take: bool) -> Receipt:
+    async def again(
+        self, address: Address, code: str, key: str, *, another_take: bool, declares: bool = False
+    ) -> Receipt:
         job = await self.show(address, code)
         options = Options(seed=job.spec.seed + another_take)
         return await self.video(Request(key, address, job.prompt, job.locale, options))

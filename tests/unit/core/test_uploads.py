@@ -1,9 +1,11 @@
 """Pictures on their way in: read, looked at, kept with their job, and gone with a refusal."""
 
 import asyncio
+import hashlib
 import io
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +14,17 @@ import pytest
 from PIL import Image
 
 from core import uploads
-from core.errors import EngineFault, PiyingError, PromptBlocked, QuotaExceeded, Refusal, Unsupported
+from core.errors import DeclarationNeeded, EngineFault, PiyingError, PromptBlocked, QuotaExceeded, Refusal, Unsupported
 from core.intake import Intake
 from core.jobs import settlement
 from core.quotas.limits import Limits
-from core.types import Category, GenerationSpec, Options, Request, Verdict
+from core.safety.agreements import TERMS, Agreement
+from core.types import PRIVATE, Category, GenerationSpec, Note, Options, Place, Request, Verdict
 from storage.clips import FolderClipStore
 from storage.database import SqlStore
 from tests.desks import make_intake, painter
 from tests.fakes import FakeModerator, FakeQueue
-from tests.stores import ALICE, open_store
+from tests.stores import ALICE, BOB, open_store
 
 RED, BLUE = (200, 30, 40), (20, 40, 220)
 PLAIN, FIRST, BOTH = ("none",), ("none", "first"), ("none", "first", "first-last")
@@ -49,7 +52,7 @@ def upload(colour: tuple[int, int, int], kind: str = "PNG") -> bytes:
 
 
 def ask(first: bytes | None = None, last: bytes | None = None, *, key: str = "key", prompt: str = "a cat") -> Request:
-    return Request(key, ALICE, prompt, "en", Options(), first, last)
+    return Request(key, ALICE, prompt, "en", Options(), first, last, declares=True)
 
 
 def kept(tmp_path: Path) -> list[str]:
@@ -102,7 +105,7 @@ class Prude(FakeModerator):
         super().__init__()
         self.shapes: list[tuple[int, ...]] = []
 
-    async def review_frames(self, frames: Sequence[np.ndarray]) -> Verdict:
+    async def review_frames(self, frames: Sequence[np.ndarray], *, place: Place = PRIVATE) -> Verdict:
         self.shapes += [frame.shape for frame in frames]
         reds = any(frame[..., 0].mean() > frame[..., 2].mean() for frame in frames)
         return Verdict(allowed=not reds, category=Category.SEXUAL)
@@ -197,6 +200,83 @@ async def test_once_more_it_has_the_same_pictures(store: SqlStore, clips: Folder
     assert [colour_of(clips, key) for key in (again.spec.image, again.spec.last_image)] == [RED, BLUE]
     with pytest.raises(Refusal, match="job-unknown"):
         intake.request_again(job, "third", ALICE)
+
+
+async def test_a_picture_wants_a_declaration_and_keeps_nothing_without(
+    store: SqlStore, clips: FolderClipStore, tmp_path: Path
+) -> None:
+    intake = make(store, clips)
+    for pictures in ((upload(RED), None), (upload(RED), upload(BLUE))):
+        with pytest.raises(DeclarationNeeded) as needed:
+            await intake.submit(replace(ask(*pictures), declares=False))
+        assert needed.value.details == {"category": "picture"}
+    with pytest.raises(DeclarationNeeded):
+        await intake.quote(replace(ask(upload(RED)), declares=False))
+    assert kept(tmp_path) == []
+    with store.look() as tx:
+        assert tx.agreements.listed(limit=10) == []
+
+
+async def test_the_declaration_is_asked_for_last_and_once(store: SqlStore, clips: FolderClipStore) -> None:
+    class Asking(Prude):
+        async def review_text(self, text: str, *same: str, place: Place = PRIVATE) -> Verdict:
+            return Verdict(allowed=True, category=Category.IP, asks=True)
+
+    intake = make(store, clips, moderator=Asking())
+    with pytest.raises(PromptBlocked):
+        await intake.submit(replace(ask(upload(RED)), declares=False))
+    with pytest.raises(DeclarationNeeded) as needed:
+        await intake.submit(replace(ask(upload(BLUE)), declares=False))
+    assert needed.value.details == {"category": "picture"}
+    job = (await intake.submit(ask(upload(BLUE)))).job
+    assert [note.details for note in job.notes] == [{"category": "ip"}, {"category": "picture"}]
+    with store.look() as tx:
+        assert {one.matter for one in tx.agreements.listed(limit=10)} == {"ip", "picture"}
+
+
+async def test_a_declaration_is_on_record_with_the_picture_and_stays_after_the_job(
+    store: SqlStore, clips: FolderClipStore
+) -> None:
+    picture = upload(RED)
+    job = (await make(store, clips).submit(ask(picture))).job
+    with store.begin() as tx:
+        (agreement,) = tx.agreements.listed(limit=10)
+        tx.jobs.delete(job.id, now=job.created_at)
+        tx.jobs.remove(job.id)
+    digest = hashlib.sha256(picture).hexdigest()
+    assert agreement == Agreement(job.account, job.id, job.code, "picture", digest, TERMS, job.created_at)
+    with store.begin() as tx:
+        assert tx.agreements.listed(limit=10) == [agreement]
+
+
+async def test_once_more_it_is_declared_by_the_same_account_alone(store: SqlStore, clips: FolderClipStore) -> None:
+    intake = make(store, clips)
+    job = (await intake.submit(ask(upload(RED)))).job
+    again = intake.request_again(job, "again", ALICE)
+    assert (again.declares, again.pictures_declared) == (False, True)
+    assert Note("declared", {"category": "picture"}) in (await intake.submit(again)).job.notes
+    theirs = intake.request_again(job, "theirs", BOB)
+    with pytest.raises(DeclarationNeeded):
+        await intake.submit(theirs)
+    second = (await intake.submit(replace(theirs, declares=True))).job
+    with store.look() as tx:
+        assert tx.agreements.listed(limit=10)[0].account == second.account != job.account
+
+
+async def test_what_was_declared_of_a_picture_says_nothing_of_other_words(
+    store: SqlStore, clips: FolderClipStore
+) -> None:
+    class Asking(FakeModerator):
+        async def review_text(self, text: str, *same: str, place: Place = PRIVATE) -> Verdict:
+            return Verdict(allowed=True, category=Category.IP, asks="brand" in text)
+
+    intake = make(store, clips, moderator=Asking())
+    job = (await intake.submit(ask(upload(RED)))).job
+    again = intake.request_again(job, "again", ALICE)
+    with pytest.raises(DeclarationNeeded) as needed:
+        await intake.submit(replace(again, prompt="a brand", revised=None))
+    assert needed.value.details == {"category": "ip"}
+    assert (await intake.submit(replace(again, prompt="a dog", revised=None))).job.spec.image
 
 
 async def test_a_negative_prompt_by_a_control_is_not_lost(store: SqlStore, clips: FolderClipStore) -> None:

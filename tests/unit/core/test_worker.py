@@ -8,21 +8,25 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from structlog.testing import capture_logs
 
 from core.catalogue.load import load_catalogue
 from core.errors import Conflict, EngineFault, EngineRefused, EngineUnavailable, PiyingError, PromptBlocked
 from core.jobs import settlement
-from core.media.encode import encode
+from core.media.encode import Encoder, encode
+from core.media.frames import sample_frames
+from core.media.label import make_label
 from core.media.marks import read_marks
 from core.media.preview import animated_webp
+from core.media.probe import verify
 from core.media.provenance import Policy, Provenance
 from core.media.signing_keys import load_keys, make_keys
 from core.media.thumbnail import thumbnail
 from core.media.verify import State, Trust, examine
 from core.metrics import Metrics
 from core.ports import Run
-from core.types import Category, Clip, GenerationSpec, JobState, Progress, StoredClip, Verdict
+from core.types import PRIVATE, Category, Clip, GenerationSpec, JobState, Note, Place, Progress, StoredClip, Verdict
 from core.worker import Worker
 from storage.clips import FolderClipStore
 from storage.database import SqlStore
@@ -243,7 +247,7 @@ class Prude(FakeModerator):
         super().__init__()
         self.frames: list[tuple[int, ...]] = []
 
-    async def review_frames(self, frames: Sequence[np.ndarray]) -> Verdict:
+    async def review_frames(self, frames: Sequence[np.ndarray], *, place: Place = PRIVATE) -> Verdict:
         self.frames += [frame.shape for frame in frames]
         return Verdict(allowed=False, category=Category.SEXUAL)
 
@@ -454,3 +458,46 @@ async def test_a_clip_gets_its_marks_before_it_is_made_and_its_signature_after(s
     path = bench.clips.open(stored.video)
     report = examine(path, Trust(keys.anchors, keys.watermark))
     assert (report.state, report.code, stored.size_bytes) == (State.INTACT, job.code, path.stat().st_size)
+
+
+class VendorEngine(FakeEngine):
+    """Sends what a vendor sends: a clip with a tone, without our label, and with marks of its own."""
+
+    async def generate(self, spec: GenerationSpec, run: Run) -> Clip:
+        video = run.folder / "vendor.mp4"
+        metadata = {"AIGC": '{"Label":"1"}', "comment": "theirs"}
+        with Encoder(
+            video, width=spec.width, height=spec.height, fps=spec.fps, metadata=metadata, has_sound=True
+        ) as encoder:
+            for _ in range(spec.num_frames):
+                encoder.write(np.full((spec.height, spec.width, 3), 128, np.uint8))
+            encoder.add_sound(np.full((48_000, 1), 0.1, np.float32), 48_000)
+        poster = thumbnail(video, run.folder / "poster.jpg", max_side=None)
+        return Clip(video, poster, spec.width, spec.height, spec.seconds, video.stat().st_size, {"engine": "vendor"})
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+async def test_whatever_engine_made_it_a_clip_is_labelled_before_it_is_signed(
+    store: SqlStore, tmp_path: Path, *, labelled: bool
+) -> None:
+    make_keys(tmp_path / "keys")
+    keys = load_keys(tmp_path / "keys")
+    notes = () if labelled else (Note("unlabelled"),)
+    spec = replace(SMALL, width=320, height=240)
+    job = held_job(store, spec=spec, locale="zh-Hans", notes=notes)
+    bench = Bench(store, tmp_path, VendorEngine(), provenance=Provenance(Policy("皮影"), keys))
+    stored = await bench.worker.render(job.id)
+    path = bench.clips.open(stored.video)
+    report = examine(path, Trust(keys.anchors, keys.watermark))
+    assert (report.state, report.code, stored.size_bytes) == (State.INTACT, job.code, path.stat().st_size)
+    assert report.aigc is not None
+    assert (report.aigc["ContentProducer"], report.aigc["ProduceID"]) == ("皮影", job.code)
+    assert report.recipe == {"engine": "vendor"}
+    info = verify(path, width=320, height=240, seconds=spec.seconds)
+    assert (info.num_frames, info.audio_codec) == (spec.num_frames, "aac")
+    with Image.open(bench.clips.open(stored.poster)) as poster:
+        pictures = [*sample_frames(path, 3), np.asarray(poster.convert("RGB"))]
+    label = make_label("AI生成", 320, 240)
+    for picture in pictures:
+        corner = picture[label.top : label.bottom, label.left : label.right].astype(int)
+        assert (np.ptp(corner) > 150) == labelled
