@@ -27,9 +27,9 @@ from core.types import (
     Account,
     Address,
     Job,
+    JobState,
     Locale,
     Progress,
-    JobState,
     QueuePlace,
     Request,
     Translation,
@@ -74,8 +74,8 @@ class Commands:
     ) -> Receipt:
         """The same prompt once more: with the same seed (the same frames), or as another take."""
         request = await self._request_again(address, code, key)
-        if another_take:
         request = replace(request, declares=request.declares or declares)
+        if another_take:
             request = replace(request, options=replace(request.options, seed=secrets.randbelow(2**32)))
         return await self.video(request)
 

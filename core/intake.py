@@ -17,9 +17,9 @@ from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Engine, Moderator, Queue, Rewriter, Store, Transaction, Translator
 from core.quotas.limits import Limits, check_limits
 from core.quotas.turns import Turns
+from core.safety.agreements import DECLARED, PICTURE, UNLABELLED, agreements_of, picture_digest
 from core.safety.casework import Casework, storable
 from core.spoken import NegativeReader, attainable, note_unheeded
-from core.safety.agreements import DECLARED, PICTURE, UNLABELLED, agreements_of, picture_digest
 from core.types import Account, Address, GenerationSpec, Job, JobState, Note, QueuePlace, Request, Wording
 from core.uploads import FIRST, LAST, Pictures, Uploads, declaring_pictures
 from core.wording import PromptReader, Reading, Rewordings, Words
@@ -88,9 +88,9 @@ class Intake:
         metrics: Metrics,
         clips: ClipStore,
         casework: Casework | None = None,
+        allows_unlabelled: bool = False,
     ) -> None:
         self._store, self._queue, self._engines, self._catalogue = store, queue, engines, catalogue
-        allows_unlabelled: bool = False,
         self._words = Words(
             translator=translator,
             rewriter=rewriter,
@@ -204,7 +204,7 @@ class Intake:
         if self._casework is None:
             return await self._words.read(request)
         account = await asyncio.to_thread(self.account, request.address)
-        return await self._casework.hear(request, account, read, submitted=submitted)
+        return await self._casework.hear(request, account, self._words.read, submitted=submitted)
 
     async def _prepare(self, request: Request, *, submitted: bool) -> _Prepared:
         if request.unlabelled and not self.allows_unlabelled:
@@ -213,9 +213,6 @@ class Intake:
         card, _ = self._catalogue.choose(reading.options.recipe)
         spec = self._catalogue.complete(
             attainable(reading.options, card),
-        chosen = await asyncio.to_thread(self._chosen, request.address)
-        require_open(chosen.chat)
-        read = partial(self._words.read, chosen=chosen)
             reading.wording.revised.text,
             secrets.randbelow(MAX_SEED + 1),
             image=None if request.image is None else FIRST,
@@ -223,6 +220,8 @@ class Intake:
         )
         notes = (*reading.notes, *note_unheeded(reading.options, card), *self._engines[card.engine].check(spec))
         pictures = await self._uploads.read(request, spec)
+        notes += (Note(DECLARED, {"category": PICTURE}),) if pictures else ()
+        notes += (Note(UNLABELLED),) if request.unlabelled else ()
         return _Prepared(reading, spec, self._catalogue.price(spec), notes, pictures)
 
     def _keep_pictures(self, request: Request, prepared: _Prepared) -> _Prepared:
@@ -233,8 +232,6 @@ class Intake:
         with self._store.look() as tx:
             known = tx.jobs.by_key(request.key)
         if known is None:
-        notes += (Note(DECLARED, {"category": PICTURE}),) if pictures else ()
-        notes += (Note(UNLABELLED),) if request.unlabelled else ()
             self._uploads.drop(request)
 
     def _known(self, request: Request) -> Job | None:
@@ -273,6 +270,8 @@ class Intake:
                 account = self._account_in(tx, request.address)
             check_limits(tx.jobs, self._limits, account, request.address, prepared.spec.seconds, now)
             tx.jobs.add(job)
+            for agreement in agreements_of(job, digest):
+                tx.agreements.add(agreement)
             tx.ledger.hold(account.id, job.id, job.price, now=now)
             self._queue.submit(tx, job)
         return job, account.balance - job.price, replaced
@@ -289,21 +288,13 @@ class Intake:
             spec=prepared.spec,
             worker_class=self._catalogue.card(prepared.spec.model).worker_class,
             tier=account.tier,
-            for agreement in agreements_of(job, digest):
-                tx.agreements.add(agreement)
             price=prepared.price,
             state=JobState.QUEUED,
             created_at=now,
             seeded=prepared.reading.seeded,
-    def _check(self, tx: Transaction, account: Account, address: Address, spec: GenerationSpec, now: float) -> None:
-        """The chat may have been paused, and its recipes or limits changed, since the request was read."""
-        chat = tx.preferences.chat(address.platform, address.chat)
-        require_open(chat)
-        require_recipe(chat, spec.recipe)
-        check_limits(tx.jobs, self._limits, account, address, spec.seconds, now, chat)
-
             notes=prepared.notes,
             wording=prepared.reading.wording,
+            place=request.place,
         )
 
 
@@ -313,4 +304,3 @@ def _make_room(tx: Transaction, job_id: str | None, successor: Job, now: float) 
         return None
     tx.jobs.add_notes(job_id, [Note("replaced", {"job": successor.code})])
     return tx.jobs.get(job_id)
-            place=request.place,

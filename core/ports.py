@@ -27,9 +27,9 @@ if TYPE_CHECKING:
         JobState,
         LedgerEntry,
         Note,
+        Place,
         Progress,
         QueuePlace,
-        Place,
         StoredClip,
         Translation,
         TranslationKey,
@@ -387,21 +387,11 @@ class Transaction(Protocol):
     def records(self) -> Records: ...
     @property
     def appeals(self) -> Appeals: ...
+    @property
+    def agreements(self) -> Agreements: ...
 
 
 class Store(Protocol):
-    @property
-    def notices(self) -> Notices: ...
-    @property
-    def preferences(self) -> Preferences: ...
-    @property
-    def posts(self) -> Posts: ...
-    @property
-    def payments(self) -> Payments: ...
-    @property
-    def chats(self) -> Chats: ...
-    @property
-    def agreements(self) -> Agreements: ...
     """The database. Blocking: call it in a thread."""
 
     def begin(self) -> AbstractContextManager[Transaction]:
@@ -414,6 +404,18 @@ class Store(Protocol):
         """Outside any transaction; the last one wins."""
 
     def read_progress(self, job_ids: Sequence[str]) -> dict[str, Progress]: ...
+    @property
+    def notices(self) -> Notices: ...
+    @property
+    def preferences(self) -> Preferences: ...
+    @property
+    def posts(self) -> Posts: ...
+    @property
+    def payments(self) -> Payments: ...
+    @property
+    def chats(self) -> Chats: ...
+    @property
+    def agreements(self) -> Agreements: ...
 
 
 class Queue(Protocol):

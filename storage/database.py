@@ -132,6 +132,11 @@ class SqlTransaction:
         """The appeals and rulings of this transaction."""
         return SqlAppeals(self.connection)
 
+    @property
+    def agreements(self) -> SqlAgreements:
+        """What users declared and agreed to, in this transaction."""
+        return SqlAgreements(self.connection)
+
 
 class SqlStore:
     """``core.ports.Store``. Blocking: call it in a thread."""
