@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bots.commands import Commands
+from bots.origin import Examiner
 from bots.telegram.call import Call
 from bots.telegram.packs import Shop
 from bots.telegram.post import Board
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from telegram import Message, Update
     from telegram.ext import ExtBot
 
+    from bots.telegram.delivery import Deliveries
     from bots.telegram.quiet import Quiet
     from bots.telegram.receipts import Receipts
 
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 class Desk:
     """``bot`` waits for its turn by itself (``bots.telegram.pace``); ``recipes`` are those to choose from.
 
-    ``board`` knows where each job is shown, ``receipts`` shows it there, ``quiet`` speaks to one person alone; ``shop``
+    ``board`` knows where each job is shown, ``receipts`` shows it there, ``deliveries`` shows its clip. ``quiet``
+    speaks to one person alone. ``examiner`` says where videos come from, of ``download_limit`` bytes at most. ``shop``
     is what is sold, None where nothing is.
     """
 
@@ -34,7 +37,10 @@ class Desk:
     clock: Clock
     board: Board
     receipts: Receipts
+    deliveries: Deliveries
     quiet: Quiet
+    examiner: Examiner
+    download_limit: int = 20_000_000
     shop: Shop | None = None
     recipes: Sequence[str] = ()
 

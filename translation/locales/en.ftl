@@ -654,6 +654,22 @@ telegram-link-sure =
     This joins your account here to another one: your credits and videos go to it. Only do that if you asked for this code yourself. If you did, send:
     /link { $code }
 
+## Telegram: clips
+
+telegram-again = Again
+telegram-take = Another take
+telegram-longer = Longer
+telegram-share = Share
+telegram-details = Details
+telegram-report = Report
+telegram-ready = { $code } is ready and on its way to you.
+telegram-animate = Send a photo with words that say what should happen in it, or reply to one: /animate the cat turns around
+telegram-animate-words = Say what should happen in the picture, for example: /animate the cat turns around. Write it below the photo, or as a reply to it.
+telegram-verify = Send the video as a file (MP4 or MOV) with /verify below it, or reply to it with /verify. I’ll say what it carries of its origin, and keep nothing of it.
+telegram-verify-too-large = That is too large for me to fetch: { $limit } MB at most.
+telegram-inline-make = Make a video
+telegram-guest = I make videos out of sentences, in our private chat. Yours can be sent from there to any chat.
+
 ## Telegram: Stars
 
 stars-none = Credits are not sold here.

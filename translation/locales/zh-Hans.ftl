@@ -610,6 +610,22 @@ telegram-link-sure =
     这会把你在这里的账号并入另一个账号，积分和视频都归那边。只有这个关联码是你自己要的，才可以这样做。确认的话，请发送：
     /link { $code }
 
+## Telegram：视频
+
+telegram-again = 再来一次
+telegram-take = 换一版
+telegram-longer = 加长
+telegram-share = 分享
+telegram-details = 详情
+telegram-report = 举报
+telegram-ready = { $code } 做好了，马上发给你。
+telegram-animate = 发一张照片，并写上要发生什么；或者回复一张照片，例如：/animate 猫转过身来
+telegram-animate-words = 说说画面里要发生什么，例如：/animate 猫转过身来。可以写在照片的说明里，也可以回复那张照片。
+telegram-verify = 以文件形式发来视频（MP4 或 MOV），并在说明里写 /verify；或者用 /verify 回复视频。我会告诉你它带有哪些来源信息，文件不会留存。
+telegram-verify-too-large = 文件太大，我取不下来：最多 { $limit } MB。
+telegram-inline-make = 做一个视频
+telegram-guest = 我在私聊里把一句话做成视频，做好后可以从那里发到任何聊天。
+
 ## Telegram：星星
 
 stars-none = 这里不出售积分。

@@ -1,0 +1,214 @@
+"""Turns a finished clip into the message that showed how it stood: the receipt becomes the video.
+
+A large upload is always an edit, which may be done twice without being seen twice. Where there is no receipt to become
+the video, or one that will not do, a line that waits for it is sent before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+from telegram import InlineKeyboardMarkup, InputFile, InputMediaVideo, Message
+from telegram.error import BadRequest, TelegramError
+from telegram.ext import ExtBot
+
+from bots.adapter import Delivery
+from bots.commands import Commands
+from bots.telegram.captions import keyboard_of, write_caption
+from bots.telegram.faults import as_delivery_errors, has_no_message, is_too_large, new_chat
+from bots.telegram.film import Film, look_at
+from bots.telegram.pace import Rank, ranked
+from bots.telegram.post import Board, Post
+from bots.telegram.speech import Spot, there
+from core.errors import DeliveryDelayed, TooLarge
+from core.ports import Clock
+from core.preferences import ChatSettings
+from core.types import Job
+from translation.localiser import Localiser
+
+_UNWATCHED = 60.0
+"""Seconds after which nobody looks at the receipt any more. An edit notifies nobody, a new message does."""
+_SMALLER, _SMALLEST = 0.75, 4_000_000
+"""What Telegram takes is at most this share of what it refused; below that many bytes it is not about the size."""
+_ANSWER_TIMEOUT, _UPLOAD_TIMEOUT = 120.0, 900.0
+_COVERED = "covered"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a clip is shown in its chat."""
+
+    caption: str
+    keyboard: InlineKeyboardMarkup
+    is_covered: bool
+    is_protected: bool
+
+
+class Deliveries:
+    """``limit`` are the bytes that a file may have there; it falls where Telegram turns out to take less."""
+
+    def __init__(self, bot: ExtBot[None], commands: Commands, board: Board, clock: Clock, limit: int) -> None:
+        self._bot, self._commands, self._board, self._clock = bot, commands, board, clock
+        self.limit = limit
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Show the clip, once.
+
+        Raises:
+            DeliveryError: it did not arrive, or nobody knows whether it did.
+            EngineFault: the file is no clip.
+        """
+        job = delivery.job
+        post = await self._board.find(job)
+        if post.clip is not None:
+            # It was sent, and the process died before it could say so.
+            return
+        film = await asyncio.to_thread(look_at, delivery.video)
+        content = await asyncio.to_thread(delivery.video.read_bytes)
+        settings = await self._commands.chat_settings(job.address)
+        try:
+            with as_delivery_errors(), ranked(Rank.FINAL):
+                await self._show(job, post, film, content, settings)
+        except TooLarge as error:
+            raise self._smaller(len(content)) from error
+
+    async def look(self, job: Job, post: Post, settings: ChatSettings) -> Look:
+        """Caption, buttons and what the chat wants."""
+        locales = [job.locale, *([settings.locale] if settings.locale else [])]
+        may_share = not settings.protected and bool(self._bot.bot.supports_inline_queries)
+        is_alone = post.chat > 0
+        return Look(
+            write_caption(job, locales, "" if is_alone else post.name),
+            keyboard_of(Localiser(job.locale), job, may_share=may_share),
+            settings.covered or any(note.code == _COVERED for note in job.notes),
+            settings.protected,
+        )
+
+    async def _show(self, job: Job, post: Post, film: Film, content: bytes, settings: ChatSettings) -> None:
+        look = await self.look(job, post, settings)
+        if post.ready is None and (post.receipt is None or await self._wants_news(job, look)):
+            post = await self._stand_in(job, post, look)
+        try:
+            sent = await self._fill(job, post, look, film, content)
+        except TelegramError as error:
+            moved = new_chat(error)
+            if not moved and not has_no_message(error):
+                raise
+            # Somebody deleted the message, or the group has moved and numbers its messages anew.
+            lost = await self._board.change(job, chat=moved or post.chat, receipt=None, ready=None)
+            post = await self._stand_in(job, lost, look)
+            sent = await self._fill(job, post, look, film, content)
+        await self._board.change(job, chat=sent.chat_id, clip=sent.message_id, file=_file_of(job, sent))
+        if post.receipt and post.receipt != sent.message_id:
+            await self._take_away(job, post.chat, post.receipt)
+
+    async def _wants_news(self, job: Job, look: Look) -> bool:
+        """Whether the receipt will not do: a message is protected from the start, and only a new one rings."""
+        if look.is_protected:
+            return True
+        if self._clock.now() - job.created_at < _UNWATCHED:
+            return False
+        return not (await self._commands.user_settings(job.address)).quiet
+
+    async def _stand_in(self, job: Job, post: Post, look: Look) -> Post:
+        """A line that the video takes the place of, as an answer to whoever asked."""
+        text = Localiser(job.locale).text("telegram-ready", code=job.code)
+
+        async def send(spot: Spot) -> Message:
+            return await self._bot.send_message(
+                spot.chat,
+                text,
+                message_thread_id=spot.thread,
+                reply_parameters=spot.reply,
+                protect_content=look.is_protected,
+            )
+
+        sent = await there(Spot(post.chat, post.thread, post.asked), send)
+        return await self._board.change(job, chat=sent.chat_id, ready=sent.message_id)
+
+    async def _fill(self, job: Job, post: Post, look: Look, film: Film, content: bytes) -> Message:
+        """Put the video in the message that waits for it; where a server cannot, beside it."""
+        media = InputMediaVideo(
+            InputFile(content, f"{job.code}.mp4", attach=True),
+            look.caption,
+            film.width,
+            film.height,
+            film.seconds,
+            supports_streaming=True,
+            has_spoiler=look.is_covered,
+            thumbnail=InputFile(film.thumbnail, "thumbnail.jpg", attach=True),
+        )
+        try:
+            edited = await self._bot.edit_message_media(
+                media,
+                post.chat,
+                post.ready or post.receipt,
+                reply_markup=look.keyboard,
+                read_timeout=_ANSWER_TIMEOUT,
+                write_timeout=_UPLOAD_TIMEOUT,
+            )
+        except BadRequest as error:
+            if not _takes_no_media(error):
+                raise
+            return await self._send(job, post, look, film, content)
+        assert isinstance(edited, Message)
+        return edited
+
+    async def _send(self, job: Job, post: Post, look: Look, film: Film, content: bytes) -> Message:
+        async def send(spot: Spot) -> Message:
+            return await self._bot.send_video(
+                spot.chat,
+                content,
+                film.seconds,
+                look.caption,
+                width=film.width,
+                height=film.height,
+                thumbnail=film.thumbnail,
+                supports_streaming=True,
+                has_spoiler=look.is_covered,
+                protect_content=look.is_protected,
+                message_thread_id=spot.thread,
+                reply_parameters=spot.reply,
+                reply_markup=look.keyboard,
+                filename=f"{job.code}.mp4",
+                read_timeout=_ANSWER_TIMEOUT,
+                write_timeout=_UPLOAD_TIMEOUT,
+            )
+
+        sent = await there(Spot(post.chat, post.thread, post.asked), send)
+        if post.ready:
+            await self._take_away(job, post.chat, post.ready)
+        return sent
+
+    async def _take_away(self, job: Job, chat: int, message: int) -> None:
+        """What the video came in place of."""
+        try:
+            await self._bot.delete_message(chat, message)
+        except TelegramError as error:
+            # The clip is there; a line too many does no harm.
+            log.info("telegram.receipt_not_deleted", job=job.id, error=repr(error))
+
+    def _smaller(self, size: int) -> TooLarge | DeliveryDelayed:
+        """Try again with a smaller file; where even a small one was refused, never."""
+        if size <= _SMALLEST:
+            return TooLarge(limit_bytes=size)
+        self.limit = min(self.limit, max(_SMALLEST, int(size * _SMALLER)))
+        log.warning("telegram.limit_lowered", limit=self.limit, refused=size)
+        return DeliveryDelayed(retry_after=1.0)
+
+
+def _file_of(job: Job, sent: Message) -> str:
+    """The identifier by which the file can be sent again without an upload."""
+    if sent.video is None:
+        log.warning("telegram.not_a_video", job=job.id, is_animation=sent.animation is not None)
+    file = sent.video or sent.animation or sent.document
+    return file.file_id if file else ""
+
+
+def _takes_no_media(error: BadRequest) -> bool:
+    """An older server, which lets a message of words alone become no video."""
+    return not is_too_large(error) and "no media in the message" in error.message.lower()

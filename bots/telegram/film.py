@@ -1,0 +1,34 @@
+"""Turns a clip's file into what Telegram must be told of it: left to itself it shows large ones as a black square."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+
+@dataclass(frozen=True)
+class Film:
+    """Pixels, whole seconds (1 at least), and the preview: a JPEG of at most 320 pixels a side and 200 kB."""
+
+    width: int
+    height: int
+    seconds: int
+    thumbnail: bytes
+
+
+def look_at(video: Path) -> Film:
+    """As the file is, which may be smaller than what was asked for. Blocking, about a tenth of a second.
+
+    Raises:
+        EngineFault: ``clip-invalid``.
+        OSError: the file cannot be read.
+    """
+    from core.media.probe import probe
+    from core.media.thumbnail import thumbnail
+
+    info = probe(video)
+    with TemporaryDirectory(prefix="piying-thumbnail-") as folder:
+        picture = thumbnail(video, Path(folder) / "thumbnail.jpg").read_bytes()
+    return Film(info.width, info.height, max(1, math.ceil(info.seconds - 0.5)), picture)

@@ -1,0 +1,88 @@
+"""Turns photos into clips that begin with them, and videos into what they say of their origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from telegram import Message
+
+from bots.telegram.call import Call
+from bots.telegram.desk import Desk, Verbs
+from bots.telegram.speech import acknowledge, say, whisper
+from core.types import Request
+
+PICTURE_BYTES = 20_000_000
+"""What the intake reads, and what a bot may download (Bot API)."""
+_VIDEO_TYPES = frozenset({"video/mp4", "video/quicktime"})
+_PICTURE_TYPES = frozenset({"image/png", "image/jpeg", "image/webp"})
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file that somebody sent; ``size`` in bytes, None where Telegram does not say."""
+
+    file: str
+    size: int | None
+
+
+async def animate(desk: Desk, call: Call, message: Message, rest: str) -> None:
+    """A clip that begins with the picture of the message, or of the one it answers."""
+    picture = picture_of(message) or (picture_of(message.reply_to_message) if message.reply_to_message else None)
+    if picture is None:
+        await whisper(desk, call, call.localiser.text("telegram-animate"))
+        return
+    if not rest:
+        await whisper(desk, call, call.localiser.text("telegram-animate-words"))
+        return
+    if (picture.size or 0) > PICTURE_BYTES:
+        await whisper(desk, call, call.localiser.text("error-image-invalid"))
+        return
+    file = await desk.bot.get_file(picture.file)
+    image = bytes(await file.download_as_bytearray())
+    request = Request(call.key, call.address, rest, call.localiser.locale, image=image, declares=call.declares)
+    receipt = await desk.commands.video(request)
+    await acknowledge(desk, call)
+    await desk.receipts.show(call, receipt)
+
+
+async def verify(desk: Desk, call: Call, message: Message, rest: str) -> None:
+    """What the video of the message, or of the one it answers, carries of its origin. Nothing of it is kept."""
+    del rest
+    video = video_of(message) or (video_of(message.reply_to_message) if message.reply_to_message else None)
+    if video is None:
+        await say(desk, call, call.localiser.text("telegram-verify"))
+        return
+    if (video.size or 0) > desk.download_limit:
+        text = call.localiser.text("telegram-verify-too-large", limit=desk.download_limit // 1_000_000)
+        await whisper(desk, call, text)
+        return
+    file = await desk.bot.get_file(video.file)
+    with TemporaryDirectory(prefix="piying-verify-") as folder:
+        path = Path(folder) / "sent"
+        await file.download_to_drive(path)
+        await say(desk, call, await desk.examiner.answer(call.localiser, path))
+
+
+def picture_of(message: Message) -> Sent | None:
+    """The largest size of its photo, or a file that says it is a picture."""
+    if message.photo:
+        return Sent(message.photo[-1].file_id, message.photo[-1].file_size)
+    document = message.document
+    if document and document.mime_type in _PICTURE_TYPES:
+        return Sent(document.file_id, document.file_size)
+    return None
+
+
+def video_of(message: Message) -> Sent | None:
+    """Its video, or a file that says it is one."""
+    if message.video:
+        return Sent(message.video.file_id, message.video.file_size)
+    document = message.document
+    if document and document.mime_type in _VIDEO_TYPES:
+        return Sent(document.file_id, document.file_size)
+    return None
+
+
+VERBS: Verbs = {"animate": animate, "verify": verify}
