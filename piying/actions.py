@@ -108,6 +108,12 @@ def _appeals(asked: argparse.Namespace, settings: Settings) -> None:
         appeals.decide(settings, asked.appeal, allows=asked.action == "allow", by=_readable(asked.by)[:100])
 
 
+def _agreements(asked: argparse.Namespace, settings: Settings) -> None:
+    from piying.agreements import list_agreements
+
+    list_agreements(settings, as_json=asked.json)
+
+
 def _bench(asked: argparse.Namespace, settings: Settings) -> None:
     if asked.subject == "safety":
         from piying.bench.safety_command import bench_safety
@@ -245,6 +251,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], None]] = {
     "moderate": _moderate,
     "policy": _policy,
     "appeals": _appeals,
+    "agreements": _agreements,
     "bench": _bench,
     "generate": _generate,
     "again": _again,

@@ -42,6 +42,11 @@ def make_parser() -> argparse.ArgumentParser:
     _add_moderate(commands.add_parser("moderate", help="prompts as JSON lines (text) to verdicts as JSON lines"))
     _add_policy(commands.add_parser("policy", help="what becomes of prompts by what is found in them"))
     _add_appeals(commands.add_parser("appeals", help="appeals against refusals: see them, decide them"))
+    agreements = commands.add_parser(
+        "agreements",
+        help="what users declared of people, pictures and brands, and clips without a label",
+    )
+    agreements.add_argument("--json", action="store_true", help="JSON lines, all there are, in place of a table")
     _add_bench(commands.add_parser("bench", help="measure what is built in on texts of yours"))
     generate = commands.add_parser("generate", help="prompts to files")
     generate.add_argument("prompts", nargs="+", metavar="PROMPT")
@@ -51,8 +56,10 @@ def make_parser() -> argparse.ArgumentParser:
     generate.add_argument("--last-image", type=Path, metavar="FILE", help="a picture that they end with")
     generate.add_argument("--negative", metavar="TEXT", help="what shall not be seen")
     generate.add_argument(
-        "--declare", action="store_true", help="you may ask for the person, character or brand that is named, and use "
-        "the pictures; the people in them agree"
+        "--declare",
+        action="store_true",
+        help="you may ask for the person, character or brand that is named, and use "
+        "the pictures; the people in them agree",
     )
     generate.add_argument("--guidance", type=float, metavar="SCALE", help="how closely to follow the prompt, above 1")
     generate.add_argument("--json", action="store_true", help="a JSON line for each clip")

@@ -1,5 +1,5 @@
 import io
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,18 +9,21 @@ import pytest
 from PIL import Image
 
 from bots.commands import Commands
+from bots.text_commands import Answer, answer
 from core.errors import Refusal
 from core.jobs import settlement
 from core.jobs.settlement import Settlement
 from core.metrics import Metrics
 from core.quotas.limits import Limits
 from core.quotas.rate import Rate
-from core.types import Address, Job, Progress, StoredClip
+from core.types import Address, Job, JobState, Progress, StoredClip
 from storage.database import SqlStore
 from tests.desks import ask, make_intake, painter
 from tests.fakes import FakeClipStore, FakeClock, FakeQueue
 from tests.stores import ALICE, BOB, account_of, open_store, state_of
+from translation.localiser import Localiser
 
+EN = Localiser("en")
 GROUP_ANN, GROUP_BEN = Address("telegram", "group", "ann"), Address("telegram", "group", "ben")
 
 
@@ -291,3 +294,53 @@ class TestLinking:
             await shop.commands.accept_link(self.TELEGRAM, code)
         await shop.commands.cancel(self.TELEGRAM, job.code)
         assert (await shop.commands.accept_link(self.TELEGRAM, code)).balance == 100
+
+
+def say(shop: Shop, text: str, address: Address = ALICE, localiser: Localiser = EN) -> Awaitable[Answer]:
+    return answer(shop.commands, localiser, address, text, f"key:{text}")
+
+
+def finish(shop: Shop, job: Job) -> None:
+    with shop.store.begin() as tx:
+        tx.jobs.move(job.id, JobState.RUNNING, now=shop.clock.now())
+        tx.jobs.attach_clip(job.id, StoredClip("a.mp4", "a.jpg", 854, 480, 4.0, 5))
+        settlement.succeed(tx, job.id, now=shop.clock.now())
+
+
+async def test_a_clip_without_its_label_wants_its_owners_word_and_keeps_it(tmp_path: Path) -> None:
+    with open_shop(tmp_path, allows_unlabelled=True) as shop:
+        job = await shop.order()
+        with pytest.raises(Refusal, match="unlabelled-unmade"):
+            await say(shop, f"/unlabelled {job.code}")
+        finish(shop, job)
+        with pytest.raises(Refusal, match="not-yours"):
+            await say(shop, f"/unlabelled {job.code} agree", BOB)
+        for text in (f"/unlabelled {job.code}", f"/unlabelled {job.code} no", f"/无标识 {job.code.lower()}"):
+            told = await say(shop, text)
+            assert f"/unlabelled {job.code} agree" in told.text
+            assert f"for {job.price} credits" in told.text
+            assert told.job is None
+        chinese = await say(shop, f"/unlabelled {job.code}", localiser=Localiser("zh-Hans"))
+        assert f"/unlabelled {job.code} 同意" in chinese.text
+        with shop.store.look() as tx:
+            assert tx.agreements.listed(limit=9) == []
+        made = (await say(shop, f"/unlabelled {job.code} 同意")).job
+        assert made is not None
+        with shop.store.look() as tx:
+            (agreement,) = tx.agreements.listed(limit=9)
+        finish(shop, made)
+        again = (await shop.commands.again(ALICE, made.code, "again", another_take=False)).job
+    assert (agreement.matter, agreement.job, agreement.account) == ("unlabelled", made.id, job.account)
+    assert made.spec == job.spec
+    assert [note.code for note in made.notes] == ["unlabelled"]
+    # Once more is no agreement: it has its label.
+    assert again.notes == ()
+
+
+async def test_no_clip_goes_without_its_label_where_the_operator_says_nothing(shop: Shop) -> None:
+    job = await shop.order()
+    finish(shop, job)
+    with pytest.raises(Refusal, match="unlabelled-off"):
+        await say(shop, f"/unlabelled {job.code} agree")
+    with pytest.raises(Refusal, match="unlabelled-off"):
+        await shop.commands.video(replace(ask(key="straight"), unlabelled=True))
