@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -21,6 +22,7 @@ from core.media.encode import SCALING, mp4_output, x264_options
 from core.media.frames import to_rgb
 from core.media.marks import Marks
 from core.media.probe import probe
+from core.media.sound import SoundTrack
 from core.media.source import Source, decoded, open_source
 from core.media.thumbnail import thumbnail
 from core.media.two_pass import sound_writer
@@ -47,6 +49,8 @@ def with_marks(clip: Clip, marks: Marks) -> Clip:
 def burn(source: Path, target: Path, marks: Marks, *, crf: int = 18, threads: int = 1) -> None:
     """Write the clip with its marks; sound, timing and other metadata stay. The file appears whole or not at all.
 
+    One without sound gets a silent track: Telegram would show it as a GIF.
+
     Raises:
         EngineFault: ``clip-invalid``: the clip is damaged.
         OSError: the disk is full or refuses.
@@ -58,7 +62,7 @@ def burn(source: Path, target: Path, marks: Marks, *, crf: int = 18, threads: in
     ):
         video = output.add_stream("libx264", rate=clip.video.average_rate, options=_options(crf))
         _configure(video, clip, threads)
-        add_sound = sound_writer(output, clip, None)
+        add_sound, silence = sound_writer(output, clip, None), None if clip.audio else SoundTrack(output)
         stamp = marks.stamp(video.width, video.height, clip.fps)
         number = 0
         for packet in clip.packets(*clip.streams):
@@ -69,7 +73,11 @@ def burn(source: Path, target: Path, marks: Marks, *, crf: int = 18, threads: in
                 even = to_rgb(picture)[: video.height, : video.width]
                 output.mux(video.encode(_picture(stamp(number, even), picture)))
                 number += 1
+                if silence:
+                    silence.write_silence(until=number / Fraction(clip.fps).limit_denominator(1001))
         output.mux(video.encode(None))
+        if silence:
+            silence.end()
 
 
 def _options(crf: int) -> dict[str, str]:

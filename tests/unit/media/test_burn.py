@@ -3,8 +3,10 @@
 import json
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
+from av.video.stream import VideoStream
 
 from core.errors import EngineFault
 from core.media.burn import burn
@@ -43,6 +45,24 @@ def test_marks_come_and_all_else_stays(tmp_path: Path) -> None:
     assert likeness(last[0][place], expected[place]) > 0.98
     assert likeness(last[1][place], first[1][place]) > 0.98
     assert likeness(last[0][place], first[0][place]) < 0.5
+
+
+def test_a_clip_without_sound_gets_silence_as_long_as_its_pictures(tmp_path: Path) -> None:
+    source, target = tmp_path / "vendor.mp4", tmp_path / "burnt.mp4"
+    with av.open(str(source), "w") as output:
+        video = output.add_stream("libx264", rate=24)
+        assert isinstance(video, VideoStream)
+        video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        for frame in moving(30, WIDTH, HEIGHT):
+            output.mux(video.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(frame))))
+        output.mux(video.encode(None))
+    assert verify(source).audio_codec is None
+    burn(source, target, Marks(label="AI生成"))
+    after = verify(target, width=WIDTH, height=HEIGHT, seconds=1.25)
+    assert (after.num_frames, after.audio_codec, after.faststart) == (30, "aac", True)
+    with av.open(str(target)) as clip:
+        sound = clip.streams.audio[0]
+        assert float((sound.duration or 0) * (sound.time_base or 0)) == pytest.approx(1.25, abs=0.05)
 
 
 def test_what_is_no_clip_is_told_and_leaves_nothing(tmp_path: Path) -> None:
