@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.records import Chats, Payments, Posts, Preferences
     from core.reports import Report
     from core.safety.agreements import Agreement
-    from core.safety.appeals import Appeal, Ruling, Strike
+    from core.safety.appeals import Appeal, Ruling, Sealed, Strike
     from core.safety.audit import AuditLine
     from core.types import (
         Account,
@@ -284,8 +284,15 @@ class Appeals(Protocol):
     def of(self, account: str | None, *, limit: int) -> list[Appeal]:
         """An account's, newest first; of None those open, oldest first."""
 
-    def decide(self, appeal: Appeal, ruling: Ruling) -> bool:
+    def decide(self, appeal: Appeal, ruling: Ruling, *, why: str = "") -> bool:
         """Keep the ruling and forget the text; False where the appeal was decided before (nothing is written then)."""
+
+    def keep_refusal(self, refusal: Sealed, *, most: int) -> None:
+        """What can be appealed about; of its account the newest ``most`` stay."""
+
+    def refusal(self, digest: str) -> Sealed | None: ...
+    def drop_refusals(self, moment: float) -> int:
+        """Forget those of before the moment; how many."""
 
     def ruling(self, digest: str) -> Ruling | None: ...
 
@@ -339,6 +346,9 @@ class Persons(Protocol):
     def records(self, account_id: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """What else is kept of it (decisions on its prompts, appeals, strikes): rows by table, as JSON takes them."""
 
+    def preferences(self, account_id: str) -> Sequence[Mapping[str, Any]]:
+        """What its people chose, as JSON takes it."""
+
     def forget(self, account_id: str, *, now: float) -> list[str]:
         """Erase it, once its jobs have ended; the ids of its jobs, whose rows are left empty for ``Jobs.remove``.
 
@@ -388,6 +398,16 @@ class Transaction(Protocol):
     @property
     def appeals(self) -> Appeals: ...
     @property
+    def notices(self) -> Notices: ...
+    @property
+    def preferences(self) -> Preferences: ...
+    @property
+    def posts(self) -> Posts: ...
+    @property
+    def payments(self) -> Payments: ...
+    @property
+    def chats(self) -> Chats: ...
+    @property
     def agreements(self) -> Agreements: ...
 
 
@@ -404,18 +424,6 @@ class Store(Protocol):
         """Outside any transaction; the last one wins."""
 
     def read_progress(self, job_ids: Sequence[str]) -> dict[str, Progress]: ...
-    @property
-    def notices(self) -> Notices: ...
-    @property
-    def preferences(self) -> Preferences: ...
-    @property
-    def posts(self) -> Posts: ...
-    @property
-    def payments(self) -> Payments: ...
-    @property
-    def chats(self) -> Chats: ...
-    @property
-    def agreements(self) -> Agreements: ...
 
 
 class Queue(Protocol):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from core.jobs import settlement
-from core.types import Address, Job, Note
+from core.safety.audit import AuditLine
+from core.safety.findings import Action
+from core.types import PRIVATE, Address, Category, Job, Note, Notice
 
 if TYPE_CHECKING:
     from core.ports import Transaction
@@ -45,7 +48,7 @@ class Report:
     """An objection to the clip of ``job``, whose code was ``code``.
 
     ``account`` and the user of ``address`` are the reporter's: None and empty where an operator took it in, and once
-    they are forgotten. ``outcome`` are the words of whoever decided.
+    they are forgotten. ``outcome`` are the words of whoever decided, and ``by`` is who that was.
     """
 
     id: str
@@ -60,6 +63,7 @@ class Report:
     state: ReportState = ReportState.OPEN
     decided_at: float | None = None
     outcome: str = ""
+    by: str = ""
 
     def overdue(self, now: float) -> bool:
         """It waits for longer than it may."""
@@ -74,21 +78,25 @@ def make_report(
     return Report(secrets.token_hex(8), job.id, job.code, account, address, reason, cut, now, now + DUE_SECONDS)
 
 
-def uphold(tx: Transaction, report_id: str, *, now: float, outcome: str) -> Job | None:
+def uphold(tx: Transaction, report_id: str, *, now: float, outcome: str, by: str = "operator") -> Job | None:
     """The clip goes, and all open reports of it are decided.
 
-    Its job is hidden as one that was deleted, with a note to its owner. Its files are the caller's to delete, once this
-    is committed.
+    Its job is hidden as one that was deleted, with a note on it, and its owner is told. Its files are the caller's to
+    delete, once this is committed.
 
     Returns the job, as it was, where it was not gone before.
 
     Raises:
         LookupError: there is no open report of that id.
     """
-    report = _decide(tx, report_id, ReportState.UPHELD, now=now, outcome=outcome)
+    report = _decide(tx, report_id, ReportState.UPHELD, by=by, now=now, outcome=outcome)
     job = tx.jobs.get(report.job)
     if job is None:
         return None
+    if job.address.user:
+        why = {"why": report.outcome} if report.outcome else {}
+        details = {"job": job.code, "reason": str(report.reason), **why}
+        tx.notices.add(job.account, job.address, Notice("taken-down", details, job.locale), now=now)
     if not job.state.ended:
         settlement.cancel(tx, job.id, now=now)
     tx.jobs.add_notes(job.id, [Note("taken-down", {"reason": str(report.reason)})])
@@ -96,20 +104,28 @@ def uphold(tx: Transaction, report_id: str, *, now: float, outcome: str) -> Job 
     return job
 
 
-def reject(tx: Transaction, report_id: str, *, now: float, outcome: str) -> Report:
+def reject(tx: Transaction, report_id: str, *, now: float, outcome: str, by: str = "operator") -> Report:
     """The clip stays.
 
     Raises:
         LookupError: there is no open report of that id.
     """
-    return _decide(tx, report_id, ReportState.REJECTED, now=now, outcome=outcome)
+    return _decide(tx, report_id, ReportState.REJECTED, by=by, now=now, outcome=outcome)
 
 
-def _decide(tx: Transaction, report_id: str, state: ReportState, *, now: float, outcome: str) -> Report:
+def _decide(tx: Transaction, report_id: str, state: ReportState, *, by: str, now: float, outcome: str) -> Report:
     report = tx.reports.get(report_id)
     if report is None:
         raise LookupError(report_id)
-    decided = replace(report, state=state, decided_at=now, outcome=outcome.strip()[:LONGEST_TEXT])
+    decided = replace(report, state=state, decided_at=now, outcome=outcome.strip()[:LONGEST_TEXT], by=by)
     if not tx.reports.decide(decided):
         raise LookupError(report_id)
+    tx.records.add_line(_line(decided, now), report.account)
     return decided
+
+
+def _line(report: Report, now: float) -> AuditLine:
+    digest = hashlib.sha256(report.job.encode()).hexdigest()
+    action = Action.DENY if report.state is ReportState.UPHELD else Action.ALLOW
+    category = next((one for one in Category if str(one) == str(report.reason)), None)
+    return AuditLine(now, "clip", digest, PRIVATE, action, category, by=report.by, why=report.outcome)

@@ -10,6 +10,7 @@ from typing import cast
 
 import structlog
 
+from core.breaker import Breaker
 from core.ports import Clock
 from core.safety.frames import FrameModerator
 from core.safety.moderator import PolicyModerator
@@ -24,6 +25,8 @@ from translation.views import view
 
 _LOG = structlog.get_logger(__name__)
 _CLASSIFIER = "core.safety.classifier"
+_FAILURES, _REST_SECONDS = 3, 30.0
+"""A moderator on the network that failed so often in a row is asked nothing for so long."""
 _CLASSIFIER_SECONDS = 5.0
 """Far more than it needs: it stands in for a bug, or a machine that swaps."""
 
@@ -95,7 +98,8 @@ def _hosted(parts: SafetySettings, clock: Clock) -> Iterator[Seat]:
     for name, make in _MAKERS.items():
         part = getattr(parts, name)
         if part.is_on:
-            yield Seat(make(parts, clock), part.timeout, part.required)
+            breaker = Breaker(clock, failures=_FAILURES, pause=_REST_SECONDS)
+            yield Seat(make(parts, clock), part.timeout, part.required, breaker)
 
 
 def _openai(parts: SafetySettings, _clock: Clock) -> TextModerator:

@@ -9,12 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.safety.appeals import Appeal, AppealState, Ruling, Strike
+from core.safety.appeals import Appeal, AppealState, Ruling, Sealed, Strike
 from core.safety.audit import AuditLine
 from core.types import Address, Category
-from storage.tables import appeals, audit, rulings, strikes
+from storage.tables import appeals, audit, forgotten_strikes, refusals, rulings, strikes
 
 _ALLOW, _DENY = "allow", "deny"
+_DAY = 86400
 
 
 class SqlRecords:
@@ -45,7 +46,8 @@ class SqlRecords:
         """See the port."""
         old = (audit.c.at < moment, strikes.c.at < moment, appeals.c.decided_at < moment)
         tables = (audit, strikes, appeals)
-        return sum(
+        forgotten = forgotten_strikes.delete().where(forgotten_strikes.c.day < int(moment // _DAY))
+        return self._connection.execute(forgotten).rowcount + sum(
             self._connection.execute(table.delete().where(is_old)).rowcount
             for table, is_old in zip(tables, old, strict=True)
         )
@@ -95,11 +97,12 @@ class SqlAppeals:
             return list(self._read(appeals.c.state == AppealState.OPEN, appeals.c.created_at, limit))
         return list(self._read(appeals.c.account_id == account, appeals.c.created_at.desc(), limit))
 
-    def decide(self, appeal: Appeal, ruling: Ruling) -> bool:
+    def decide(self, appeal: Appeal, ruling: Ruling, *, why: str = "") -> bool:
         """See the port."""
         state = AppealState.OVERTURNED if ruling.allows else AppealState.UPHELD
         is_open = sa.and_(appeals.c.id == appeal.id, appeals.c.state == AppealState.OPEN)
         values = {"state": state, "decided_at": ruling.at, "by": ruling.by, "text": None, "fragment": None}
+        values["why"] = why or None
         if self._connection.execute(appeals.update().where(is_open).values(values)).rowcount != 1:
             return False
         row = {"category": ruling.category, "by": ruling.by, "at": ruling.at}
@@ -113,18 +116,37 @@ class SqlAppeals:
         row = self._connection.execute(sa.select(rulings).where(rulings.c.digest == digest)).first()
         return Ruling(row.digest, row.action == _ALLOW, _category(row.category), row.by, row.at) if row else None
 
+    def keep_refusal(self, refusal: Sealed, *, most: int) -> None:
+        """See the port."""
+        row = {"digest": refusal.digest, "account_id": refusal.account, "sealed": refusal.sealed, "at": refusal.at}
+        self._connection.execute(refusals.insert().values(row))
+        mine = sa.select(refusals.c.digest).where(refusals.c.account_id == refusal.account)
+        kept = mine.order_by(refusals.c.at.desc(), refusals.c.digest).limit(most)
+        old = sa.and_(refusals.c.account_id == refusal.account, refusals.c.digest.not_in(kept))
+        self._connection.execute(refusals.delete().where(old))
+
+    def refusal(self, digest: str) -> Sealed | None:
+        """See the port."""
+        row = self._connection.execute(sa.select(refusals).where(refusals.c.digest == digest)).first()
+        return Sealed(row.digest, row.account_id, row.sealed, row.at) if row else None
+
+    def drop_refusals(self, moment: float) -> int:
+        """See the port."""
+        return self._connection.execute(refusals.delete().where(refusals.c.at < moment)).rowcount
+
     def _read(self, where: Any, order: Any = None, limit: int | None = None) -> Iterator[Appeal]:
         query = sa.select(appeals).where(where).order_by(order).limit(limit)
         for row in self._connection.execute(query).mappings():
             yield _appeal(row)
 
 
-_PLAIN = ("id", "digest", "text", "category", "fragment", "state", "created_at", "decided_at", "by")
+_PLAIN = ("id", "digest", "text", "category", "fragment", "state", "created_at", "decided_at", "by", "why", "locale")
 
 
 def _appeal(row: Any) -> Appeal:
     said = {name: row[name] for name in _PLAIN}
     said |= {"category": _category(row["category"]), "state": AppealState(row["state"])}
+    said["locale"] = row["locale"] or "en"
     return Appeal(account=row["account_id"], address=Address(row["platform"], row["chat"], row["user"]), **said)
 
 

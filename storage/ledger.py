@@ -9,8 +9,20 @@ import sqlalchemy as sa
 
 from core.errors import Conflict, QuotaExceeded, Refusal
 from core.types import Account, EntryKind, LedgerEntry
-from storage.marks import find_marks
-from storage.tables import accounts, appeals, holds, identities, jobs, ledger_entries, link_offers, strikes
+from storage.chat_tables import payments
+from storage.marks import find_marks, find_strikes
+from storage.tables import (
+    accounts,
+    appeals,
+    holds,
+    identities,
+    jobs,
+    ledger_entries,
+    link_offers,
+    notices,
+    refusals,
+    strikes,
+)
 
 _WELCOME = "welcome"
 _FIRST_TIER = "standard"
@@ -136,7 +148,7 @@ class SqlLedger:
             theirs = sa.select(table.c.digest).where(table.c.account_id == target)
             mine = table.c.account_id == source.id
             self._connection.execute(table.delete().where(mine, table.c.digest.in_(theirs)))
-        for table in (identities, jobs, strikes, appeals):
+        for table in (identities, jobs, strikes, appeals, refusals, notices, payments):
             self._connection.execute(table.update().where(table.c.account_id == source.id).values(account_id=target))
         self._connection.execute(link_offers.delete().where(link_offers.c.account_id == source.id))
         if source.blocked:
@@ -169,6 +181,9 @@ class SqlLedger:
                 self._connection.execute(
                     identities.insert().values(platform=platform, user=user, account_id=account_id)
                 )
+                if was_here and (found := find_strikes(self._connection, platform, user)):
+                    # Nor do they get rid of strikes by it.
+                    self._connection.execute(strikes.insert(), [one | {"account_id": account_id} for one in found])
                 if welcome and not was_here:
                     self.grant(account_id, welcome, now=now, note=_WELCOME)
         except sa.exc.IntegrityError:

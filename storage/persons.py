@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from core.reports import Report, ReportState
 from core.types import Job
 from storage.jobs import SqlJobs
-from storage.marks import digest_account, mark_forgotten
+from storage.marks import digest_account, digest_payment, mark_forgotten, mark_strikes
 from storage.reports import read_reports
 from storage.tables import (
     accounts,
@@ -23,7 +23,10 @@ from storage.tables import (
     link_offers,
     metadata,
     reports,
+    notices,
+    refusals,
     translations,
+    strikes,
 )
 
 _BATCH = 500
@@ -74,6 +77,8 @@ class SqlPersons:
         self._forget_reports(account_id, [job.id for job in mine], now)
         self._empty_jobs(mine, hashed)
         self._hand_over(account_id, hashed)
+        found = sa.select(strikes).where(strikes.c.account_id == account_id)
+        mark_strikes(self._connection, account_id, users, self._connection.execute(found).all())
         return [job.id for job in mine]
 
     def left_before(self, moment: float, *, limit: int) -> list[Job]:
@@ -127,7 +132,8 @@ class SqlPersons:
             named = ledger_entries.update().where(entries.note == f"{way} {account_id}")
             self._connection.execute(named.values(note=f"{way} {hashed}"))
         self._connection.execute(holds.update().where(holds.c.account_id == account_id).values(account_id=hashed))
-        self._connection.execute(appeals.delete().where(appeals.c.account_id == account_id))
+        for table in (appeals, refusals, notices, strikes):
+            self._connection.execute(table.delete().where(table.c.account_id == account_id))
         for table in _others():
             mine = table.update().where(table.c.account_id == account_id)
             self._connection.execute(mine.values(account_id=hashed))

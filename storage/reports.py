@@ -49,6 +49,7 @@ class SqlReports:
         if self._connection.execute(open_now.with_for_update()).first() is None:
             return False
         values = {"state": str(report.state), "decided_at": report.decided_at, "outcome": report.outcome}
+        values["by"] = report.by or None
         changed = reports.update().where(which, reports.c.state == str(ReportState.OPEN)).values(values)
         return self._connection.execute(changed).rowcount > 0
 
@@ -85,6 +86,7 @@ def _to_row(report: Report) -> dict[str, object]:
         "due_at": report.due_at,
         "decided_at": report.decided_at,
         "outcome": report.outcome,
+        "by": report.by or None,
     }
 
 
@@ -102,4 +104,5 @@ def _from_row(row: sa.RowMapping) -> Report:
         state=ReportState(row["state"]),
         decided_at=row["decided_at"],
         outcome=row["outcome"],
+        by=row["by"] or "",
     )

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from core.breaker import Breaker, Health
 from core.errors import Refusal, Unsupported
 from core.ports import Clock
 from core.types import Fallback, Translation, TranslationKey
-from translation.breaker import Breaker, Health
 from translation.copying import Source, read_source, unkeyed
 from translation.detect import detect, segments
 from translation.normalise import normalise

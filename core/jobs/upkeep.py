@@ -10,6 +10,7 @@ import structlog
 from core.jobs.retention import Retention
 from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Deliveries, Queue, Store
+from core.safety.casework import APPEALABLE_SECONDS
 from core.types import Job
 
 _CANCELLED_LATELY = 3600.0
@@ -103,6 +104,8 @@ class Upkeep:
         with self._store.begin() as tx:
             gone += tx.reports.remove_before(now - self._kept.reports)
             gone += tx.records.remove_before(now - self._kept.audit)
+            gone += tx.appeals.drop_refusals(now - APPEALABLE_SECONDS)
+            gone += tx.notices.remove_before(now - self._kept.clips)
             gone += tx.agreements.remove_before(now - self._kept.agreements)
             return gone + tx.retirement.fold_entries(now - self._kept.ledger)
 

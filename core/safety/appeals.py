@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from core.types import Address, Category
+from core.types import Address, Category, Locale
 
 GRAVE = frozenset({Category.MINORS, Category.NON_CONSENT, Category.TERROR, Category.HATE, Category.ILLEGAL})
 """A refusal for one of these is a strike. Who is refused for self-harm needs help, and gets none by being shut out."""
@@ -32,7 +32,10 @@ class Ruling:
 
 @dataclass(frozen=True)
 class Appeal:
-    """A user's objection to a refusal. ``text`` is kept while it is open, and then None; ``id`` is a short code."""
+    """A user's objection to a refusal. ``text`` is kept while it is open, and then None; ``id`` is a short code.
+
+    ``why`` is what whoever decided wrote of it.
+    """
 
     id: str
     digest: str
@@ -45,6 +48,18 @@ class Appeal:
     created_at: float
     decided_at: float | None = None
     by: str | None = None
+    why: str | None = None
+    locale: Locale = "en"
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A refusal that can be appealed against: an Appeal that its code alone opens, and the digest it is found by."""
+
+    digest: str
+    account: str
+    sealed: str = field(repr=False)
+    at: float
 
 
 @dataclass(frozen=True)

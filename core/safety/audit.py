@@ -32,8 +32,10 @@ class Scored:
 class AuditLine:
     """How one decision came about. ``at`` is in seconds since the epoch.
 
-    ``digest`` is the salted hash of what was judged (``salted``), the same for the same text. ``versions`` are the
-    moderators that were heard with their versions, ``missing`` those that were not, with the reason.
+    ``digest`` is the salted hash of what was judged (``salted``), the same for the same text; of a reported clip it is
+    that of its job's id. ``versions`` are the moderators that were heard with their versions, ``missing`` those that
+    were not, with the reason; ``unheard``: one of them must be heard, so nothing was let in. ``by`` is the person who
+    decided, where it was one, and ``why`` what they wrote of it.
     """
 
     at: float
@@ -45,6 +47,14 @@ class AuditLine:
     scores: tuple[Scored, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
+    unheard: bool = False
+    by: str = ""
+    why: str = ""
+
+    @property
+    def is_policys(self) -> bool:
+        """The policy decided it: no person, and not the lack of a moderator."""
+        return not (self.unheard or self.by)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -79,12 +89,12 @@ class Grounds:
     scores: tuple[Scored, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
+    unheard: bool = False
+    by: str = ""
 
     def line(self, subject: Subject, digest: str, at: float) -> AuditLine:
         """The line."""
-        return AuditLine(
-            at, subject, digest, self.place, self.action, self.category, self.scores, self.versions, self.missing
-        )
+        return AuditLine(at, subject, digest, **{name: getattr(self, name) for name in self.__dataclass_fields__})
 
 
 def without_words(findings: tuple[Finding, ...]) -> tuple[Scored, ...]:
@@ -112,6 +122,9 @@ def _read(said: dict[str, Any]) -> AuditLine:
         scores=tuple(_scored(one) for one in said["scores"]),
         versions=dict(said["versions"]),
         missing=dict(said["missing"]),
+        unheard=bool(said.get("unheard", False)),
+        by=str(said.get("by", "")),
+        why=str(said.get("why", "")),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 import unicodedata
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,19 +12,22 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from core.errors import PromptBlocked, Refusal
-from core.jobs.codes import new_code
+from core.jobs.codes import may_be_code, new_code
 from core.ports import Clock, Moderator, Softener, Store, Transaction
+from core.reports import LONGEST_TEXT
 from core.safety.appeals import GRAVE, Appeal, AppealState, Ruling, Strike, StrikeRule
-from core.safety.audit import Grounds, Scored, Subject, salted
+from core.safety.audit import AuditLine, Grounds, Scored, Subject, salted, without_words
 from core.safety.findings import Action
+from core.safety.panel import Opinion, Unheard
 from core.safety.review import Docket
+from core.safety.sealed import refusal_digest, seal, unseal
 from core.safety.softer import without
 from core.safety.watched import Watched
-from core.types import ORIGINAL, USER, Account, Address, Category, Place, Request
+from core.types import ORIGINAL, PRIVATE, USER, Account, Address, Category, Notice, Place, Request
 
-_REMEMBERED = 1000
-"""Refused texts that can be appealed about; they are in memory alone."""
-_REMEMBERED_SECONDS = 86400.0
+APPEALABLE_SECONDS = 86400.0
+_APPEALABLE = 20
+"""Refusals of one account that can be appealed about, and for how long."""
 _SHOWN, _OPEN = 20, 10
 """Appeals of one account that it is shown, and that it may have open: people read them."""
 _BY_RULING = "ruling"
@@ -44,7 +46,6 @@ class Casework:
     ) -> None:
         self._store, self._clock, self._salt, self._rule = store, clock, salt, rule
         self._softener = softener
-        self._refused: OrderedDict[str, Appeal] = OrderedDict()
 
     def watch(self, moderator: Moderator, subject: Subject) -> Watched:
         """The moderator, whose verdicts on frames go on record from then on."""
@@ -65,9 +66,13 @@ class Casework:
         except PromptBlocked as blocked:
             if submitted:
                 await asyncio.to_thread(self._strike, account, digest, docket, blocked)
-                self._offer_appeal(request, account, digest, docket, blocked)
+                await asyncio.to_thread(self._offer_appeal, request, account, digest, docket, blocked)
                 if docket.action is Action.REWRITE and (softer := await self._softer(request, blocked, read)):
                     blocked.details["suggestion"] = softer
+            raise
+        except Unheard as unheard:
+            if submitted:
+                docket.unheard = _of_unheard(unheard.opinion, request.place)
             raise
         finally:
             await asyncio.to_thread(self._record, request, account, digest, docket)
@@ -80,7 +85,7 @@ class Casework:
             Refusal: ``appeals-many``: others of this account wait already.
         """
         name = appeal_id.strip().upper()
-        refused = self._refused.get(name)
+        refused = await asyncio.to_thread(self._recall, name)
         if refused is not None and refused.address == address:
             appeal = replace(refused, account=account.id, created_at=self._clock.now())
             return await asyncio.to_thread(self._add, appeal)
@@ -137,15 +142,20 @@ class Casework:
             fragment,
             AppealState.OPEN,
             self._clock.now(),
+            locale=request.locale,
         )
-        self._remember(appeal)
+        with self._store.begin() as tx:
+            tx.appeals.keep_refusal(seal(self._salt, appeal), most=_APPEALABLE)
         blocked.details["appeal"] = appeal.id
 
-    def _remember(self, appeal: Appeal) -> None:
-        self._refused[appeal.id] = appeal
-        oldest = self._clock.now() - _REMEMBERED_SECONDS
-        while len(self._refused) > _REMEMBERED or next(iter(self._refused.values())).created_at < oldest:
-            self._refused.popitem(last=False)
+    def _recall(self, code: str) -> Appeal | None:
+        if not may_be_code(code):
+            return None
+        with self._store.look() as tx:
+            kept = tx.appeals.refusal(refusal_digest(self._salt, code))
+        if kept is None or kept.at < self._clock.now() - APPEALABLE_SECONDS:
+            return None
+        return unseal(self._salt, code, kept)
 
     def _record(self, request: Request, account: Account, digest: str, docket: Docket) -> None:
         """All but what is plainly allowed."""
@@ -153,6 +163,8 @@ class Casework:
         told = [grounds for grounds in all_grounds if grounds.action is not Action.ALLOW]
         if docket.ruling:
             told.append(_of_ruling(docket.ruling, request.place))
+        if docket.unheard:
+            told.append(docket.unheard)
         if told:
             with self._store.begin() as tx:
                 for grounds in told:
@@ -214,16 +226,21 @@ class Casework:
         return None
 
 
-def decide_appeal(tx: Transaction, appeal: Appeal, *, allows: bool, by: str, now: float) -> bool:
+def decide_appeal(tx: Transaction, appeal: Appeal, *, allows: bool, by: str, now: float, why: str = "") -> bool:
     """Decide it, and all later prompts of the same text; False where it was decided before.
 
-    A refusal that falls takes its strike with it.
+    A refusal that falls takes its strike with it. Who appealed is told, and who decided goes on record.
     """
-    ruling = Ruling(appeal.digest, allows, appeal.category, by, now)
-    if appeal.category is Category.MINORS or not tx.appeals.decide(appeal, ruling):
+    ruling, why = Ruling(appeal.digest, allows, appeal.category, by[:100], now), why.strip()[:LONGEST_TEXT]
+    if appeal.category is Category.MINORS or not tx.appeals.decide(appeal, ruling, why=why):
         return False
     if allows:
         tx.records.take_strike_back(appeal.account, appeal.digest)
+    action, state = (Action.ALLOW, AppealState.OVERTURNED) if allows else (Action.DENY, AppealState.UPHELD)
+    line = AuditLine(now, "prompt", appeal.digest, PRIVATE, action, appeal.category, by=ruling.by, why=why)
+    tx.records.add_line(line, appeal.account)
+    details = {"appeal": appeal.id, **({"why": why} if why else {})}
+    tx.notices.add(appeal.account, appeal.address, Notice(f"appeal-{state}", details, appeal.locale), now=now)
     return True
 
 
@@ -251,7 +268,12 @@ def _category(blocked: PromptBlocked) -> Category | None:
 def _of_ruling(ruling: Ruling, place: Place) -> Grounds:
     scores = (Scored(ruling.category, 1.0, _BY_RULING, ruling.by),) if ruling.category else ()
     action = Action.ALLOW if ruling.allows else Action.DENY
-    return Grounds(place, action, ruling.category, scores)
+    return Grounds(place, action, ruling.category, scores, by=ruling.by)
+
+
+def _of_unheard(opinion: Opinion, place: Place) -> Grounds:
+    scores = without_words(opinion.findings)
+    return Grounds(place, Action.DENY, None, scores, opinion.versions, opinion.missing, unheard=True)
 
 
 def _local(moment: float, timezone: str) -> str:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import structlog
 
+from core.breaker import Breaker
 from core.errors import ModerationUnavailable
 from core.safety.findings import Finding
 from core.safety.rules.moderator import Rules
@@ -28,6 +29,14 @@ class ModeratorDown(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class Unheard(ModerationUnavailable):
+    """A moderator that must be heard was not; ``opinion`` is what there is without it."""
+
+    def __init__(self, opinion: Opinion) -> None:
+        super().__init__(retry_after=_RETRY_AFTER)
+        self.opinion = opinion
 
 
 class TextModerator(Protocol):
@@ -50,11 +59,15 @@ class TextModerator(Protocol):
 
 @dataclass(frozen=True)
 class Seat:
-    """A moderator with ``timeout`` seconds for ``AT_ONCE`` windows. One that is not ``required`` may be missing."""
+    """A moderator with ``timeout`` seconds for ``AT_ONCE`` windows. One that is not ``required`` may be missing.
+
+    One with a ``breaker`` rests after failures in a row: nobody waits for it then, and it counts as missing.
+    """
 
     moderator: TextModerator
     timeout: float = 5.0
     required: bool = True
+    breaker: Breaker | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +100,7 @@ class Panel:
         """What there is against texts that say the same, such as a prompt and its English.
 
         Raises:
-            ModerationUnavailable: a moderator that must be heard was down or late, or said what is no verdict.
+            Unheard: a moderator that must be heard was down, late or resting, or said what is no verdict.
         """
         texts = tuple(dict.fromkeys(texts))
         by_rules = self._rules.find(texts)
@@ -97,12 +110,13 @@ class Panel:
             return Opinion(by_rules, heard)
         votes = await asyncio.gather(*(_heard(seat, texts) for seat in self._seats))
         missing = {vote.name: vote.reason for vote in votes if vote.reason}
-        if lost := [seat.moderator.name for seat in self._seats if seat.required and seat.moderator.name in missing]:
-            _LOG.warning("moderation.unavailable", moderators=lost, reasons=[missing[name] for name in lost])
-            raise ModerationUnavailable(retry_after=_RETRY_AFTER)
         heard |= {vote.name: vote.version for vote in votes if not vote.reason}
         findings = (*by_rules, *(finding for vote in votes for finding in vote.findings))
-        return Opinion(findings, heard, missing)
+        opinion = Opinion(findings, heard, missing)
+        if lost := [seat.moderator.name for seat in self._seats if seat.required and seat.moderator.name in missing]:
+            _LOG.warning("moderation.unavailable", moderators=lost, reasons=[missing[name] for name in lost])
+            raise Unheard(opinion)
+        return opinion
 
     async def close(self) -> None:
         """Close the connections of those that have one."""
@@ -120,6 +134,24 @@ class _Vote:
 
 
 async def _heard(seat: Seat, texts: Sequence[str]) -> _Vote:
+    breaker = seat.breaker
+    if breaker is None:
+        return await _asked(seat, texts)
+    if not breaker.admits():
+        return _Vote(seat.moderator.name, reason="resting")
+    try:
+        vote = await _asked(seat, texts)
+    except BaseException:
+        breaker.given_up()
+        raise
+    if vote.reason:
+        breaker.failed()
+    else:
+        breaker.succeeded()
+    return vote
+
+
+async def _asked(seat: Seat, texts: Sequence[str]) -> _Vote:
     name = seat.moderator.name
     try:
         return _Vote(name, seat.moderator.version, await _in_time(seat, texts))

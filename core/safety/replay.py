@@ -23,6 +23,7 @@ class Change:
 
 
 def replay(lines: Iterable[AuditLine], policy: Policy) -> Iterator[Change]:
-    """What the policy makes of what was found then, one for each line."""
+    """What the policy makes of what was found then, one for each line that a policy decided."""
     for line in lines:
-        yield Change(line, policy.decide(line.findings, line.place))
+        if line.is_policys:
+            yield Change(line, policy.decide(line.findings, line.place))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from core.errors import DeclarationNeeded, PromptBlocked
 from core.safety.appeals import Ruling
+from core.safety.audit import Grounds
 from core.safety.findings import Action
 from core.types import Category, Verdict
 
@@ -14,11 +15,13 @@ from core.types import Category, Verdict
 class Docket:
     """What is decided about the texts of one request: the ``verdicts``, and a ``ruling`` on the same text before.
 
-    A ruling opens and closes what its user wrote, and never opens minors in anything sexual.
+    A ruling opens and closes what its user wrote, and never opens minors in anything sexual. ``unheard``: a moderator
+    that must be heard was not.
     """
 
     ruling: Ruling | None = None
     verdicts: list[Verdict] = field(default_factory=list)
+    unheard: Grounds | None = None
 
     @property
     def action(self) -> Action | None:

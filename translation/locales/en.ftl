@@ -49,6 +49,7 @@ error-account-paused = Too many refused prompts in a short time. Your videos and
 error-appeals-many = { $limit } of your appeals are waiting already. Send this one once some of them are decided.
 error-unlabelled-off = Videos without a visible label are not given out here. The law allows them only on request and under terms; whoever runs this bot has not opened that.
 error-unlabelled-unmade = { $job } is not finished. Once it is, you can ask for it without its label.
+error-case-unknown = No open case { $case }. /moderate lists those that wait.
 error-appeal-unknown = I know no refusal { $appeal } of yours. A refusal can be appealed within a day: send the prompt again, and appeal then.
 error-job-unknown = I don’t know a video { $job }. Send /my to see the codes of yours.
 error-job-finished = { $job } has already ended, so there is nothing to cancel. To make it again, send /again { $job }.

@@ -45,6 +45,7 @@ error-account-paused = 短时间内被拒的提示词太多。视频和积分都
 error-appeals-many = 你已有 { $limit } 个申诉在等待复核。等其中一些有了结果再提交这一个。
 error-unlabelled-off = 这里不提供不带显式标识的视频。依规定，这类视频须由用户申请并同意条款后才能提供，而管理员没有开放。
 error-unlabelled-unmade = { $job } 还没有做完，做完后才能申请不带标识的版本。
+error-case-unknown = 没有待处理的 { $case }。发送 /moderate 查看等待处理的申诉和举报。
 error-appeal-unknown = 没有找到你的这次拒绝：{ $appeal }。被拒后一天内可以申诉；请把提示词再发一次，然后申诉。
 error-job-unknown = 没有找到视频 { $job }。发送 /my 可以查看你的视频编号。
 error-job-finished = { $job } 已经结束，不用取消了。想再做一次，请发送 /again { $job }。

@@ -7,8 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from core.breaker import Breaker
 from tests.fakes import FakeClock
-from translation.breaker import Breaker
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Turns failures in a row into a rest for the translator that failed."""
+"""Turns failures in a row into a rest for the service that failed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Breaker:
 
     @property
     def health(self) -> Health:
-        """How the translator is, as far as is known without asking it."""
+        """How the service is, as far as is known without asking it."""
         if self._rest is None:
             return "well"
         return "resting" if self._is_resting() else "on-trial"
@@ -35,7 +35,7 @@ class Breaker:
         return True
 
     def succeeded(self) -> None:
-        """The translator answered: it is well."""
+        """It answered: it is well."""
         self._in_a_row, self._rest, self._on_trial = 0, None, False
 
     def failed(self, *, rest: float | None = None) -> None:
