@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from core.media.implicit import mark_webp
 from core.ports import ClipStore, Moderator, Store
 from core.safety.review import require_allowed
 from core.types import PRIVATE, Place, Progress
@@ -31,6 +32,7 @@ class JobRun:
     resume_token: str | None
     latest: Progress | None = field(default=None)
     place: Place = PRIVATE
+    aigc: str = ""
     _waiting: str | None = field(default=None)
     _shown: str | None = field(default=None)
 
@@ -69,6 +71,7 @@ class JobRun:
         try:
             data = await asyncio.to_thread(self._read, name)
             await self._review(data)
+            data = mark_webp(data, self.aigc)
             self._shown = await asyncio.to_thread(self.clips.put_file, self.job_id, PREVIEW, data)
         except Exception as error:  # noqa: BLE001 - the engine's file may be anything, and the disk be full
             log.warning("preview.not_shown", error=type(error).__name__)

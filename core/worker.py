@@ -17,7 +17,7 @@ import structlog
 
 from core.catalogue.catalogue import Catalogue
 from core.errors import Conflict, EngineFault, EngineUnavailable, Refusal
-from core.media.marks import Marks, lay_marks
+from core.media.marks import AIGC, Marks, lay_marks
 from core.media.provenance import Provenance, facts_of
 from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Engine, Moderator, Store
@@ -144,12 +144,15 @@ class Worker:
 
     @asynccontextmanager
     async def _run(self, job: Job, token: str | None) -> AsyncIterator[JobRun]:
-        folder = await asyncio.to_thread(self._make_folder, job.id)
-        run = JobRun(self._store, self._clips, self._moderator, job.id, folder, token, place=job.place)
+        folder, marks = await asyncio.to_thread(self._make_folder, job.id), self._marks(job)
+        run = JobRun(
+            self._store, self._clips, self._moderator, job.id, folder, token,
+            place=job.place, aigc=marks.metadata[AIGC],
+        )  # fmt: skip
         writing = asyncio.create_task(run.keep_writing())
         try:
             await asyncio.to_thread(self._lay_pictures, job.spec, folder)
-            lay_marks(folder, self._marks(job))
+            lay_marks(folder, marks)
             yield run
         finally:
             writing.cancel()

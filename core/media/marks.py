@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
+AIGC = "AIGC"
+"""The key that GB 45438-2025 gives to the implicit label in a file's metadata."""
 _FILE = "marks.json"
 
 Stamp = Callable[[int, "np.ndarray"], "np.ndarray"]

@@ -23,14 +23,13 @@ from typing import Any
 from core.catalogue.load import BUILT_IN
 from core.errors import EngineFault
 from core.media.fringe import first_box
-from core.media.marks import Marks
+from core.media.marks import AIGC, Marks
 from core.media.signing_keys import SigningKeys
 from core.media.whole import whole_file
 from core.types import Locale
 
 SEAL_BYTES = 32_768
 """The most that a signature adds to a file, with the longest recipe, twice over where it has a parent."""
-AIGC = "AIGC"
 CLIP = "piying.clip"
 """Our own assertion: the clip's code, its recipe, and the first box of the file, which C2PA leaves out of its hash."""
 _IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"

@@ -8,6 +8,8 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from core.media.frames import sample_frames
+from core.media.marks import AIGC
+from core.media.source import open_source
 from core.media.thumbnail import to_jpeg
 
 COLUMNS, ROWS = 4, 4
@@ -29,4 +31,6 @@ def spritesheet(source: Path) -> bytes:
     for index, frame in enumerate(frames):
         row, column = divmod(index, COLUMNS)
         sheet[row * height : (row + 1) * height, column * width : (column + 1) * width] = frame
-    return to_jpeg(VideoFrame.from_ndarray(sheet, format="rgb24"), max_side=None, max_bytes=None)
+    with open_source(source) as clip:
+        aigc = clip.metadata.get(AIGC, "")
+    return to_jpeg(VideoFrame.from_ndarray(sheet, format="rgb24"), max_side=None, max_bytes=None, aigc=aigc)

@@ -13,6 +13,8 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from core.errors import EngineFault, TooLarge
 from core.media.frames import shrunk
+from core.media.implicit import mark_jpeg
+from core.media.marks import AIGC
 from core.media.source import Source, open_source
 from core.media.whole import whole_file
 
@@ -43,7 +45,7 @@ def thumbnail(
         raise ValueError(f"at_seconds must not be negative, not {at_seconds}")
     with open_source(source) as clip:
         moment = clip.seconds / 3 if at_seconds is None else at_seconds
-        data = to_jpeg(_picture_at(clip, moment), max_side, max_bytes)
+        data = to_jpeg(_picture_at(clip, moment), max_side, max_bytes, aigc=clip.metadata.get(AIGC, ""))
     with whole_file(target) as part:
         part.write_bytes(data)
     return target
@@ -62,8 +64,10 @@ def _picture_at(source: Source, moment: float) -> VideoFrame:
     return shown
 
 
-def to_jpeg(picture: VideoFrame, max_side: int | None, max_bytes: int | None) -> bytes:
+def to_jpeg(picture: VideoFrame, max_side: int | None, max_bytes: int | None, *, aigc: str = "") -> bytes:
     """One picture as a JPEG, shrunk to ``max_side`` and of the best quality that fits in ``max_bytes``.
+
+    ``aigc`` is what the metadata of its clip say of AI; its own say the same.
 
     Raises:
         TooLarge: even the coarsest is above that.
@@ -80,7 +84,7 @@ def to_jpeg(picture: VideoFrame, max_side: int | None, max_bytes: int | None) ->
         threads=1,
     )
     for quality in QUALITIES:
-        data = _compress(small, quality)
+        data = mark_jpeg(_compress(small, quality), aigc)
         if max_bytes is None or len(data) <= max_bytes:
             return data
     raise TooLarge(limit_bytes=max_bytes or 0)

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import EngineFault
 from core.media.fringe import first_box, is_filler_whole
-from core.media.provenance import AIGC, CLIP
+from core.media.marks import AIGC
+from core.media.provenance import CLIP
 
 if TYPE_CHECKING:
     import numpy as np

@@ -16,11 +16,12 @@ from core.errors import Conflict, EngineFault, EngineRefused, EngineUnavailable,
 from core.jobs import settlement
 from core.media.encode import Encoder, encode
 from core.media.frames import sample_frames
+from core.media.implicit import mark_webp
 from core.media.label import make_label
 from core.media.marks import read_marks
 from core.media.preview import animated_webp
 from core.media.probe import verify
-from core.media.provenance import Policy, Provenance
+from core.media.provenance import Policy, Provenance, aigc_json
 from core.media.signing_keys import load_keys, make_keys
 from core.media.thumbnail import thumbnail
 from core.media.verify import State, Trust, examine
@@ -320,7 +321,9 @@ async def test_a_picture_that_is_gone_is_a_fault(store: SqlStore, tmp_path: Path
     assert bench.left_over() == []
 
 
-PREVIEW = animated_webp([np.full((48, 64, 3), level, np.uint8) for level in (20, 200)], 2)
+PREVIEW, LATER = (
+    animated_webp([np.full((48, 64, 3), level, np.uint8) for level in levels], 2) for levels in ((20, 200), (60, 90))
+)
 
 
 async def reported(store: SqlStore, job_id: str, fraction: float) -> Progress:
@@ -339,7 +342,7 @@ async def test_a_preview_is_shown_until_the_next_one(store: SqlStore, tmp_path: 
 
     async def work(run: Run) -> None:
         for number, name in enumerate(("one.webp", "two.webp")):
-            (run.folder / name).write_bytes(PREVIEW + bytes(number))
+            (run.folder / name).write_bytes((PREVIEW, LATER)[number])
             run.report(Progress("drawing", 0.2, preview=name))
             run.report(Progress("drawing", 0.3 + number / 10))
             report = await reported(store, job.id, 0.3 + number / 10)
@@ -350,7 +353,9 @@ async def test_a_preview_is_shown_until_the_next_one(store: SqlStore, tmp_path: 
 
     bench = Bench(store, tmp_path, FilmEngine(work))
     await bench.worker.render(job.id)
-    assert seen == [PREVIEW, PREVIEW + b"\0"]
+    label = aigc_json("Piying", job.code)
+    assert seen == [mark_webp(PREVIEW, label), mark_webp(LATER, label)]
+    assert job.code.encode() in seen[0]
 
 
 @pytest.mark.parametrize(
