@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from bots.adapter import Delivery
 from core.errors import PiyingError, Refusal, Unsupported
-from core.types import Address, Job, JobState, Options, Progress, Request
+from core.types import Address, Job, JobState, Notice, Options, Progress, Request
 from piying.engines import check_pulled, make_catalogue
 from piying.mistake import Mistake
 from piying.output import plan, put, read_upload, try_out
@@ -35,9 +35,12 @@ _CANCELLED = 130
 
 
 class _Nobody:
-    """An adapter that shows nothing: the command looks for itself."""
+    """An adapter that shows nothing but notices: the command looks for itself."""
 
     platform = PLATFORM
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
 
     async def start(self) -> None: ...
 
@@ -51,6 +54,9 @@ class _Nobody:
     async def show_progress(self, reports: Sequence[tuple[Job, Progress | None]]) -> None: ...
 
     async def show_end(self, job: Job) -> None: ...
+
+    async def tell(self, _address: Address, notice: Notice) -> None:
+        self._screen.noticed(notice)
 
 
 @dataclass(frozen=True)
@@ -151,7 +157,7 @@ async def _working(
 ) -> AsyncIterator[tuple[Process, asyncio.Event]]:
     """A process that takes this command's jobs and renders those of the recipe's class itself."""
     stop = stop_on_signals()
-    process = _make_process(settings, recipe)
+    process = _make_process(settings, recipe, screen)
     turn = await _take_turn(process, stop, screen)
     if turn is None:
         leave(_CANCELLED)
@@ -163,7 +169,7 @@ async def _working(
         await process.stop()
 
 
-def _make_process(settings: Settings, recipe: str | None) -> Process:
+def _make_process(settings: Settings, recipe: str | None, screen: Screen) -> Process:
     catalogue = make_catalogue(settings)
     try:
         card, _ = catalogue.choose(recipe)
@@ -176,7 +182,9 @@ def _make_process(settings: Settings, recipe: str | None) -> Process:
     jobs = settings.jobs.model_copy(update={"poll": min(settings.jobs.poll, _LOOK_EVERY)})
     local = settings.local.model_copy(update={"warm_up": False})
     role = Role(platforms=(PLATFORM,), worker_class=card.worker_class)
-    return Process(settings.model_copy(update={"jobs": jobs, "local": local}), role, adapters={PLATFORM: _Nobody()})
+    return Process(
+        settings.model_copy(update={"jobs": jobs, "local": local}), role, adapters={PLATFORM: _Nobody(screen)}
+    )
 
 
 def _open_screen(as_json: bool, *, has_several: bool) -> Screen:

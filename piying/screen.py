@@ -11,10 +11,10 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from bots.presenter import caption, notes_on, present_error, present_note, present_state
+from bots.presenter import caption, notes_on, present_error, present_note, present_notice, present_state
 from bots.rewording import present_wording, record_wording
 from core.errors import PiyingError, Refusal
-from core.types import Job, Locale
+from core.types import Job, Locale, Notice
 from core.types import Progress as JobProgress
 from core.wording import Rewordings
 from piying.mistake import Mistake
@@ -47,6 +47,9 @@ class Screen:
             self._people.print(f"{words.title} {words.text}", style="dim", markup=False, soft_wrap=True)
         for warning in words.warnings:
             self._warn(path, warning)
+
+    def noticed(self, notice: Notice) -> None:
+        self._people.print(present_notice(self._localiser, notice), style="yellow", markup=False, soft_wrap=True)
 
     def made(self, job: Job, path: Path) -> None:
         notes = [

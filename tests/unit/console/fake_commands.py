@@ -185,10 +185,17 @@ class FakeCommands(Commands):
         )
 
     async def again(
-        self, address: Address, code: str, key: str, *, another_take: bool, declares: bool = False
+        self,
+        address: Address,
+        code: str,
+        key: str,
+        *,
+        another_take: bool,
+        declares: bool = False,
+        seconds: float | None = None,
     ) -> Receipt:
         job = await self.show(address, code)
-        options = Options(seed=job.spec.seed + another_take)
+        options = Options(seed=job.spec.seed + another_take, seconds=seconds)
         return await self.video(Request(key, address, job.prompt, job.locale, options))
 
     async def _reword(self, job: Job, key: str, **words: Any) -> Receipt:
