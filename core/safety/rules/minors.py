@@ -30,7 +30,9 @@ class Minors:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._minor, self._alone = Terms.of(data["minor"]), Terms.of(data["alone"])
-        self._explicit = Terms.of(data["explicit"], data["sexual"], data["non-consent"])
+        # What is innocent of adults alone is not overlooked beside a minor.
+        listed = ({**data[name], "innocent": []} for name in ("sexual", "non-consent"))
+        self._explicit = Terms.of(data["explicit"], *listed)
         self._young = Terms.of(data["minor"], data["young"])
         harmless = {"innocent": data["explicit"]["innocent"]}
         self._sexualised = Terms.of(data["sexualised"], harmless)

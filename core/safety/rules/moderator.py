@@ -5,22 +5,24 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from core.safety.denied import without_denied
 from core.safety.findings import Finding
 from core.safety.rules.folding import Forms, fold, forms
 from core.safety.rules.fragment import fragment_of
 from core.safety.rules.minors import Minors
+from core.safety.rules.readings import Reading, forgiven
 from core.safety.rules.terms import Terms
 from core.types import Category
 
-NAME, VERSION = "rules", "1"
+NAME, VERSION = "rules", "2"
 """The version of how lists are read; that of the lists themselves is their hash."""
 
-_FILES = ("minors", "sexual", "harm", "names")
+_FILES = ("minors", "sexual", "harm", "names", "readings")
 
 _MENTIONED = {Category.REAL_PERSON: 0.5, Category.IP: 0.5, Category.HORROR: 0.5}
 """A name alone is harmless more often than not: it acts, and no more. What is done to it others judge."""
@@ -41,6 +43,7 @@ class _Lists:
     politicians: Terms
     beside: Terms
     minors: Minors
+    readings: tuple[Reading, ...]
     anything: Terms
     """All that leads anywhere: most texts have nothing of it."""
 
@@ -78,7 +81,8 @@ class Rules:
         minors = (
             [] if found is None else [_finding(Category.MINORS, found.rule, found.words, read[found.index], self._read)]
         )
-        return (*minors, *self._others(lists, suspects))
+        meant = [replace(text, forms=_meant(lists, text, read)) for text in suspects]
+        return (*minors, *self._others(lists, meant))
 
     def _others(self, lists: _Lists, texts: Iterable[Text]) -> Iterator[Finding]:
         seen = set()
@@ -91,6 +95,13 @@ class Rules:
     def _text(self, text: str) -> Text:
         plain = fold(self._read(text))
         return Text(text, plain, forms(plain))
+
+
+def _meant(lists: _Lists, text: Text, read: Sequence[Text]) -> Forms:
+    """What a text is judged by, but for minors: without what it denies, or what was put into English wrongly."""
+    others = [other.plain for other in read if other is not text]
+    words = (without_denied(forgiven(words, others, lists.readings)) for words in text.forms.words)
+    return Forms(tuple(dict.fromkeys(words)), text.forms.runs)
 
 
 def _matches(lists: _Lists, text: Text) -> Iterator[tuple[Category, str, str]]:
@@ -124,11 +135,12 @@ def _lists() -> _Lists:
     data: dict[str, Any] = {}
     for text in _texts():
         data |= tomllib.loads(text)
-    # Innocent beside a minor is innocent by itself.
-    data["sexual"]["innocent"] = data["explicit"]["innocent"]
-    data["non-consent"]["innocent"] = data["explicit"]["innocent"]
+    readings = tuple(Reading.of(chinese, english) for chinese, english in data["mistranslated"].items())
+    for name in ("sexual", "non-consent"):
+        # Innocent beside a minor is innocent by itself.
+        data[name]["innocent"] += data["explicit"]["innocent"]
     categories = tuple((category, Terms.of(data[category])) for category in Category if category in data)
     people = (Category.REAL_PERSON, Terms.of(data["people"]))
     politicians, minors = Terms.of(data["politicians"]), Minors(data)
     anything = Terms.all((*(terms for _, terms in categories), people[1], politicians, *minors.telling))
-    return _Lists((*categories, people), politicians, Terms.of(data["beside-politicians"]), minors, anything)
+    return _Lists((*categories, people), politicians, Terms.of(data["beside-politicians"]), minors, readings, anything)

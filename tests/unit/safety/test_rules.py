@@ -81,6 +81,50 @@ def test_innocent_words_are_left_alone(text: str) -> None:
     assert categories(text) == []
 
 
+DENIED = [
+    "a dance, no nudity", "a duel without any blood or gore", "a non-violent march", "a gore-free surgery lesson",
+    "no sexual content, nudity or violence, please", "跳舞，不要裸露", "打斗动画，不含血腥、暴力内容",
+    "没有任何色情元素的海报", "别拍裸体", "避免血腥和裸体",
+]  # fmt: skip
+NOT_DENIED = [
+    "not without nudity", "no nudity restrictions", "no nudity but porn", "no blood, a naked woman",
+    "a woman with no clothes, nude", "不能没有裸体", "不是不要裸体", "没有裸体就不好看", "不要衣服，全裸", "不要血腥，要裸体",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", DENIED)
+def test_what_is_asked_not_to_be_shown_is_no_harm(text: str) -> None:
+    assert categories(text) == []
+
+
+@pytest.mark.parametrize("text", NOT_DENIED)
+def test_a_denial_excuses_only_the_word_behind_it(text: str) -> None:
+    assert Category.SEXUAL in categories(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a naked child, not nude",
+        "a child, not naked but nude",
+        "小学生，不要裸体，要裸体",
+        "小学生，不要裸体",
+        "a loli, not without nudity",
+    ],
+)
+def test_a_denial_opens_nothing_beside_a_minor(text: str) -> None:
+    assert categories(text)[0] is Category.MINORS
+
+
+def test_a_word_that_only_the_translator_put_there_is_forgiven_once() -> None:
+    assert categories("裸车价格表", "a nude thing") == []
+    assert categories("裸车价格表", "a nude thing, a nude woman") == [Category.SEXUAL]
+    assert categories("价格表", "a nude thing") == [Category.SEXUAL]
+    assert categories("白粉墙", "a heroin wall") == []
+    assert categories("白粉", "a heroin wall") == [Category.ILLEGAL]
+    assert categories("裸考的孩子", "a nude child")[0] is Category.MINORS
+
+
 def test_a_name_alone_acts_and_no_more() -> None:
     (found,) = RULES.find(["Taylor Swift sings"])
     assert found.score == 0.5
