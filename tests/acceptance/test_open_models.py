@@ -94,7 +94,10 @@ def test_a_picture_begins_the_clip_and_is_there_for_the_second_take(
     status, _, err = piying(settings, tmp_path, *made)
     assert status == 1
     assert "picture" in err
-    status, (clip,), err = piying(settings, tmp_path, *made, "--image", "picture.jpg")
+    status, (refused,), err = piying(settings, tmp_path, *made, "--image", "picture.jpg")
+    assert (status, refused["error"]) == (1, "declaration-needed")
+    assert "--declare" in err
+    status, (clip,), err = piying(settings, tmp_path, *made, "--image", "picture.jpg", "--declare")
     assert status == 0, err
     (tmp_path / "picture.jpg").unlink()
     status, lines, err = piying(settings, tmp_path, "again", clip["code"], "-o", "again.mp4", "--json")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.videos.mapping import (
+    Remix,
     code_in,
     list_wire,
     model_wire,
@@ -282,3 +283,11 @@ def test_who_is_shut_out_for_a_while_is_told_for_how_long() -> None:
     problem = from_error(Refusal("account-paused", until="tomorrow", retry_after=3600))
     assert (problem.status, problem.code) == (429, "rate_limit_exceeded")
     assert problem.headers == {"Retry-After": "3600", "X-Should-Retry": "false"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "declares"), [({}, False), ({"declares": True}, True), ({"declares": "true"}, True)]
+)
+def test_a_remix_is_declared_as_a_video_is(fields: dict[str, object], *, declares: bool) -> None:
+    assert read_remix({"prompt": "a cat", **fields}) == Remix(prompt="a cat", declares=declares)
+    assert read_creation({"prompt": "a cat", **fields}).declares is declares
