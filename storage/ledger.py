@@ -13,6 +13,7 @@ from storage.chat_tables import payments
 from storage.marks import find_marks, find_strikes
 from storage.tables import (
     accounts,
+    agreements,
     appeals,
     holds,
     identities,
@@ -148,7 +149,7 @@ class SqlLedger:
             theirs = sa.select(table.c.digest).where(table.c.account_id == target)
             mine = table.c.account_id == source.id
             self._connection.execute(table.delete().where(mine, table.c.digest.in_(theirs)))
-        for table in (identities, jobs, strikes, appeals, refusals, notices, payments):
+        for table in (identities, jobs, strikes, appeals, refusals, notices, payments, agreements):
             self._connection.execute(table.update().where(table.c.account_id == source.id).values(account_id=target))
         self._connection.execute(link_offers.delete().where(link_offers.c.account_id == source.id))
         if source.blocked:

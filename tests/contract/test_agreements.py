@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from core.safety.agreements import TERMS, UNLABELLED, Agreement
 from storage.database import SqlStore
-from tests.stores import ALICE, NOW, open_account
+from tests.stores import ALICE, BOB, NOW, open_account
 
 FIRST = Agreement("alice", "j" * 32, "K7QM2XD", "picture", "d" * 64, TERMS, NOW)
 SECOND = replace(FIRST, matter=UNLABELLED, digest="", agreed_at=NOW + 5)
@@ -34,3 +34,12 @@ def test_their_account_is_told_of_them_and_once_forgotten_it_is_not_named(store:
         (left,) = tx.agreements.listed(limit=10)
     assert left.account not in {account.id, ""}
     assert (left.matter, left.digest, left.agreed_at) == (FIRST.matter, FIRST.digest, NOW)
+
+
+def test_they_move_to_the_account_that_theirs_is_joined_to(store: SqlStore) -> None:
+    with store.begin() as tx:
+        first, second = open_account(tx, ALICE), open_account(tx, BOB)
+        tx.agreements.add(replace(FIRST, account=second.id))
+        tx.ledger.offer_link(first.id, "hash", expires_at=NOW + 9)
+        tx.ledger.accept_link(second.id, "hash", now=NOW)
+        assert [one.account for one in tx.agreements.listed(limit=10)] == [first.id]
