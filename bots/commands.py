@@ -11,6 +11,8 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
+from bots.chat_commands import HISTORY_PAGE, ChatCommands
+from bots.payment_commands import PaymentCommands
 from core.errors import Refusal
 from core.intake import Intake, Quote, Receipt
 from core.jobs.codes import may_be_code
@@ -38,10 +40,9 @@ from core.wording import Rewordings
 
 _LINK_SECONDS = 600
 _TIMEZONE_SECONDS = 7 * 86400
-HISTORY_PAGE = 50
 
 
-class Commands:
+class Commands(ChatCommands, PaymentCommands):
     """Every method raises ``Refusal`` where the user may not or cannot; nothing is held or lost then."""
 
     def __init__(
@@ -153,12 +154,13 @@ class Commands:
         return job
 
     async def show(self, address: Address, code: str) -> Job:
-        """One of the chat's jobs by its code."""
+        """One of the chat's jobs by its code, or one of the user's own from elsewhere on the platform."""
         name = code.strip().upper()
         job = await asyncio.to_thread(self._by_code, name) if may_be_code(name) else None
         if job is None:
             raise Refusal("job-unknown", job=code)
-        if (job.address.platform, job.address.chat) != (address.platform, address.chat):
+        here, theirs = job.address.chat == address.chat, job.address.user == address.user
+        if job.address.platform != address.platform or not (here or theirs):
             raise Refusal("not-yours", job=code)
         return job
 

@@ -6,10 +6,12 @@ import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 
 from core.catalogue.catalogue import MAX_SEED, Catalogue
+from core.defaults import Chosen, require_open, require_recipe
 from core.errors import Conflict, Refusal
 from core.jobs import settlement
 from core.jobs.codes import new_code, new_id
@@ -128,6 +130,14 @@ class Intake:
             notes=prepared.notes,
         )
 
+    def require_recipe(self, recipe: str) -> None:
+        """Let only recipes pass that there are.
+
+        Raises:
+            Unsupported: it says which those are.
+        """
+        self._catalogue.choose(recipe)
+
     def request_again(self, job: Job, key: str, address: Address) -> Request:
         """A request for a job's clip once more, with its words, options, seed and pictures. Blocking.
 
@@ -201,10 +211,13 @@ class Intake:
             return None
 
     async def _read(self, request: Request, *, submitted: bool) -> Reading:
+        chosen = await asyncio.to_thread(self._chosen, request.address)
+        require_open(chosen.chat)
+        read = partial(self._words.read, chosen=chosen)
         if self._casework is None:
-            return await self._words.read(request)
+            return await read(request)
         account = await asyncio.to_thread(self.account, request.address)
-        return await self._casework.hear(request, account, self._words.read, submitted=submitted)
+        return await self._casework.hear(request, account, read, submitted=submitted)
 
     async def _prepare(self, request: Request, *, submitted: bool) -> _Prepared:
         if request.unlabelled and not self.allows_unlabelled:
@@ -245,9 +258,15 @@ class Intake:
     def account(self, address: Address) -> Account:
         """The account behind an address; made when first seen. Blocking."""
         with self._store.begin() as tx:
-            return self._account_in(tx, address)
+            return self.account_in(tx, address)
 
-    def _account_in(self, tx: Transaction, address: Address) -> Account:
+    def _chosen(self, address: Address) -> Chosen:
+        with self._store.look() as tx:
+            user = tx.preferences.user(address.platform, address.user)
+            return Chosen(user, tx.preferences.chat(address.platform, address.chat))
+
+    def account_in(self, tx: Transaction, address: Address) -> Account:
+        """The same, within a transaction."""
         return tx.ledger.account_for(
             address.platform,
             address.user,
@@ -259,7 +278,7 @@ class Intake:
     def _store_job(self, request: Request, prepared: _Prepared) -> tuple[Job, int, Job | None]:
         now, digest = self._clock.now(), picture_digest(request)
         with self._store.begin() as tx:
-            account = self._account_in(tx, request.address)
+            account = self.account_in(tx, request.address)
             if account.blocked:
                 raise Refusal("account-blocked")
             if tx.jobs.by_key(request.key):
@@ -267,14 +286,21 @@ class Intake:
             job = self._job(request, prepared, account, now)
             replaced = _make_room(tx, request.replaces, job, now)
             if replaced:
-                account = self._account_in(tx, request.address)
-            check_limits(tx.jobs, self._limits, account, request.address, prepared.spec.seconds, now)
+                account = self.account_in(tx, request.address)
+            self._check(tx, account, request.address, prepared.spec, now)
             tx.jobs.add(job)
             for agreement in agreements_of(job, digest):
                 tx.agreements.add(agreement)
             tx.ledger.hold(account.id, job.id, job.price, now=now)
             self._queue.submit(tx, job)
         return job, account.balance - job.price, replaced
+
+    def _check(self, tx: Transaction, account: Account, address: Address, spec: GenerationSpec, now: float) -> None:
+        """The chat may have been paused, and its recipes or limits changed, since the request was read."""
+        chat = tx.preferences.chat(address.platform, address.chat)
+        require_open(chat)
+        require_recipe(chat, spec.recipe)
+        check_limits(tx.jobs, self._limits, account, address, spec.seconds, now, chat)
 
     def _job(self, request: Request, prepared: _Prepared, account: Account, now: float) -> Job:
         return Job(

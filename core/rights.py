@@ -73,7 +73,7 @@ class Rights:
         """Erase in one transaction. A blocked account is for an operator to erase.
 
         Raises:
-            Refusal: ``job-delivering``: a clip is just being sent; ``account-blocked``.
+            Refusal: ``job-delivering``: a clip is just being sent; ``refund-open``; ``account-blocked``.
         """
         with self._store.begin() as tx:
             known = tx.ledger.account(account)
@@ -115,15 +115,17 @@ def export(tx: Transaction, account_id: str) -> dict[str, Any]:
     account = tx.ledger.account(account_id)
     if account is None:
         raise LookupError(account_id)
-    persons = tx.persons
+    persons, jobs = tx.persons, tx.persons.jobs(account_id)
     return {
         "form": FORM,
         "account": asdict(account),
         "identities": [{"platform": platform, "user": user} for platform, user in persons.identities(account_id)],
         "ledger": [asdict(entry) for entry in tx.ledger.entries(account_id, limit=_ALL)],
-        "jobs": [asdict(job) for job in persons.jobs(account_id)],
+        "jobs": [asdict(job) for job in jobs],
         "reports": [asdict(report) for report in persons.reports(account_id)],
         "removed_after_reports": [_without_reporter(report) for report in persons.taken_down(account_id)],
+        "preferences": persons.preferences(account_id),
+        "posts": tx.posts.of([job.id for job in jobs]),
         **persons.records(account_id),
     }
 
@@ -141,9 +143,11 @@ def forget(tx: Transaction, account_id: str, *, now: float) -> Forgotten:
     finds what else there is of them, if nobody else does.
 
     Raises:
-        Refusal: ``job-delivering``: a clip is just being sent.
+        Refusal: ``job-delivering``: a clip is just being sent. ``refund-open``: its platform is asked for money back.
         LookupError: there is no such account.
     """
+    if tx.payments.listed(account=account_id, refunding=True, limit=1):
+        raise Refusal("refund-open")
     cancelled = []
     for job in tx.persons.jobs(account_id):
         if job.state.ended:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from core.catalogue.cards import ModelCard, Recipe
 from core.catalogue.catalogue import Catalogue
+from core.defaults import NOTHING_CHOSEN, Chosen, with_defaults
 from core.errors import Refusal, TooLong
 from core.ports import Moderator, Rewriter, Translator
 from core.safety.review import Docket, require_allowed
 from core.spoken import NegativeReader, join_negatives, merge, split_negative
-from core.types import DIRECTOR, ORIGINAL, USER, Note, Options, Request, Translation, Wording
+from core.types import DIRECTOR, ORIGINAL, USER, Note, Options, Place, Request, Translation, Wording
 
 _ENGLISH = ("en",)
 _RAW_SHARE = 4
@@ -62,10 +63,11 @@ class _Review:
     moderator: Moderator
     declared: bool
     docket: Docket
+    place: Place
     notes: dict[str, Note] = field(default_factory=dict)
 
     async def require(self, text: str, *same: str) -> None:
-        verdict = await self.moderator.review_text(text, *same)
+        verdict = await self.moderator.review_text(text, *same, place=self.place)
         self.docket.verdicts.append(verdict)
         if self.docket.opens(verdict):
             return
@@ -101,14 +103,16 @@ class Words:
         """What can be asked for."""
         return Rewordings(self._translator.names, self._rewriter is not None)
 
-    async def read(self, request: Request, docket: Docket | None = None) -> Reading:
+    async def read(self, request: Request, docket: Docket | None = None, *, chosen: Chosen = NOTHING_CHOSEN) -> Reading:
         """Understand the request's text; what is decided about it is put into the docket.
+
+        What was ``chosen`` for good stands where neither the request's options nor its words say otherwise.
 
         Raises:
             Refusal: it is empty, too long or not allowed, or cannot be translated.
         """
         docket = docket or Docket()
-        text, review = self._read(request), _Review(self._moderator, request.declares, docket)
+        text, review = self._read(request, chosen), _Review(self._moderator, request.declares, docket, request.place)
         docket.begin()
         await review.require(text.prompt)
         text = self._take_negatives_out(text, request)
@@ -124,20 +128,20 @@ class Words:
             options = replace(options, negative_prompt=join_negatives(options.negative_prompt, told.text))
         return Reading(text.prompt, wording, options, text.seeded, (*text.notes, *notes, *review.notes.values()))
 
-    def _read(self, request: Request) -> _Text:
+    def _read(self, request: Request, chosen: Chosen) -> _Text:
         prompt, spoken = self._clean(request.prompt)
         revised = request.revised
         own = revised is not None and revised.translator in {ORIGINAL, USER}
         if revised and own:
             words, more = self._clean(revised.text)
             revised, spoken = replace(revised, text=words), merge(more, spoken)
-        options = merge(request.options, spoken)
+        options, notes = with_defaults(merge(request.options, spoken), request, chosen, self._catalogue)
         card, recipe = self._catalogue.choose(options.recipe)
         longest = max(prompt, revised.text if revised else "", key=len)
         if len(longest) > card.max_prompt_chars:
             raise TooLong(length=len(longest), limit=card.max_prompt_chars)
         seeded = spoken.seed is not None and spoken.seed == options.seed
-        return _Text(prompt, revised, own, options, seeded, card, recipe)
+        return _Text(prompt, revised, own, options, seeded, card, recipe, notes=notes)
 
     def _clean(self, typed: str) -> tuple[str, Options]:
         limit = self._catalogue.longest_prompt
@@ -157,7 +161,7 @@ class Words:
             words, negative, notes = split_negative(revised.text, text.recipe, self._read_negative)
             revised, negatives = replace(revised, text=words), [*negatives, negative]
         found = tuple(dict.fromkeys(filter(None, negatives)))
-        return replace(text, prompt=prompt, revised=revised, negatives=found, notes=notes)
+        return replace(text, prompt=prompt, revised=revised, negatives=found, notes=(*text.notes, *notes))
 
     async def _settled(self, text: _Text, revised: Translation, review: _Review) -> tuple[Wording, tuple[Note, ...]]:
         """The words as they are; a note where the model does not read their language."""

@@ -16,13 +16,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from core.types import Progress
 from storage.agreements import SqlAgreements
 from storage.casework import SqlAppeals, SqlRecords
+from storage.chats import SqlChats
 from storage.jobs import SqlJobs
 from storage.keys import SqlKeys
 from storage.ledger import SqlLedger
-from storage.persons import SqlPersons
-from storage.reports import SqlReports
 from storage.notices import SqlNotices
 from storage.payments import SqlPayments
+from storage.persons import SqlPersons
+from storage.posts import SqlPosts
+from storage.preferences import SqlPreferences
+from storage.reports import SqlReports
 from storage.retention import SqlRetention
 from storage.tables import job_progress
 from storage.translations import SqlTranslations
@@ -133,15 +136,6 @@ class SqlTransaction:
         return SqlAppeals(self.connection)
 
     @property
-    def agreements(self) -> SqlAgreements:
-        """What users declared and agreed to, in this transaction."""
-        return SqlAgreements(self.connection)
-
-
-class SqlStore:
-    """``core.ports.Store``. Blocking: call it in a thread."""
-
-    @property
     def notices(self) -> SqlNotices:
         """What is to be told, in this transaction."""
         return SqlNotices(self.connection)
@@ -170,6 +164,10 @@ class SqlStore:
     def chats(self) -> SqlChats:
         """What spans chats, in this transaction."""
         return SqlChats(self.connection)
+
+
+class SqlStore:
+    """``core.ports.Store``. Blocking: call it in a thread."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine

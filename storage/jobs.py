@@ -24,6 +24,7 @@ from core.types import (
     Translation,
     Wording,
 )
+from storage.chat_tables import posts
 from storage.tables import job_progress, jobs
 
 _ACTIVE = (JobState.QUEUED, JobState.RUNNING)
@@ -140,9 +141,7 @@ class SqlJobs:
     ) -> tuple[int, float]:
         """See the port."""
         query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(jobs.c.seconds), 0.0))
-        query = query.where(jobs.c.created_at >= since, jobs.c.state != JobState.FAILED)
-        # A clip that was begun and cancelled has cost its share of a machine: whoever cancels could have any number.
-        query = query.where(sa.or_(jobs.c.state != JobState.CANCELLED, jobs.c.started_at.is_not(None)))
+        query = query.where(self.counted(since))
         if account is not None:
             query = query.where(jobs.c.account_id == account)
         if address is not None:
@@ -156,6 +155,17 @@ class SqlJobs:
         query = sa.select(jobs).where(jobs.c.finished_at < moment).order_by(jobs.c.finished_at).limit(limit)
         return self._many(query)
 
+    @staticmethod
+    def counted(since: float) -> sa.ColumnElement[bool]:
+        """The jobs that limits count."""
+        # A clip that was begun and cancelled has cost its share of a machine: whoever cancels could have any number.
+        begun = sa.or_(jobs.c.state != JobState.CANCELLED, jobs.c.started_at.is_not(None))
+        return sa.and_(jobs.c.created_at >= since, jobs.c.state != JobState.FAILED, begun)
+
+    def where(self, *conditions: sa.ColumnElement[bool], order: Any, limit: int) -> list[Job]:
+        """The jobs that meet all conditions."""
+        return self._many(sa.select(jobs).where(*conditions).order_by(*order).limit(limit))
+
     def of_account(self, account: str) -> list[Job]:
         """All that there are of an account, newest first, those that were deleted as well."""
         mine = sa.select(jobs).where(jobs.c.account_id == account)
@@ -165,7 +175,8 @@ class SqlJobs:
         """See the port."""
         self._connection.execute(jobs.delete().where(jobs.c.id == job_id))
         # A report may have been on its way when the job ended.
-        self._connection.execute(job_progress.delete().where(job_progress.c.job_id == job_id))
+        for table in (job_progress, posts):
+            self._connection.execute(table.delete().where(table.c.job_id == job_id))
 
     def _place(self, platform: str, chat: str, code: str) -> tuple[float, str]:
         """Of a deleted job as well: who goes through a list may delete as they go."""
@@ -209,6 +220,7 @@ def _to_row(job: Job) -> dict[str, object]:
         "notes": [asdict(note) for note in job.notes],
         "clip": asdict(job.clip) if job.clip else None,
         "wording": asdict(job.wording) if job.wording else None,
+        "place": None if job.place == PRIVATE else asdict(job.place),
     }
 
 
@@ -220,7 +232,6 @@ def _from_row(row: sa.RowMapping) -> Job:
         account=row["account_id"],
         address=Address(row["platform"], row["chat"], row["user"]),
         locale=row["locale"],
-        "place": None if job.place == PRIVATE else asdict(job.place),
         prompt=row["prompt"],
         spec=GenerationSpec(**row["spec"]),
         worker_class=row["worker_class"],
@@ -235,6 +246,7 @@ def _from_row(row: sa.RowMapping) -> Job:
         error=row["error"],
         clip=StoredClip(**row["clip"]) if row["clip"] else None,
         wording=_wording(row["wording"]) if row["wording"] else None,
+        place=Place(**row["place"]) if row["place"] else PRIVATE,
     )
 
 
@@ -245,4 +257,3 @@ def _wording(stored: dict[str, Any]) -> Wording:
 def _translation(stored: dict[str, Any]) -> Translation:
     fallbacks = tuple(Fallback(**one) for one in stored["fallbacks"])
     return Translation(**{**stored, "fallbacks": fallbacks, "doubts": tuple(stored["doubts"])})
-        place=Place(**row["place"]) if row["place"] else PRIVATE,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from core.reports import Report, ReportState
 from core.types import Job
+from storage.chat_tables import payments, posts, preferences
 from storage.jobs import SqlJobs
 from storage.marks import digest_account, digest_payment, mark_forgotten, mark_strikes
 from storage.reports import read_reports
@@ -22,15 +23,15 @@ from storage.tables import (
     ledger_entries,
     link_offers,
     metadata,
-    reports,
     notices,
     refusals,
-    translations,
+    reports,
     strikes,
+    translations,
 )
 
 _BATCH = 500
-_FORGOTTEN = 0.0
+FORGOTTEN = 0.0
 """In place of the moment at which a job was deleted: its owner is forgotten, and its row may go."""
 _ERASED = "erased with its owner's data"
 
@@ -65,25 +66,32 @@ class SqlPersons:
         """See the port."""
         return {table.name: self._rows(table, account_id) for table in _others()}
 
+    def preferences(self, account_id: str) -> list[dict[str, Any]]:
+        """See the port."""
+        found = self._connection.execute(sa.select(preferences).where(self._chosen_by(account_id))).mappings()
+        return [dict(row) for row in found]
+
     def forget(self, account_id: str, *, now: float) -> list[str]:
         """See the port."""
         row = self._lock(account_id)
         hashed = digest_account(self._connection, account_id)
         users = self.identities(account_id)
         mark_forgotten(self._connection, users, is_blocked=row["blocked"], now=now)
+        found = sa.select(strikes).where(strikes.c.account_id == account_id)
+        mark_strikes(self._connection, account_id, users, self._connection.execute(found).all())
         mine = self.jobs(account_id)
         self._forget_translations(mine)
         self._connection.execute(accounts.insert().values(_nobody(row, hashed)))
         self._forget_reports(account_id, [job.id for job in mine], now)
         self._empty_jobs(mine, hashed)
+        self._connection.execute(preferences.delete().where(self._chosen_by(account_id)))
+        self._forget_payments(account_id)
         self._hand_over(account_id, hashed)
-        found = sa.select(strikes).where(strikes.c.account_id == account_id)
-        mark_strikes(self._connection, account_id, users, self._connection.execute(found).all())
         return [job.id for job in mine]
 
     def left_before(self, moment: float, *, limit: int) -> list[Job]:
         """See the port."""
-        left = sa.select(jobs.c.id).where(jobs.c.deleted_at == _FORGOTTEN, jobs.c.finished_at < moment).limit(limit)
+        left = sa.select(jobs.c.id).where(jobs.c.deleted_at == FORGOTTEN, jobs.c.finished_at < moment).limit(limit)
         found = map(SqlJobs(self._connection).get, self._connection.execute(left).scalars().all())
         return [job for job in found if job]
 
@@ -97,6 +105,18 @@ class SqlPersons:
         if row is None:
             raise LookupError(account_id)
         return row
+
+    def _chosen_by(self, account_id: str) -> sa.ColumnElement[bool]:
+        """A chat that has its user's own id is theirs alone."""
+        return sa.tuple_(preferences.c.platform, preferences.c.id).in_(self.identities(account_id))
+
+    def _forget_payments(self, account_id: str) -> None:
+        """Each can still be known, so that none is taken in twice, by who has its id."""
+        mine = sa.select(payments.c.platform, payments.c.payment_id).where(payments.c.account_id == account_id)
+        for row in self._connection.execute(mine).all():
+            hashed = digest_payment(self._connection, row.platform, row.payment_id)
+            this = sa.and_(payments.c.platform == row.platform, payments.c.payment_id == row.payment_id)
+            self._connection.execute(payments.update().where(this).values(payment_id=hashed, user=""))
 
     def _forget_translations(self, mine: Sequence[Job]) -> None:
         """They are no one's, and made again when somebody needs them; these may be this person's words."""
@@ -116,9 +136,10 @@ class SqlPersons:
     def _empty_jobs(self, mine: Sequence[Job], hashed: str) -> None:
         for job in mine:
             values = emptied(job) | {"account_id": hashed, "key": job.id, "chat": "", "user": ""}
-            values |= {"clip": None, "resume_token": None, "deleted_at": _FORGOTTEN}
+            values |= {"clip": None, "resume_token": None, "deleted_at": FORGOTTEN}
             self._connection.execute(jobs.update().where(jobs.c.id == job.id).values(values))
-            self._connection.execute(job_progress.delete().where(job_progress.c.job_id == job.id))
+            for table in (job_progress, posts):
+                self._connection.execute(table.delete().where(table.c.job_id == job.id))
 
     def _hand_over(self, account_id: str, hashed: str) -> None:
         """What must stay of the account goes to the one without a name, and the account goes."""

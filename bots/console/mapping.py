@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bots.commands import HISTORY_PAGE
+from bots.chat_commands import HISTORY_PAGE
 from bots.console.wire import AskQuote, Choices, Submit
 from bots.presenter import (
     chips,

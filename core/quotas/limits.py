@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from core.errors import QuotaExceeded
 from core.ports import Jobs
+from core.preferences import NO_CHAT, ChatSettings
 from core.types import Account, Address
 
 
@@ -38,8 +39,16 @@ def day_bounds(now: float, timezone: str) -> tuple[float, datetime]:
     return start.timestamp(), datetime.combine(today + timedelta(days=1), time(), zone)
 
 
-def check_limits(jobs: Jobs, limits: Limits, account: Account, address: Address, seconds: float, now: float) -> None:
-    """Let one more clip of ``seconds`` pass.
+def check_limits(
+    jobs: Jobs,
+    limits: Limits,
+    account: Account,
+    address: Address,
+    seconds: float,
+    now: float,
+    chat: ChatSettings = NO_CHAT,
+) -> None:
+    """Let one more clip of ``seconds`` pass; what the chat's administrators chose can only make it harder.
 
     Raises:
         QuotaExceeded: with the limit, the local time at which it resets, and the seconds until then.
@@ -55,8 +64,20 @@ def check_limits(jobs: Jobs, limits: Limits, account: Account, address: Address,
     _check_day(
         jobs.spent_since(since, account=account.id), seconds, limits.clips_a_day, limits.seconds_a_day, "limit", resets
     )
-    chat = jobs.spent_since(since, address=address)
-    _check_day(chat, seconds, limits.chat_clips_a_day, limits.chat_seconds_a_day, "limit-chat", resets)
+    spent = jobs.spent_since(since, address=address)
+    clips, total = (
+        _lower(limits.chat_clips_a_day, chat.clips_a_day),
+        _lower(limits.chat_seconds_a_day, chat.seconds_a_day),
+    )
+    _check_day(spent, seconds, clips, total, "limit-chat", resets)
+    if chat.member_clips_a_day is not None:
+        made, _ = jobs.spent_since(since, account=account.id, address=address)
+        if made + 1 > chat.member_clips_a_day:
+            raise QuotaExceeded("limit-member-clips", limit=chat.member_clips_a_day, **resets)
+
+
+def _lower(operators: int, chats: int | None) -> int:
+    return operators if chats is None else min(operators, chats)
 
 
 def _own(limits: Limits, account: Account) -> Limits:

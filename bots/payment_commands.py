@@ -1,0 +1,100 @@
+"""What a platform that takes money can ask: credits for a payment, and its refund in two halves."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from core.errors import Refusal
+from core.payments import Paid, Payment
+
+if TYPE_CHECKING:
+    from core.intake import Intake
+    from core.ports import Clock, Store
+    from core.types import Address
+
+_ALL = 1000
+_MOST = 10**15
+
+
+class PaymentCommands:
+    """A part of ``Commands``. Who may refund (operators) only the adapter knows."""
+
+    _intake: Intake
+    _store: Store
+    _clock: Clock
+
+    async def pay(self, address: Address, payment_id: str, *, credits_: int, amount: int, currency: str) -> Paid:
+        """The platform has taken money of this user: grant the credits, once for each ``payment_id``.
+
+        ``amount`` is in the currency's smallest unit. A blocked account is granted them too: its money is taken.
+
+        Raises:
+            ValueError: what the platform says cannot be.
+        """
+        if not (0 < credits_ <= _MOST and 0 <= amount <= _MOST and payment_id):
+            raise ValueError(f"no payment: {credits_} credits for {amount} {currency[:16]}")
+        return await asyncio.to_thread(self._pay, address, payment_id, credits_, amount, currency)
+
+    async def payments(self, address: Address, *, limit: int = 50) -> list[Payment]:
+        """What this user's account has paid, newest first."""
+        return await asyncio.to_thread(self._payments, address, limit)
+
+    async def refund_payment(self, platform: str, payment_id: str) -> Payment:
+        """First half: from now on the payment is ``refunding``, and the credits that are left of it are taken.
+
+        The adapter then has its platform give the money back (to ``payment.user``), and says how that went with
+        ``refund_done`` or ``refund_refused``. A payment that is ``refunded`` is returned as it is.
+        """
+        return _known(await asyncio.to_thread(self._begin_refund, platform, payment_id), payment_id)
+
+    async def refund_done(self, platform: str, payment_id: str) -> Payment:
+        """Second half: the platform gave the money back, asked by us or by itself, now or before."""
+        return _known(await asyncio.to_thread(self._end_refund, platform, payment_id), payment_id)
+
+    async def refund_refused(self, platform: str, payment_id: str) -> Payment:
+        """Second half: the platform will not; the credits that were taken are granted again."""
+        return _known(await asyncio.to_thread(self._give_up_refund, platform, payment_id), payment_id)
+
+    async def open_refunds(self, platform: str) -> list[Payment]:
+        """Those whose second half is missing: after a start, and now and then, the platform must be asked for them."""
+        return await asyncio.to_thread(self._open_refunds, platform)
+
+    def _pay(self, address: Address, payment_id: str, credits_: int, amount: int, currency: str) -> Paid:
+        now = self._clock.now()
+        with self._store.begin() as tx:
+            account = self._intake.account_in(tx, address)
+            payment = Payment(
+                address.platform, payment_id, account.id, address.user, credits_, amount, currency, created_at=now
+            )
+            is_new = tx.payments.grant_once(payment)
+            known = tx.payments.find(address.platform, payment_id)
+            balance = self._intake.account_in(tx, address).balance
+        return Paid(known or payment, balance, duplicate=not is_new)
+
+    def _payments(self, address: Address, limit: int) -> list[Payment]:
+        account = self._intake.account(address)
+        with self._store.look() as tx:
+            return tx.payments.listed(account=account.id, limit=limit)
+
+    def _begin_refund(self, platform: str, payment_id: str) -> Payment | None:
+        with self._store.begin() as tx:
+            return tx.payments.begin_refund(platform, payment_id, now=self._clock.now())
+
+    def _end_refund(self, platform: str, payment_id: str) -> Payment | None:
+        with self._store.begin() as tx:
+            return tx.payments.end_refund(platform, payment_id, now=self._clock.now())
+
+    def _give_up_refund(self, platform: str, payment_id: str) -> Payment | None:
+        with self._store.begin() as tx:
+            return tx.payments.give_up_refund(platform, payment_id, now=self._clock.now())
+
+    def _open_refunds(self, platform: str) -> list[Payment]:
+        with self._store.look() as tx:
+            return tx.payments.listed(platform, refunding=True, limit=_ALL)
+
+
+def _known(payment: Payment | None, payment_id: str) -> Payment:
+    if payment is None:
+        raise Refusal("payment-unknown", payment=payment_id[:60])
+    return payment
