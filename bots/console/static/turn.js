@@ -247,7 +247,7 @@ export class Turn {
 
   // A button that asks for a video and hands it on.
   chooser(use) {
-    const input = el("input", { type: "file", accept: "video/mp4,video/quicktime,.mp4,.mov", class: "unseen", tabIndex: -1 });
+    const input = el("input", { type: "file", accept: ".mp4,.mov", class: "unseen", tabIndex: -1 });
     input.addEventListener("change", () => {
       if (input.files[0]) use(input.files[0]);
       input.value = "";

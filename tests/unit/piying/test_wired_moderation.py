@@ -50,7 +50,9 @@ async def test_a_character_of_somebodys_wants_a_declaration_and_keeps_it(process
     assert needed.value.details == {"category": "ip", "fragment": "皮卡丘"}
     declared = await process.intake.quote(Request("key", HERE, request.prompt, declares=True))
     assert Note("declared", {"category": "ip"}) in declared.notes
-    job = make_job(prompt=request.prompt, notes=declared.notes)
+    account = process.intake.account(HERE).id
+    job = make_job(prompt=request.prompt, notes=declared.notes, account=account)
+    assert not process.intake.request_again(make_job(notes=declared.notes), "again", HERE).declares
     assert process.intake.request_again(job, "again", HERE).declares
     assert not process.intake.request_again(make_job(), "again", HERE).declares
 
