@@ -16,7 +16,8 @@ class Call:
 
     ``key`` makes a clip that comes of it idempotent: the same message, or the same press, twice is one job. ``thread``
     is the topic to answer in, ``message`` the message to answer to (of a press: the one that holds the button).
-    ``query`` is the callback query to answer, of a press. ``name`` is what the user is called.
+    ``query`` is the callback query to answer, of a press. ``name`` is what the user is called. ``is_channel``: it is a
+    channel, where nobody talks with the bot. ``declares``: the user says that they may ask for what is in it.
     """
 
     address: Address
@@ -29,3 +30,5 @@ class Call:
     message: int | None = None
     query: str | None = None
     name: str = ""
+    is_channel: bool = False
+    declares: bool = False

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Protocol
+from typing import Any
 
+from core.posts import PostBook
 from core.quotas.turns import Turns
 from core.types import Job
-
-
-class Posts(Protocol):
-    """Facts of an adapter about jobs, kept with them. Blocking: ``core.posts`` has them in the database."""
-
-    def put(self, job_id: str, facts: Mapping[str, Any]) -> bool:
-        """In place of all there were; False where the job is gone."""
-
-    def get(self, job_id: str) -> dict[str, Any]:
-        """Those of a job; empty where there are none."""
-
-    def of(self, job_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """Those of several, by job id."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +17,15 @@ class Post:
     """Where a job is shown: ``chat`` moves with a group that migrates.
 
     ``asked`` is the message that asked for it, ``thread`` its topic, ``receipt`` the message that shows how it stands,
-    ``clip`` the one that holds the video; ``file`` is the video's ``file_id``. ``name`` is what its user is called.
+    ``ready`` another that waits to become the video, ``clip`` the one that holds it; ``file`` is the video's
+    ``file_id``. ``name`` is what its user is called.
     """
 
     chat: int
     asked: int | None = None
     thread: int | None = None
     receipt: int | None = None
+    ready: int | None = None
     clip: int | None = None
     file: str = ""
     name: str = ""
@@ -44,7 +34,7 @@ class Post:
 class Board:
     """Every job's post. Changes of one job's come one after the other, so that none undoes another."""
 
-    def __init__(self, posts: Posts) -> None:
+    def __init__(self, posts: PostBook) -> None:
         self._posts, self._turns = posts, Turns()
         self._known: dict[str, Post] = {}
 

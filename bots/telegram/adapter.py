@@ -1,0 +1,180 @@
+"""Turns a token into a bot on Telegram: its updates on one side, Commands on the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+from telegram import Update
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
+
+from bots.adapter import Delivery
+from bots.commands import Commands
+from bots.origin import Examiner
+from bots.telegram import menus, routes
+from bots.telegram.call import PLATFORM
+from bots.telegram.delivery import Deliveries
+from bots.telegram.desk import Desk
+from bots.telegram.incoming import Me
+from bots.telegram.pace import Limits, Pace
+from bots.telegram.packs import Shop
+from bots.telegram.polling import Polling
+from bots.telegram.polling import told as told_of_fault
+from bots.telegram.post import Board
+from bots.telegram.quiet import Quiet
+from bots.telegram.receipts import Receipts
+from core.errors import DeliveryDelayed
+from core.ports import Clock
+from core.posts import PostBook
+from core.types import Address, Job, Progress
+
+_CONNECTIONS = 128
+_TIMEOUT, _UPLOAD_TIMEOUT, _TURN_TIMEOUT = 20.0, 600.0, 120.0
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+
+log = structlog.get_logger(__name__)
+
+
+class Source(Protocol):
+    """Where updates come from."""
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Line:
+    """How Telegram is reached. The limits are bytes; the base addresses are those of python-telegram-bot."""
+
+    token: str
+    base_url: str
+    base_file_url: str
+    upload_limit: int
+    download_limit: int = 20_000_000
+
+    def bot(self, pace: Pace) -> ExtBot[None]:
+        """A bot that has not spoken yet."""
+        return ExtBot(
+            self.token,
+            self.base_url,
+            self.base_file_url,
+            request=_request(_CONNECTIONS),
+            get_updates_request=_request(2),
+            rate_limiter=pace,
+        )
+
+
+class TelegramAdapter:
+    """The bot. ``notes`` is a file of its own; ``shop`` is what is sold."""
+
+    platform = PLATFORM
+
+    def __init__(
+        self,
+        commands: Commands,
+        *,
+        line: Line,
+        posts: PostBook,
+        examiner: Examiner,
+        clock: Clock,
+        recipes: Sequence[str],
+        notes: Path,
+        limits: Limits | None = None,
+        shop: Shop | None = None,
+    ) -> None:
+        """Nothing is connected before ``start``."""
+        self._line, self._pace = line, Pace(limits)
+        self._bot = line.bot(self._pace)
+        board = Board(posts)
+        self._receipts = Receipts(self._bot, commands, board, self._pace)
+        self._deliveries = Deliveries(self._bot, commands, board, clock, line.upload_limit)
+        self._quiet = Quiet(self._bot, clock, notes=notes)
+        self._desk = Desk(
+            bot=self._bot,
+            commands=commands,
+            clock=clock,
+            board=board,
+            receipts=self._receipts,
+            deliveries=self._deliveries,
+            quiet=self._quiet,
+            examiner=examiner,
+            download_limit=line.download_limit,
+            shop=shop,
+            recipes=recipes,
+        )
+        self._source: Source = Polling(self._bot, self._handle)
+        self._connecting: asyncio.Task[None] | None = None
+        self._me: Me | None = None
+
+    async def start(self) -> None:
+        """Connect by and by: a Telegram that is away, or refuses the token, keeps no other chat from its work."""
+        self._connecting = asyncio.create_task(self._connect())
+
+    async def stop(self) -> None:
+        """Take no more; say what is being said."""
+        if self._connecting:
+            self._connecting.cancel()
+            await asyncio.gather(self._connecting, return_exceptions=True)
+        if self._me is None:
+            return
+        await self._source.stop()
+        await self._receipts.stop()
+        await self._quiet.stop()
+        await self._bot.shutdown()
+
+    def upload_limit(self, address: Address) -> int | None:  # noqa: ARG002
+        """The same in every chat."""
+        return self._deliveries.limit
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """See the protocol."""
+        if self._me is None:
+            raise DeliveryDelayed(retry_after=_SHORTEST_PAUSE)
+        await self._receipts.settle(delivery.job)
+        await self._deliveries.deliver(delivery)
+
+    async def show_progress(self, reports: Sequence[tuple[Job, Progress | None]]) -> None:
+        """See the protocol."""
+        if self._me:
+            await self._receipts.report(reports)
+
+    async def show_end(self, job: Job) -> None:
+        """See the protocol."""
+        await self._receipts.end(job)
+
+    async def _connect(self) -> None:
+        pause = _SHORTEST_PAUSE
+        while self._me is None:
+            try:
+                await self._bot.initialize()
+                self._me = Me(self._bot.id, self._bot.username)
+            except TelegramError as error:
+                wait = told_of_fault(error, pause)
+                pause = min(_LONGEST_PAUSE, pause * 2)
+                await asyncio.sleep(wait)
+        await self._quiet.start()
+        await self._source.start()
+        log.info("telegram.connected", bot=self._me.username)
+        await menus.publish(self._bot, sells=self._desk.shop is not None)
+
+    async def _handle(self, update: Update) -> None:
+        assert self._me is not None
+        await routes.handle(self._desk, update, self._me)
+
+
+def _request(connections: int) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=connections,
+        read_timeout=_TIMEOUT,
+        write_timeout=_TIMEOUT,
+        connect_timeout=_TIMEOUT,
+        pool_timeout=_TURN_TIMEOUT,
+        media_write_timeout=_UPLOAD_TIMEOUT,
+    )

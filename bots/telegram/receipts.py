@@ -1,0 +1,151 @@
+"""Turns a job into its one message in the chat, which follows the job until its clip is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bots.commands import Commands
+from bots.presenter import is_delivering, present_receipt
+from bots.telegram.call import Call
+from bots.telegram.faults import as_delivery_errors, has_no_message, is_passing, is_unchanged
+from bots.telegram.pace import Dropped, Pace, Rank, ranked
+from bots.telegram.post import Board, Post
+from bots.telegram.slip import buttons_of, end_text, standing, write_slip
+from bots.telegram.speech import Spot, there
+from core.intake import Receipt
+from core.types import Job, JobState, Progress, QueuePlace
+from translation.localiser import Localiser
+
+_EVERY = 3.0
+"""Seconds between two edits of a message: more would say little more."""
+_LONGEST_WAIT = 5.0
+"""Seconds of a flood wait that a receipt waits for; progress, once it may be shown again, makes up for it."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class _Shown:
+    text: str
+    at: float
+
+
+class Receipts:
+    """What was shown last is forgotten with the process, and then shown again."""
+
+    def __init__(self, bot: ExtBot[None], commands: Commands, board: Board, pace: Pace) -> None:
+        self._bot, self._commands, self._board, self._pace = bot, commands, board, pace
+        self._shown: dict[str, _Shown] = {}
+        self._editing: dict[str, asyncio.Task[None]] = {}
+
+    async def show(self, call: Call, receipt: Receipt) -> None:
+        """Tell that a request was taken. What cannot be told now, progress will tell."""
+        job = receipt.job
+        post = await self._begin(call, receipt)
+        if (receipt.duplicate and post.receipt) or job.state.ended or self._pace.flood(post.chat) > _LONGEST_WAIT:
+            return
+        localiser = call.localiser
+        await self._put(job, post, write_slip(localiser, job, present_receipt(localiser, receipt), self._commands))
+
+    async def report(self, reports: Sequence[tuple[Job, Progress | None]]) -> None:
+        """Show how unfinished jobs stand, where that keeps nobody waiting."""
+        now, open_jobs = _now(), {job.id for job, _ in reports}
+        self._shown = {job_id: shown for job_id, shown in self._shown.items() if job_id in open_jobs}
+        for job, progress in reports:
+            shown = self._shown.get(job.id)
+            is_due = (shown is None or now - shown.at >= _EVERY) and job.id not in self._editing
+            if is_due and not is_delivering(job) and self._pace.may_edit(int(job.address.chat)):
+                self._editing[job.id] = asyncio.create_task(self._follow(job, progress))
+
+    async def end(self, job: Job) -> None:
+        """Tell that a job failed or was cancelled; the clip of one that succeeded is there.
+
+        Raises:
+            DeliveryError: it could not be told.
+        """
+        await self.settle(job)
+        if job.state is not JobState.SUCCEEDED:
+            localiser = Localiser(job.locale)
+            with as_delivery_errors(), ranked(Rank.FINAL):
+                await self._put(job, await self._board.find(job), end_text(localiser, job))
+        self._shown.pop(job.id, None)
+        self._board.forget(job)
+
+    async def settle(self, job: Job) -> None:
+        """Nothing is shown of its progress any more: what comes next is its last message."""
+        if editing := self._editing.pop(job.id, None):
+            editing.cancel()
+            await asyncio.gather(editing, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Let go of what is being edited."""
+        for task in tuple(self._editing.values()):
+            task.cancel()
+        await asyncio.gather(*self._editing.values(), return_exceptions=True)
+
+    async def _begin(self, call: Call, receipt: Receipt) -> Post:
+        """Keep where it will be shown, before anything is said. A press on the old job's message makes it the new's."""
+        post, old = await self._board.find(receipt.job), receipt.replaced
+        if post.receipt or (receipt.duplicate and post.thread):
+            return post
+        asked, message = call.message, None
+        if old and call.query:
+            asked, message = (await self._board.find(old)).asked, call.message
+            await self._board.change(old, receipt=None)
+        return await self._board.change(
+            receipt.job, chat=call.chat, thread=call.thread, asked=asked, receipt=message, name=call.name
+        )
+
+    async def _follow(self, job: Job, progress: Progress | None) -> None:
+        try:
+            localiser, place = Localiser(job.locale), await self._place(job)
+            text = write_slip(localiser, job, standing(localiser, job, progress, place), self._commands)
+            shown = self._shown.get(job.id)
+            if shown is None or shown.text != text:
+                with ranked(Rank.PROGRESS):
+                    await self._put(job, await self._board.find(job), text)
+        except Dropped:
+            log.debug("telegram.progress_dropped", job=job.id)
+        except TelegramError as error:
+            # The next report is as good.
+            log.info("telegram.progress_not_shown", job=job.id, error=repr(error))
+            self._shown[job.id] = _Shown("", _now())
+        finally:
+            self._editing.pop(job.id, None)
+
+    async def _place(self, job: Job) -> QueuePlace | None:
+        return await self._commands.position(job) if job.state is JobState.QUEUED else None
+
+    async def _put(self, job: Job, post: Post, text: str) -> None:
+        """In the job's message; where there is none, or none any more, in a new one."""
+        self._shown[job.id] = _Shown(text, _now())
+        keyboard = buttons_of(Localiser(job.locale), job, self._commands.rewordings)
+        if post.receipt:
+            try:
+                await self._bot.edit_message_text(text, post.chat, post.receipt, reply_markup=keyboard)
+            except TelegramError as error:
+                if is_unchanged(error):
+                    return
+                if not has_no_message(error) or is_passing(error):
+                    raise
+            else:
+                return
+
+        async def send(spot: Spot) -> int:
+            sent = await self._bot.send_message(
+                spot.chat, text, message_thread_id=spot.thread, reply_parameters=spot.reply, reply_markup=keyboard
+            )
+            await self._board.change(job, chat=sent.chat_id, receipt=sent.message_id)
+            return sent.message_id
+
+        await there(Spot(post.chat, post.thread, post.asked), send)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
