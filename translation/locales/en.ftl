@@ -657,6 +657,10 @@ telegram-link-sure =
 
 ## Telegram: clips
 
+telegram-cancel = Cancel
+telegram-edit = Answer this with the words for the engine. Now they are: { $words }
+telegram-in-private = { $command } is for our private chat: send it there.
+telegram-not-yours = This is somebody else’s. Make your own with /video.
 telegram-again = Again
 telegram-take = Another take
 telegram-longer = Longer
@@ -741,3 +745,60 @@ admin-in-groups = /admin is for groups and channels: send it there.
 admins-only = Only administrators of this chat can do that.
 stars-refund-refused = { $payment }: Telegram does not give the Stars back ({ $why }). The credits stay where they are.
 stars-refund-nobody = { $payment }: whoever paid is forgotten here. Look up their id among the bot’s transactions, and add it: /refund { $payment } ID
+
+## Moderators
+
+moderate-none = Nothing waits for a decision.
+moderate-list = { $count } waiting, first what is due first:
+moderate-usage = To decide: /rule CODE allow REASON – the prompt may be made, or the video stays. /rule CODE deny REASON – the prompt stays refused, or the video is removed. The reason goes on record and to the person concerned.
+case-appeal = { $case } · appeal · { $ground } · { $due }
+case-report = { $case } · report · { $ground } · { $due }
+case-due = due in { $hours } h
+case-overdue = overdue by { $hours } h
+case-ground =
+    { $category ->
+        [sexual] sexual
+        [gore] gore
+        [hate] hate
+        [terror] terror
+        [self-harm] self-harm
+        [illegal] crime
+        [non-consent] without consent
+        [real-person] real person
+        [political] politics
+        [ip] somebody’s character or brand
+        [horror] horror
+       *[other] other
+    }
+case-done-appeal-allow = { $case }: overturned. The prompt is allowed from now on.
+case-done-appeal-deny = { $case }: upheld. The prompt stays refused.
+case-done-report-allow = { $case }: dismissed. The video stays.
+case-done-report-deny = { $case }: the video is removed, and its owner is told.
+operator-title = Moderation · Piying
+operator-heading = Waiting for a decision
+operator-none = Nothing waits for a decision.
+operator-appeals = Appeals: { $count }
+operator-reports = Reports: { $count }
+operator-kind-appeal = Appeal
+operator-kind-report = Report
+operator-ground = Ground
+operator-came = Came
+operator-due = Due
+operator-prompt = Prompt
+operator-fragment = Held against it
+operator-text = What was reported
+operator-clip = Show the video of { $code }
+operator-no-clip = The video is not there (any more).
+operator-why = Reason
+operator-why-hint = It goes on record, and to the person concerned.
+operator-appeal-deny = Uphold the refusal
+operator-appeal-allow = Overturn it
+operator-report-deny = Take the video down
+operator-report-allow = Dismiss the report
+operator-stale = This page was too old to decide on. Here it is again.
+operator-no-reason = Nothing was decided: write a reason.
+operator-gone = { $case } was decided before.
+operator-token = Operator’s token
+operator-enter = Enter
+operator-wrong = That is not the token.
+operator-leave = Leave

@@ -613,6 +613,10 @@ telegram-link-sure =
 
 ## Telegram：视频
 
+telegram-cancel = 取消
+telegram-edit = 回复这条消息，写上给引擎看的话。现在是：{ $words }
+telegram-in-private = { $command } 请在私聊里发给我。
+telegram-not-yours = 这是别人的视频。想要自己的，请用 /video。
 telegram-again = 再来一次
 telegram-take = 换一版
 telegram-longer = 加长
@@ -694,3 +698,60 @@ admin-in-groups = /admin 用于群和频道，请在那里发送。
 admins-only = 只有本群管理员可以这样做。
 stars-refund-refused = { $payment }：Telegram 没有退星星（{ $why }），积分保持不变。
 stars-refund-nobody = { $payment }：付款人的资料已删除。请在机器人的交易记录里查到对方的 ID，加在后面：/refund { $payment } ID
+
+## 审核人员
+
+moderate-none = 没有等待处理的申诉或举报。
+moderate-list = 共 { $count } 件待处理，最先到期的排在前面：
+moderate-usage = 处理方法：/rule 编号 allow 理由（允许制作，或保留视频）；/rule 编号 deny 理由（维持拒绝，或移除视频）。理由会记录在案，并告知当事人。
+case-appeal = { $case } · 申诉 · { $ground } · { $due }
+case-report = { $case } · 举报 · { $ground } · { $due }
+case-due = 还剩 { $hours } 小时
+case-overdue = 已超时 { $hours } 小时
+case-ground =
+    { $category ->
+        [sexual] 色情
+        [gore] 血腥
+        [hate] 仇恨
+        [terror] 恐怖主义
+        [self-harm] 自残
+        [illegal] 违法犯罪
+        [non-consent] 未经同意
+        [real-person] 真实人物
+        [political] 政治
+        [ip] 他人的角色或品牌
+        [horror] 惊悚
+       *[other] 其他
+    }
+case-done-appeal-allow = { $case }：申诉成功，今后允许这条提示词。
+case-done-appeal-deny = { $case }：维持拒绝。
+case-done-report-allow = { $case }：举报不成立，视频保留。
+case-done-report-deny = { $case }：视频已移除，并会告知视频的主人。
+operator-title = 审核 · 皮影
+operator-heading = 等待处理
+operator-none = 没有等待处理的申诉或举报。
+operator-appeals = 申诉：{ $count }
+operator-reports = 举报：{ $count }
+operator-kind-appeal = 申诉
+operator-kind-report = 举报
+operator-ground = 理由
+operator-came = 提交时间
+operator-due = 期限
+operator-prompt = 提示词
+operator-fragment = 涉及的词句
+operator-text = 举报内容
+operator-clip = 查看视频 { $code }
+operator-no-clip = 视频已不存在。
+operator-why = 处理理由
+operator-why-hint = 会记录在案，并告知当事人。
+operator-appeal-deny = 维持拒绝
+operator-appeal-allow = 申诉成立
+operator-report-deny = 移除视频
+operator-report-allow = 驳回举报
+operator-stale = 页面已过期，没有处理。现在已重新载入。
+operator-no-reason = 没有处理：请填写理由。
+operator-gone = { $case } 已经处理过了。
+operator-token = 审核口令
+operator-enter = 进入
+operator-wrong = 口令不对。
+operator-leave = 退出

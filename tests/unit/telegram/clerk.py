@@ -22,7 +22,13 @@ from tests.telegram.errors import Refused
 from tests.telegram.schema import Schema, load
 from tests.telegram.validation import Raw, Upload, file_of, read_request
 
-ME = {"id": 77, "is_bot": True, "first_name": "Piying", "username": "piying_bot", "supports_inline_queries": True}
+ME: dict[str, Any] = {
+    "id": 77,
+    "is_bot": True,
+    "first_name": "Piying",
+    "username": "piying_bot",
+    "supports_inline_queries": True,
+}
 TOKEN = "77:loopback"
 
 
