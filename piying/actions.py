@@ -203,6 +203,15 @@ def _reports(asked: argparse.Namespace, settings: Settings) -> None:
         rights.reject_report(settings, asked.report, _readable(asked.outcome))
 
 
+def _payments(asked: argparse.Namespace, settings: Settings) -> None:
+    from piying import payments
+
+    if asked.action == "refund":
+        payments.refund(settings, asked.platform, _readable(asked.payment))
+    else:
+        payments.list_payments(settings, refunding=asked.refunding)
+
+
 def _keys(asked: argparse.Namespace, settings: Settings) -> None:
     from piying import keys
 
@@ -258,6 +267,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], None]] = {
     "models": _models,
     "account": _account,
     "reports": _reports,
+    "payments": _payments,
     "keys": _keys,
     "verify": _verify,
 }

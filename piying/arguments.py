@@ -74,6 +74,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_models(commands.add_parser("models", help="open models: what there is, their weights, what they need"))
     _add_account(commands.add_parser("account", help="accounts and their credits"))
     _add_reports(commands.add_parser("reports", help="what people say is wrong with clips, and what becomes of them"))
+    _add_payments(commands.add_parser("payments", help="what users paid for credits, and refunds"))
     _add_keys(commands.add_parser("keys", help="keys of the videos API, and those that clips are signed with"))
     return parser
 
@@ -187,6 +188,15 @@ def _add_reports(reports: argparse.ArgumentParser) -> None:
         decide = actions.add_parser(action, help=text)
         decide.add_argument("report", metavar="ID")
         decide.add_argument("--outcome", default="", metavar="TEXT", help="why, for the record and its owner")
+
+
+def _add_payments(payments: argparse.ArgumentParser) -> None:
+    actions = payments.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listing = actions.add_parser("list", help="the newest")
+    listing.add_argument("--refunding", action="store_true", help="those whose money is still to be given back")
+    refund = actions.add_parser("refund", help="take its unspent credits; the bot gives the money back at its start")
+    refund.add_argument("platform", metavar="PLATFORM", help="which took the money: telegram")
+    refund.add_argument("payment", metavar="PAYMENT", help="its id there, as list shows it")
 
 
 def _add_keys(keys: argparse.ArgumentParser) -> None:

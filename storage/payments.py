@@ -28,8 +28,9 @@ class SqlPayments:
         if self.find(payment.platform, payment.id) is not None:
             return False
         row = {_COLUMNS.get(name, name): value for name, value in asdict(payment).items()}
-        new = insert(self._connection, payments).values(row).on_conflict_do_nothing()
-        if self._connection.execute(new).rowcount != 1:
+        # What was inserted is asked for: PostgreSQL's driver gives no count here.
+        new = insert(self._connection, payments).values(row).on_conflict_do_nothing().returning(payments.c.platform)
+        if self._connection.execute(new).first() is None:
             # Another connection took in the same one meanwhile.
             return False
         self._grant(payment, payment.credits, now=payment.created_at, note=_PAID)
