@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.types import Address
+from core.types import Address, Place
 from translation.localiser import Localiser
 
 PLATFORM = "telegram"
@@ -32,3 +32,8 @@ class Call:
     name: str = ""
     is_channel: bool = False
     declares: bool = False
+
+    @property
+    def place(self) -> Place:
+        """For the policy."""
+        return Place("private" if self.is_private else "channel" if self.is_channel else "group")

@@ -19,7 +19,7 @@ async def video(desk: Desk, call: Call, message: Message, rest: str) -> None:
     if not rest:
         await whisper(desk, call, call.localiser.text("error-prompt-empty"))
         return
-    request = Request(call.key, call.address, rest, call.localiser.locale, declares=call.declares)
+    request = Request(call.key, call.address, rest, call.localiser.locale, declares=call.declares, place=call.place)
     await desk.receipts.show(call, await desk.commands.video(request))
 
 

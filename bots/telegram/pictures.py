@@ -41,7 +41,15 @@ async def animate(desk: Desk, call: Call, message: Message, rest: str) -> None:
         return
     file = await desk.bot.get_file(picture.file)
     image = bytes(await file.download_as_bytearray())
-    request = Request(call.key, call.address, rest, call.localiser.locale, image=image, declares=call.declares)
+    request = Request(
+        call.key,
+        call.address,
+        rest,
+        call.localiser.locale,
+        image=image,
+        declares=call.declares,
+        place=call.place,
+    )
     receipt = await desk.commands.video(request)
     await acknowledge(desk, call)
     await desk.receipts.show(call, receipt)

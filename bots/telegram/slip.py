@@ -19,7 +19,7 @@ from bots.presenter import (
 )
 from bots.rewording import present_wording
 from bots.telegram.press import Press
-from bots.telegram.speech import cut
+from bots.telegram.units import cut
 from core.types import Job, JobState, Progress, QueuePlace
 from core.wording import Rewordings
 from translation.localiser import Localiser

@@ -14,10 +14,8 @@ from telegram.error import TelegramError
 from bots.telegram.call import Call
 from bots.telegram.desk import Desk
 from bots.telegram.faults import has_no_topic, is_passing, is_unchanged, new_chat
+from bots.telegram.units import CAPTION, cut
 from core.errors import PiyingError
-
-MESSAGE = 4096
-"""The most characters of a message (Bot API), counted as UTF-16 units."""
 
 Result = TypeVar("Result")
 log = structlog.get_logger(__name__)
@@ -84,7 +82,12 @@ async def hand(desk: Desk, call: Call, name: str, content: bytes, text: str) -> 
 
     async def send(spot: Spot) -> Message:
         return await desk.bot.send_document(
-            spot.chat, BytesIO(content), text, spot.reply, message_thread_id=spot.thread, filename=name
+            spot.chat,
+            BytesIO(content),
+            cut(text, CAPTION),
+            reply_parameters=spot.reply,
+            message_thread_id=spot.thread,
+            filename=name,
         )
 
     return await there(spot_of(call), send)
@@ -107,14 +110,6 @@ async def acknowledge(desk: Desk, call: Call, text: str | None = None) -> None:
         await desk.bot.answer_callback_query(call.query, text)
     except TelegramError as error:
         log.info("telegram.press_not_answered", error=repr(error))
-
-
-def cut(text: str, most: int = MESSAGE) -> str:
-    """As much of it as a message holds."""
-    units = text.encode("utf-16-le")
-    if len(units) <= 2 * most:
-        return text
-    return units[: 2 * (most - 1)].decode("utf-16-le", "ignore") + "…"
 
 
 def passing(error: Exception) -> bool:
