@@ -37,7 +37,7 @@ class SqlChats:
         counted = SqlJobs.counted(since)
         here = sa.and_(jobs.c.platform == platform, jobs.c.chat == chat)
         query = sa.select(jobs.c.user, clips, seconds).where(counted, here).group_by(jobs.c.user)
-        rows = self._connection.execute(query.order_by(clips.desc(), jobs.c.user)).tuples()
+        rows = self._connection.execute(query.order_by(clips.desc(), jobs.c.user))
         return [Used(user, count, float(length)) for user, count, length in rows]
 
     def move(self, platform: str, old: str, new: str) -> int:
