@@ -90,7 +90,7 @@ class Deliveries:
 
     async def _show(self, job: Job, post: Post, film: Film, content: bytes, settings: ChatSettings) -> None:
         look = await self.look(job, post, settings)
-        if post.ready is None and (post.receipt is None or await self._wants_news(job, look)):
+        if post.receipt is None or (not post.ready and await self._wants_news(job, look)):
             post = await self._stand_in(job, post, look)
         try:
             sent = await self._fill(job, post, look, film, content)
@@ -99,12 +99,12 @@ class Deliveries:
             if not moved and not has_no_message(error):
                 raise
             # Somebody deleted the message, or the group has moved and numbers its messages anew.
-            lost = await self._board.change(job, chat=moved or post.chat, receipt=None, ready=None)
+            lost = await self._board.change(job, chat=moved or post.chat, receipt=None, ready=False)
             post = await self._stand_in(job, lost, look)
             sent = await self._fill(job, post, look, film, content)
         await self._board.change(job, chat=sent.chat_id, clip=sent.message_id, file=_file_of(job, sent))
-        if post.receipt and post.receipt != sent.message_id:
-            await self._take_away(job, post.chat, post.receipt)
+        if post.receipt != sent.message_id:
+            await self._take_away(job, post)
 
     async def _wants_news(self, job: Job, look: Look) -> bool:
         """Whether the receipt will not do: a message is protected from the start, and only a new one rings."""
@@ -115,7 +115,7 @@ class Deliveries:
         return not (await self._commands.user_settings(job.address)).quiet
 
     async def _stand_in(self, job: Job, post: Post, look: Look) -> Post:
-        """A line that the video takes the place of, as an answer to whoever asked."""
+        """A receipt that the video takes the place of, as an answer to whoever asked, in place of the one there was."""
         text = Localiser(job.locale).text("telegram-ready", code=job.code)
 
         async def send(spot: Spot) -> Message:
@@ -128,7 +128,9 @@ class Deliveries:
             )
 
         sent = await there(Spot(post.chat, post.thread, post.asked), send)
-        return await self._board.change(job, chat=sent.chat_id, ready=sent.message_id)
+        changed = await self._board.change(job, chat=sent.chat_id, receipt=sent.message_id, ready=True)
+        await self._take_away(job, post)
+        return changed
 
     async def _fill(self, job: Job, post: Post, look: Look, film: Film, content: bytes) -> Message:
         """Put the video in the message that waits for it; where a server cannot, beside it."""
@@ -146,7 +148,7 @@ class Deliveries:
             edited = await self._bot.edit_message_media(
                 media,
                 post.chat,
-                post.ready or post.receipt,
+                post.receipt,
                 reply_markup=look.keyboard,
                 read_timeout=_ANSWER_TIMEOUT,
                 write_timeout=_UPLOAD_TIMEOUT,
@@ -179,17 +181,16 @@ class Deliveries:
                 write_timeout=_UPLOAD_TIMEOUT,
             )
 
-        sent = await there(Spot(post.chat, post.thread, post.asked), send)
-        if post.ready:
-            await self._take_away(job, post.chat, post.ready)
-        return sent
+        return await there(Spot(post.chat, post.thread, post.asked), send)
 
-    async def _take_away(self, job: Job, chat: int, message: int) -> None:
-        """What the video came in place of."""
+    async def _take_away(self, job: Job, post: Post) -> None:
+        """The receipt that there was."""
+        if post.receipt is None:
+            return
         try:
-            await self._bot.delete_message(chat, message)
+            await self._bot.delete_message(post.chat, post.receipt)
         except TelegramError as error:
-            # The clip is there; a line too many does no harm.
+            # A line too many does no harm.
             log.info("telegram.receipt_not_deleted", job=job.id, error=repr(error))
 
     def _smaller(self, size: int) -> TooLarge | DeliveryDelayed:

@@ -17,15 +17,15 @@ class Post:
     """Where a job is shown: ``chat`` moves with a group that migrates.
 
     ``asked`` is the message that asked for it, ``thread`` its topic, ``receipt`` the message that shows how it stands,
-    ``ready`` another that waits to become the video, ``clip`` the one that holds it; ``file`` is the video's
-    ``file_id``. ``name`` is what its user is called.
+    ``clip`` the one that holds the video; ``file`` is the video's ``file_id``. ``ready``: the receipt says that the
+    video is on its way, which whoever asked has heard. ``name`` is what its user is called.
     """
 
     chat: int
     asked: int | None = None
     thread: int | None = None
     receipt: int | None = None
-    ready: int | None = None
+    ready: bool = False
     clip: int | None = None
     file: str = ""
     name: str = ""

@@ -71,7 +71,7 @@ async def test_without_a_receipt_a_line_in_the_topic_waits_for_the_video(stage: 
     assert (line["chat_id"], line["message_thread_id"]) == (-100, 3)
     assert line["reply_parameters"] == {"message_id": 9, "allow_sending_without_reply": True}
     assert stage.clerk.methods == ["sendMessage", "editMessageMedia"]
-    assert post.clip == post.ready
+    assert post.clip == post.receipt
 
 
 async def test_a_deleted_receipt_is_replaced(stage: Stage) -> None:
@@ -79,7 +79,7 @@ async def test_a_deleted_receipt_is_replaced(stage: Stage) -> None:
     stage.clerk.faults["editMessageMedia"].append(bad("message to edit not found"))
     post = await stage.deliver(job)
     assert stage.clerk.methods == ["editMessageMedia", "sendMessage", "editMessageMedia"]
-    assert post.clip == post.ready != 10
+    assert post.clip == post.receipt != 10
 
 
 async def test_a_topic_that_is_gone_leaves_the_chat_at_large(stage: Stage) -> None:
@@ -150,10 +150,10 @@ async def test_after_a_long_wait_a_new_message_rings_and_the_old_one_goes(stage:
     job = await stage.job(asked=9, receipt=10)
     stage.clock.time += 120
     post = await stage.deliver(job)
-    assert stage.clerk.methods == ["sendMessage", "editMessageMedia", "deleteMessage"]
+    assert stage.clerk.methods == ["sendMessage", "deleteMessage", "editMessageMedia"]
     assert stage.clerk.of("deleteMessage")[0]["message_id"] == 10
     assert job.code in stage.clerk.of("sendMessage")[0]["text"]
-    assert post.clip == post.ready
+    assert post.clip == post.receipt
 
 
 async def test_a_retry_after_a_long_wait_sends_no_second_line(stage: Stage) -> None:
