@@ -13,9 +13,11 @@ from piying.settings import Settings
 
 def _serve_all(_asked: argparse.Namespace, settings: Settings) -> None:
     from piying.serve import run_role
+    from piying.telegram import TELEGRAM
     from piying.wiring import CONSOLE, Role
 
-    run_role(settings, Role(platforms=(CONSOLE,), worker_class="scene", name="run"))
+    platforms = (CONSOLE, TELEGRAM) if settings.telegram.is_on else (CONSOLE,)
+    run_role(settings, Role(platforms=platforms, worker_class="scene", name="run"))
 
 
 def _serve_api(asked: argparse.Namespace, settings: Settings) -> None:

@@ -19,6 +19,7 @@ from piying.mistake import Mistake
 from piying.parts import Part, read_secret
 from piying.provenance_settings import ProvenanceSettings
 from piying.safety_settings import SafetySettings
+from piying.telegram_settings import TelegramSettings
 from piying.translation_settings import TranslationSettings
 
 _FOR_TESTS = "PIYING_REQUIRE_ALL"
@@ -155,6 +156,7 @@ class Settings(BaseSettings):
     cards_folder: Path | None = None
     console: ConsoleSettings = ConsoleSettings()
     serve: ServeSettings = ServeSettings()
+    telegram: TelegramSettings = TelegramSettings()
     limits: LimitSettings = LimitSettings()
     jobs: JobSettings = Field(default_factory=JobSettings)
     retention: RetentionSettings = RetentionSettings()

@@ -41,6 +41,7 @@ from piying.operations import health_routes, metrics_route, serve_operations
 from piying.privacy import make_privacy
 from piying.provenance_settings import make_provenance, make_trust
 from piying.settings import Settings
+from piying.telegram import TELEGRAM, make_telegram
 from piying.translators import make_chain, make_director
 from storage.clips import FolderClipStore
 from storage.database import SqlStore, is_sqlite, make_engine
@@ -132,6 +133,8 @@ class Process:
             self.adapters[CONSOLE] = self._console(self.catalogue)
         if API in role.platforms and API not in self.adapters:
             self.adapters[API] = self._videos()
+        if TELEGRAM in role.platforms and TELEGRAM not in self.adapters:
+            self.adapters[TELEGRAM] = make_telegram(self)
         # Last: keys are made for what will run.
         self.provenance = make_provenance(settings.provenance, settings.data_folder)
         self.courier = Courier(

@@ -17,10 +17,12 @@ from telegram.request import HTTPXRequest
 from bots.adapter import Delivery
 from bots.commands import Commands
 from bots.origin import Examiner
+from bots.presenter import present_notice
 from bots.telegram import menus, routes
 from bots.telegram.call import PLATFORM
 from bots.telegram.delivery import Deliveries
 from bots.telegram.desk import Desk
+from bots.telegram.faults import as_delivery_errors
 from bots.telegram.incoming import Me
 from bots.telegram.pace import Limits, Pace
 from bots.telegram.packs import Shop
@@ -29,10 +31,12 @@ from bots.telegram.polling import told as told_of_fault
 from bots.telegram.post import Board
 from bots.telegram.quiet import Quiet
 from bots.telegram.receipts import Receipts
+from bots.telegram.units import cut
 from core.errors import DeliveryDelayed
 from core.ports import Clock
 from core.posts import PostBook
-from core.types import Address, Job, Progress
+from core.types import Address, Job, Notice, Progress
+from translation.localiser import Localiser
 
 _CONNECTIONS = 128
 _TIMEOUT, _UPLOAD_TIMEOUT, _TURN_TIMEOUT = 20.0, 600.0, 120.0
@@ -72,7 +76,7 @@ class Line:
 
 
 class TelegramAdapter:
-    """The bot. ``notes`` is a file of its own; ``shop`` is what is sold."""
+    """The bot. ``notes`` is a file of its own; ``shop`` is what is sold; ``profile``: it names and describes itself."""
 
     platform = PLATFORM
 
@@ -88,9 +92,10 @@ class TelegramAdapter:
         notes: Path,
         limits: Limits | None = None,
         shop: Shop | None = None,
+        profile: bool = True,
     ) -> None:
         """Nothing is connected before ``start``."""
-        self._line, self._pace = line, Pace(limits)
+        self._pace, self._profile = Pace(limits), profile
         self._bot = line.bot(self._pace)
         board = Board(posts)
         self._receipts = Receipts(self._bot, commands, board, self._pace)
@@ -149,6 +154,15 @@ class TelegramAdapter:
         """See the protocol."""
         await self._receipts.end(job)
 
+    async def tell(self, address: Address, notice: Notice) -> None:
+        """See the protocol. What concerns one person is told in private, where they have ever written to the bot."""
+        if self._me is None:
+            raise DeliveryDelayed(retry_after=_SHORTEST_PAUSE)
+        locale = (await self._desk.commands.user_settings(address)).locale
+        text = present_notice(Localiser(locale or notice.locale), notice)
+        with as_delivery_errors():
+            await self._bot.send_message(int(address.user), cut(text))
+
     async def _connect(self) -> None:
         pause = _SHORTEST_PAUSE
         while self._me is None:
@@ -162,7 +176,8 @@ class TelegramAdapter:
         await self._quiet.start()
         await self._source.start()
         log.info("telegram.connected", bot=self._me.username)
-        await menus.publish(self._bot, sells=self._desk.shop is not None)
+        sells = bool(self._desk.shop and self._desk.shop.packs)
+        await menus.publish(self._bot, sells=sells, profile=self._profile)
 
     async def _handle(self, update: Update) -> None:
         assert self._me is not None

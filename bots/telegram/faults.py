@@ -9,8 +9,10 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 
 from core.errors import DeliveryDelayed, DeliveryError, RecipientGone, TooLarge
 
-_GONE = ("chat not found", "user is deactivated", "peer_id_invalid", "have no rights", "not enough rights",
-         "chat_write_forbidden", "group chat was deactivated", "need administrator rights", "bot is not a member")  # fmt: skip
+_GONE = (
+    "chat not found", "user is deactivated", "peer_id_invalid", "have no rights", "not enough rights",
+    "chat_write_forbidden", "group chat was deactivated", "need administrator rights", "bot is not a member",
+)  # fmt: skip
 _LARGE = ("request entity too large", "file is too big", "(413)")
 _PAUSE = 2.0
 

@@ -10,14 +10,16 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bots.presenter import present_error
-from bots.telegram import clips, inline, making, pictures, settings_menu, stars, start, typed
+from bots.telegram import admin, clips, inline, making, mine, pictures, refunds, settings_menu, stars, start, typed
 from bots.telegram.desk import Buttons, Desk, Events, Verbs
 from bots.telegram.incoming import Asked, Me, read
 from bots.telegram.refusals import refuse
 from bots.telegram.speech import acknowledge, whisper
 from core.errors import EngineFault, PiyingError
 
-MODULES: tuple[ModuleType, ...] = (making, clips, pictures, inline, typed, start, settings_menu, stars)
+MODULES: tuple[ModuleType, ...] = (
+    making, mine, clips, pictures, inline, typed, start, settings_menu, admin, stars, refunds,
+)  # fmt: skip
 """Each may have VERBS, BUTTONS and EVENTS."""
 
 Handler = TypeVar("Handler")

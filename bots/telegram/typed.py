@@ -20,6 +20,7 @@ PRIVATE = ("export", "forget_me", "link")
 
 def _verb(name: str) -> Verb:
     async def verb(desk: Desk, call: Call, message: Message, rest: str) -> None:
+        del message
         if name in PRIVATE and not call.is_private:
             await whisper(desk, call, call.localiser.text("telegram-in-private", command=f"/{name}"))
             return

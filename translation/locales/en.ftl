@@ -673,6 +673,9 @@ telegram-animate-words = Say what should happen in the picture, for example: /an
 telegram-verify = Send the video as a file (MP4 or MOV) with /verify below it, or reply to it with /verify. I’ll say what it carries of its origin, and keep nothing of it.
 telegram-verify-too-large = That is too large for me to fetch: { $limit } MB at most.
 telegram-inline-make = Make a video
+telegram-newest = ⏮ Newest
+telegram-older = Older ▶
+telegram-queue-none = Nothing is in the making. Tell me what you’d like to see.
 telegram-guest = I make videos out of sentences, in our private chat. Yours can be sent from there to any chat.
 
 ## Telegram: Stars

@@ -629,6 +629,9 @@ telegram-animate-words = 说说画面里要发生什么，例如：/animate 猫�
 telegram-verify = 以文件形式发来视频（MP4 或 MOV），并在说明里写 /verify；或者用 /verify 回复视频。我会告诉你它带有哪些来源信息，文件不会留存。
 telegram-verify-too-large = 文件太大，我取不下来：最多 { $limit } MB。
 telegram-inline-make = 做一个视频
+telegram-newest = ⏮ 最新
+telegram-older = 更早 ▶
+telegram-queue-none = 没有正在制作的视频。告诉我你想看什么。
 telegram-guest = 我在私聊里把一句话做成视频，做好后可以从那里发到任何聊天。
 
 ## Telegram：星星
