@@ -1,0 +1,77 @@
+"""Turns ``methods.toml`` into the fields that each method and object takes."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_FIELD = re.compile(
+    r"(?P<name>\w+)(?P<required>\*?)(?:=(?P<word>\w+)|:(?P<types>[\w\[\]|]+)(?:<(?P<low>\d+)-(?P<high>\d+)(?P<unit>[bu]?)>)?)"
+)
+
+
+@dataclass(frozen=True)
+class Length:
+    """``unit`` is empty for characters, ``b`` for bytes in UTF-8, ``u`` for UTF-16 units once the entities are read."""
+
+    low: int
+    high: int
+    unit: str = ""
+
+    def fits(self, text: str) -> bool:
+        """Whether a text has it. What is counted after parsing is checked after parsing."""
+        size = {"": len(text), "b": len(text.encode()), "u": self.low}[self.unit]
+        return self.low <= size <= self.high
+
+
+@dataclass(frozen=True)
+class Field:
+    """A parameter, or a field of an object. ``word`` is the one value it may have."""
+
+    name: str
+    types: tuple[str, ...]
+    required: bool
+    length: Length | None = None
+    word: str = ""
+
+
+Fields = Mapping[str, Field]
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Every method and object that the server knows."""
+
+    methods: Mapping[str, Fields]
+    types: Mapping[str, Fields]
+    unions: Mapping[str, tuple[str, ...]]
+
+
+def _read(text: str, groups: Mapping[str, str]) -> Fields:
+    fields: dict[str, Field] = {}
+    for word in text.split():
+        if word.startswith("@"):
+            fields |= _read(groups[word[1:]], groups)
+            continue
+        found = _FIELD.fullmatch(word)
+        if found is None:
+            raise ValueError(f"methods.toml: what is {word!r}?")
+        part = found.groupdict()
+        length = Length(int(part["low"]), int(part["high"]), part["unit"]) if part["low"] else None
+        types = tuple((part["types"] or "String").split("|"))
+        fields[part["name"]] = Field(part["name"], types, bool(part["required"]), length, part["word"] or "")
+    return fields
+
+
+def load() -> Schema:
+    """Read the table."""
+    table = tomllib.loads(Path(__file__).with_name("methods.toml").read_text("utf-8"))
+    groups = table["groups"]
+    return Schema(
+        {name: _read(text, groups) for name, text in table["methods"].items()},
+        {name: _read(text, groups) for name, text in table["types"].items()},
+        {name: tuple(text.split()) for name, text in table["unions"].items()},
+    )
