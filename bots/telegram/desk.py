@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bots.commands import Commands
@@ -13,6 +13,7 @@ from bots.telegram.packs import Shop
 from bots.telegram.post import Board
 from bots.telegram.press import Press
 from core.ports import Clock
+from core.quotas.rate import Rate
 
 if TYPE_CHECKING:
     from telegram import Message, Update
@@ -28,8 +29,8 @@ class Desk:
     """``bot`` waits for its turn by itself (``bots.telegram.pace``); ``recipes`` are those to choose from.
 
     ``board`` knows where each job is shown, ``receipts`` shows it there, ``deliveries`` shows its clip. ``quiet``
-    speaks to one person alone. ``examiner`` says where videos come from, of ``download_limit`` bytes at most. ``shop``
-    is what is sold, None where nothing is.
+    speaks to one person alone. ``examiner`` says where videos come from, of ``download_limit`` bytes at most and
+    so many for each user (``looks``). ``shop`` is what is sold, None where nothing is.
     """
 
     bot: ExtBot[None]
@@ -41,6 +42,7 @@ class Desk:
     quiet: Quiet
     examiner: Examiner
     download_limit: int = 20_000_000
+    looks: Rate = field(default_factory=lambda: Rate(burst=10, per_second=0.1))
     shop: Shop | None = None
     recipes: Sequence[str] = ()
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from telegram import Message
+from telegram import File, Message
+from telegram.error import BadRequest
 
 from bots.telegram.call import Call
 from bots.telegram.desk import Desk, Verbs
+from bots.telegram.faults import is_too_large
 from bots.telegram.speech import acknowledge, say, whisper
 from core.types import Request
 
@@ -36,10 +38,10 @@ async def animate(desk: Desk, call: Call, message: Message, rest: str) -> None:
     if not rest:
         await whisper(desk, call, call.localiser.text("telegram-animate-words"))
         return
-    if (picture.size or 0) > PICTURE_BYTES:
+    file = await _fetch(desk, picture, PICTURE_BYTES)
+    if file is None:
         await whisper(desk, call, call.localiser.text("error-image-invalid"))
         return
-    file = await desk.bot.get_file(picture.file)
     image = bytes(await file.download_as_bytearray())
     request = Request(
         call.key,
@@ -62,15 +64,28 @@ async def verify(desk: Desk, call: Call, message: Message, rest: str) -> None:
     if video is None:
         await say(desk, call, call.localiser.text("telegram-verify"))
         return
-    if (video.size or 0) > desk.download_limit:
+    desk.looks.check(str(call.user), desk.clock.now())
+    file = await _fetch(desk, video)
+    if file is None:
         text = call.localiser.text("telegram-verify-too-large", limit=desk.download_limit // 1_000_000)
         await whisper(desk, call, text)
         return
-    file = await desk.bot.get_file(video.file)
     with TemporaryDirectory(prefix="piying-verify-") as folder:
         path = Path(folder) / "sent"
         await file.download_to_drive(path)
         await say(desk, call, await desk.examiner.answer(call.localiser, path))
+
+
+async def _fetch(desk: Desk, sent: Sent, most: int | None = None) -> File | None:
+    """Where to download it; None where that would be too much, which Telegram may say only now."""
+    if (sent.size or 0) > (most or desk.download_limit):
+        return None
+    try:
+        return await desk.bot.get_file(sent.file)
+    except BadRequest as error:
+        if not is_too_large(error):
+            raise
+        return None
 
 
 def picture_of(message: Message) -> Sent | None:

@@ -13,7 +13,7 @@ from PIL import Image
 from bots.telegram import clips, inline, pictures
 from bots.telegram.incoming import Me, read, read_message
 from bots.telegram.press import Press
-from core.errors import Unsupported
+from core.errors import Refusal, Unsupported
 from core.types import Address, Job, JobState
 from tests.desks import painter
 from tests.telegram.errors import bad
@@ -212,6 +212,26 @@ async def test_verify_says_where_a_video_comes_from(stage: Stage) -> None:
     await pictures.verify(stage.desk, *_asked(stage, text="/verify", reply_to_message=large))
     await pictures.verify(stage.desk, *_asked(stage, text="/verify"))
     assert stage.clerk.methods.count("getFile") == 1
+
+
+async def test_what_telegram_finds_too_large_only_when_asked_is_told(stage: Stage) -> None:
+    unsized = {"file_id": "film", "file_unique_id": "f", "width": 1, "height": 1, "duration": 1}
+    sent = {"message_id": 3, "date": 1, "chat": {"id": 5, "type": "private"}, "video": unsized}
+    stage.clerk.faults["getFile"].append(bad("file is too big"))
+    await pictures.verify(stage.desk, *_asked(stage, text="/verify", reply_to_message=sent))
+    assert "20 MB" in stage.clerk.of("sendMessage")[0]["text"]
+
+
+async def test_nobody_has_all_videos_of_the_world_looked_at(stage: Stage) -> None:
+    stage.clerk.faults["getFile"].extend(bad("file is too big") for _ in range(20))
+    unsized = {"file_id": "film", "file_unique_id": "f", "width": 1, "height": 1, "duration": 1}
+    sent = {"message_id": 3, "date": 1, "chat": {"id": 5, "type": "private"}, "video": unsized}
+    desk = stage.desk
+    for _ in range(10):
+        await pictures.verify(desk, *_asked(stage, text="/verify", reply_to_message=sent))
+    with pytest.raises(Refusal, match="too-fast"):
+        await pictures.verify(desk, *_asked(stage, text="/verify", reply_to_message=sent))
+    assert stage.clerk.methods.count("getFile") == 10
 
 
 async def test_a_channel_asks_by_a_post(stage: Stage) -> None:
