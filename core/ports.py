@@ -1,38 +1,42 @@
-"""What core needs of the world, all on one page."""
+"""What core needs of the world, all on one page; what is in a transaction has its own: ``core.books``, ``core.records``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from core.types import PRIVATE
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.books import Jobs, Ledger
     from core.notices import Notices
-    from core.records import Chats, Payments, Posts, Preferences
-    from core.reports import Report
-    from core.safety.agreements import Agreement
-    from core.safety.appeals import Appeal, Ruling, Sealed, Strike
-    from core.safety.audit import AuditLine
+    from core.records import (
+        Agreements,
+        Appeals,
+        Chats,
+        Payments,
+        Persons,
+        Posts,
+        Preferences,
+        Records,
+        Reports,
+        Retirement,
+        Translations,
+    )
     from core.types import (
-        Account,
-        Address,
         Clip,
         GenerationSpec,
         Job,
-        JobState,
-        LedgerEntry,
         Note,
         Place,
         Progress,
         QueuePlace,
         StoredClip,
         Translation,
-        TranslationKey,
         Verdict,
     )
 
@@ -115,267 +119,6 @@ class Moderator(Protocol):
 
     async def review_frames(self, frames: Sequence[np.ndarray], *, place: Place = PRIVATE) -> Verdict:
         """Judge frames, each HxWx3 uint8 RGB, of a prompt of that place."""
-
-
-class Jobs(Protocol):
-    """The jobs of one transaction."""
-
-    def add(self, job: Job) -> None:
-        """Store a new job.
-
-        Raises:
-            Conflict: its key is taken.
-        """
-
-    def get(self, job_id: str) -> Job | None: ...
-    def by_key(self, key: str) -> Job | None: ...
-    def by_code(self, code: str) -> Job | None:
-        """None for one that was deleted, too."""
-
-    def move(self, job_id: str, state: JobState, *, now: float, error: str | None = None) -> bool:
-        """Make a legal move; False where the job's state does not allow it (nothing is written then).
-
-        A job that has its clip is being delivered: it cannot be cancelled.
-        """
-
-    def begin_attempt(self, job_id: str) -> int:
-        """Count one more attempt to make the clip; how many there are now."""
-
-    def take_attempt_back(self, job_id: str) -> None:
-        """The attempt was given up on purpose, by no fault of the job."""
-
-    def attach_clip(self, job_id: str, clip: StoredClip) -> None: ...
-    def save_resume_token(self, job_id: str, token: str) -> None: ...
-    def resume_token(self, job_id: str) -> str | None: ...
-    def add_notes(self, job_id: str, notes: Iterable[Note]) -> None: ...
-
-    def of_chat(self, platform: str, chat: str, *, limit: int, before: float | None = None) -> list[Job]:
-        """Newest first, without those that were deleted."""
-
-    def page(
-        self, platform: str, chat: str, *, limit: int, after: str | None = None, newest_first: bool = True
-    ) -> list[Job]:
-        """Jobs of a chat by their age, those that come after the one with the code ``after``.
-
-        Raises:
-            Refusal: ``job-unknown``: the chat never had a job of that code.
-        """
-
-    def delete(self, job_id: str, *, now: float) -> None:
-        """Its owner wants to see it no more: no code and no chat leads to it. Work in hand can still settle it."""
-
-    def unfinished(self, platform: str) -> list[Job]:
-        """Jobs of a platform that are queued or running, oldest first."""
-
-    def cancelled_since(self, moment: float) -> list[str]:
-        """Ids of jobs cancelled at or after the moment."""
-
-    def deleted_since(self, moment: float) -> list[str]:
-        """Ids of jobs deleted at or after the moment."""
-
-    def waiting(self, account: str) -> int:
-        """Jobs queued or running."""
-
-    def spent_since(
-        self, since: float, *, account: str | None = None, address: Address | None = None
-    ) -> tuple[int, float]:
-        """Clips and seconds of video of an account or of a chat, less those failed or cancelled before their turn."""
-
-    def ended_before(self, moment: float, *, limit: int) -> list[Job]:
-        """For retention: jobs ended before the moment, oldest first."""
-
-    def remove(self, job_id: str) -> None: ...
-
-
-class Ledger(Protocol):
-    """The credits of one transaction. Each move happens at most once a job."""
-
-    def account_for(self, platform: str, user: str, *, now: float, timezone: str, welcome: int) -> Account:
-        """The account behind a platform's user; made, with ``welcome`` credits, when first seen. Locks its row."""
-
-    def account(self, account_id: str) -> Account | None: ...
-
-    def grant(self, account_id: str, credits_: int, *, now: float, note: str) -> None:
-        """Add credits (or take unspent ones back, if negative).
-
-        Raises:
-            QuotaExceeded: the balance would fall below zero.
-        """
-
-    def hold(self, account_id: str, job_id: str, credits_: int, *, now: float) -> None:
-        """Set credits aside for a job.
-
-        Raises:
-            QuotaExceeded: the balance does not suffice.
-        """
-
-    def charge(self, job_id: str, *, now: float) -> bool:
-        """Spend the hold; False where it was settled before."""
-
-    def release(self, job_id: str, *, now: float) -> bool:
-        """Give the hold back; False where it was settled before."""
-
-    def held_jobs(self, platforms: Sequence[str] | None = None) -> list[str]:
-        """Ids of the jobs, of these platforms or of all, whose hold is still open."""
-
-    def entries(self, account_id: str, *, limit: int) -> list[LedgerEntry]:
-        """Newest first."""
-
-    def set_blocked(self, account_id: str, blocked: bool) -> None: ...
-    def set_tier(self, account_id: str, tier: str) -> None: ...
-    def set_limits(self, account_id: str, limits: Mapping[str, int]) -> None:
-        """Figures of its own, as of ``Account.limits``; those left out are everybody's."""
-
-    def set_timezone(self, account_id: str, timezone: str, *, now: float) -> None: ...
-    def offer_link(self, account_id: str, code_hash: str, *, expires_at: float) -> None: ...
-
-    def accept_link(self, account_id: str, code_hash: str, *, now: float) -> Account:
-        """Move the identities, the jobs and the balance of ``account_id`` to the account that offered the code.
-
-        What is left of its welcome credits is not moved.
-
-        Raises:
-            Refusal: ``link-invalid`` or, while jobs of ``account_id`` hold credits, ``link-busy``.
-        """
-
-    def accounts(self, *, limit: int) -> list[Account]: ...
-
-
-class Translations(Protocol):
-    """The translations of one transaction, so that none is made twice. Of the prompts themselves nothing is kept."""
-
-    def find(self, key: TranslationKey) -> str | None: ...
-    def keep(self, key: TranslationKey, text: str, *, now: float) -> None:
-        """The first that is kept for a key stays."""
-
-    def remove_before(self, moment: float) -> int:
-        """For retention: forget those kept before the moment; how many."""
-
-    def oldest(self) -> float | None:
-        """When the oldest was kept."""
-
-
-class Records(Protocol):
-    """What was decided, and strikes, of one transaction. No text is in them."""
-
-    def add_line(self, line: AuditLine, account: str | None) -> None: ...
-    def lines(self, *, since: float = 0.0) -> Iterable[AuditLine]:
-        """All from the moment on, oldest first."""
-
-    def remove_before(self, moment: float) -> int:
-        """For retention: forget lines, strikes and decided appeals of before the moment; how many."""
-
-    def add_strike(self, strike: Strike) -> None:
-        """The same text of the same account counts once."""
-
-    def strikes_since(self, account: str, moment: float) -> list[float]:
-        """When each was, oldest first."""
-
-    def take_strike_back(self, account: str, digest: str) -> None: ...
-
-
-class Appeals(Protocol):
-    """Objections to refusals, and what was ruled on them, of one transaction."""
-
-    def add(self, appeal: Appeal) -> Appeal:
-        """The appeal as it stands; the one there was, where the account has appealed about the same text before."""
-
-    def get(self, appeal_id: str) -> Appeal | None: ...
-    def of(self, account: str | None, *, limit: int) -> list[Appeal]:
-        """An account's, newest first; of None those open, oldest first."""
-
-    def decide(self, appeal: Appeal, ruling: Ruling, *, why: str = "") -> bool:
-        """Keep the ruling and forget the text; False where the appeal was decided before (nothing is written then)."""
-
-    def keep_refusal(self, refusal: Sealed, *, most: int) -> None:
-        """What can be appealed about; of its account the newest ``most`` stay."""
-
-    def refusal(self, digest: str) -> Sealed | None: ...
-    def drop_refusals(self, moment: float) -> int:
-        """Forget those of before the moment; how many."""
-
-    def ruling(self, digest: str) -> Ruling | None: ...
-
-
-class Agreements(Protocol):
-    """What users declared and agreed to, in one transaction."""
-
-    def add(self, agreement: Agreement) -> None: ...
-    def listed(self, *, limit: int) -> list[Agreement]:
-        """Newest first."""
-
-    def remove_before(self, moment: float) -> int:
-        """For retention: forget those of before the moment; how many."""
-
-
-class Reports(Protocol):
-    """The objections to clips, in one transaction."""
-
-    def add(self, report: Report) -> Report:
-        """Store it; where its account has an open one of the same job, that one stands."""
-
-    def get(self, report_id: str) -> Report | None: ...
-    def listed(self, *, is_open: bool, limit: int) -> list[Report]:
-        """Open ones, those due first; or decided ones, those decided last first."""
-
-    def decide(self, report: Report) -> bool:
-        """Write a decision, where it is upheld for all open ones of its job; False where it was decided before."""
-
-    def counts(self, now: float) -> tuple[int, int]:
-        """How many are open, and how many of them overdue."""
-
-    def remove_before(self, moment: float) -> int:
-        """For retention: forget those decided before the moment; how many."""
-
-
-class Persons(Protocol):
-    """All that is kept of an account, in one transaction."""
-
-    def jobs(self, account_id: str) -> list[Job]:
-        """Newest first, those deleted as well."""
-
-    def identities(self, account_id: str) -> list[tuple[str, str]]:
-        """Platforms and the users there."""
-
-    def reports(self, account_id: str) -> list[Report]:
-        """What its people reported, newest first."""
-
-    def taken_down(self, account_id: str) -> list[Report]:
-        """By which its clips were removed, newest first."""
-
-    def records(self, account_id: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """What else is kept of it (decisions on its prompts, appeals, strikes): rows by table, as JSON takes them."""
-
-    def preferences(self, account_id: str) -> Sequence[Mapping[str, Any]]:
-        """What its people chose, as JSON takes it."""
-
-    def forget(self, account_id: str, *, now: float) -> list[str]:
-        """Erase it, once its jobs have ended; the ids of its jobs, whose rows are left empty for ``Jobs.remove``.
-
-        Ledger and holds are left under a salted hash of it; of its identities, salted hashes that lead nowhere.
-
-        Raises:
-            LookupError: there is no such account.
-        """
-
-    def left_before(self, moment: float, *, limit: int) -> list[Job]:
-        """Of people who are forgotten: the jobs that ended before the moment and whose empty rows are still there."""
-
-
-class Retirement(Protocol):
-    """What retention does beside removing rows, in one transaction."""
-
-    def worded_before(self, moment: float, *, limit: int) -> list[str]:
-        """Ids of jobs that ended before the moment and still have somebody's words."""
-
-    def empty_jobs(self, job_ids: Sequence[str]) -> None:
-        """Erase the words: prompt, wording and notes, and the prompt in the recipe of record."""
-
-    def fold_entries(self, moment: float) -> int:
-        """Put one entry in the place of each account's entries from before the moment, so that its sums stay.
-
-        How many entries are gone; marks of people who were forgotten before then go as well, and count.
-        """
 
 
 class Transaction(Protocol):

@@ -11,7 +11,7 @@ from storage.tables import agreements
 
 
 class SqlAgreements:
-    """``core.ports.Agreements`` on one open connection."""
+    """``core.records.Agreements`` on one open connection."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection

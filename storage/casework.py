@@ -19,7 +19,7 @@ _DAY = 86400
 
 
 class SqlRecords:
-    """``core.ports.Records`` on one open connection."""
+    """``core.records.Records`` on one open connection."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -70,7 +70,7 @@ class SqlRecords:
 
 
 class SqlAppeals:
-    """``core.ports.Appeals`` on one open connection."""
+    """``core.records.Appeals`` on one open connection."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection

@@ -31,7 +31,7 @@ _ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 
 
 class SqlJobs:
-    """``core.ports.Jobs`` on one open connection."""
+    """``core.books.Jobs`` on one open connection."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection

@@ -31,7 +31,7 @@ _HELD, _CHARGED, _RELEASED = "held", "charged", "released"
 
 
 class SqlLedger:
-    """``core.ports.Ledger`` on one open connection."""
+    """``core.books.Ledger`` on one open connection."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection

@@ -37,7 +37,7 @@ _ERASED = "erased with its owner's data"
 
 
 class SqlPersons:
-    """``core.ports.Persons`` on one open connection."""
+    """``core.records.Persons`` on one open connection."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection

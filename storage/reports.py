@@ -10,7 +10,7 @@ from storage.tables import reports
 
 
 class SqlReports:
-    """``core.ports.Reports`` on one open connection."""
+    """``core.records.Reports`` on one open connection."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection

@@ -19,7 +19,7 @@ _OPEN = "held"
 
 
 class SqlRetention:
-    """``core.ports.Retirement`` on one open connection."""
+    """``core.records.Retirement`` on one open connection."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection

@@ -12,7 +12,7 @@ from storage.tables import translations
 
 
 class SqlTranslations:
-    """``core.ports.Translations`` on one open connection."""
+    """``core.records.Translations`` on one open connection."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
+from core.books import Jobs
 from core.errors import QuotaExceeded
-from core.ports import Jobs
 from core.preferences import NO_CHAT, ChatSettings
 from core.types import Account, Address
 
