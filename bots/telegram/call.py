@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from core.types import Address, Place
 from translation.localiser import Localiser
+
+if TYPE_CHECKING:
+    from telegram import Message
 
 PLATFORM = "telegram"
 
@@ -17,7 +21,8 @@ class Call:
     ``key`` makes a clip that comes of it idempotent: the same message, or the same press, twice is one job. ``thread``
     is the topic to answer in, ``message`` the message to answer to (of a press: the one that holds the button).
     ``query`` is the callback query to answer, of a press. ``name`` is what the user is called. ``is_channel``: it is a
-    channel, where nobody talks with the bot. ``declares``: the user says that they may ask for what is in it.
+    channel, where nobody talks with the bot. ``declares``: the user says that they may ask for what is in it. ``held``
+    is the message of a pressed button, as far as Telegram still has it.
     """
 
     address: Address
@@ -32,6 +37,7 @@ class Call:
     name: str = ""
     is_channel: bool = False
     declares: bool = False
+    held: Message | None = field(default=None, repr=False)
 
     @property
     def place(self) -> Place:

@@ -116,8 +116,8 @@ def _read_press(query: CallbackQuery) -> Asked | None:
     call = _call(message.chat, user.id, user.language_code, user.full_name, key)
     thread = topic_of(message) if isinstance(message, Message) else None
     held = message if isinstance(message, Message) else None
-    call = replace(call, thread=thread, message=message.message_id, query=query.id)
-    return Asked(call, press.verb, message=held, press=press)
+    call = replace(call, thread=thread, message=message.message_id, query=query.id, held=held)
+    return Asked(call, press.verb, press=press)
 
 
 def topic_of(message: Message) -> int | None:

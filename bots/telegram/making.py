@@ -26,17 +26,25 @@ async def video(desk: Desk, call: Call, message: Message, rest: str) -> None:
 async def again(desk: Desk, call: Call, message: Message, rest: str) -> None:
     """The same clip once more."""
     del message
-    await _take(desk, call, await desk.commands.again(call.address, rest, call.key, another_take=False))
+    if not rest:
+        await whisper(desk, call, call.localiser.text("command-needs-code", command="/again"))
+        return
+    await _once_more(desk, call, rest, another_take=False)
 
 
 async def press_again(desk: Desk, call: Call, press: Press) -> None:
     """The same clip once more."""
-    await _take(desk, call, await desk.commands.again(call.address, press.code, call.key, another_take=False))
+    await _once_more(desk, call, press.code, another_take=False)
 
 
 async def press_take(desk: Desk, call: Call, press: Press) -> None:
     """The same prompt with another seed."""
-    await _take(desk, call, await desk.commands.again(call.address, press.code, call.key, another_take=True))
+    await _once_more(desk, call, press.code, another_take=True)
+
+
+async def _once_more(desk: Desk, call: Call, code: str, *, another_take: bool) -> None:
+    receipt = await desk.commands.again(call.address, code, call.key, another_take=another_take, declares=call.declares)
+    await _take(desk, call, receipt)
 
 
 async def press_original(desk: Desk, call: Call, press: Press) -> None:

@@ -24,6 +24,7 @@ from translation.localiser import Localiser
 
 _EVERY = 3.0
 """Seconds between two edits of a message: more would say little more."""
+_ON_ITS_WAY = 1.5
 _LONGEST_WAIT = 5.0
 """Seconds of a flood wait that a receipt waits for; progress, once it may be shown again, makes up for it."""
 
@@ -51,7 +52,16 @@ class Receipts:
         if (receipt.duplicate and post.receipt) or job.state.ended or self._pace.flood(post.chat) > _LONGEST_WAIT:
             return
         localiser = call.localiser
-        await self._put(job, post, write_slip(localiser, job, present_receipt(localiser, receipt), self._commands))
+        text = write_slip(localiser, job, present_receipt(localiser, receipt), self._commands)
+        telling = self._editing[job.id] = asyncio.create_task(self._put(job, post, text))
+        try:
+            await asyncio.wait({telling})
+        finally:
+            if self._editing.get(job.id) is telling:
+                del self._editing[job.id]
+        if not telling.cancelled():
+            # Else its clip came first.
+            telling.result()
 
     async def report(self, reports: Sequence[tuple[Job, Progress | None]]) -> None:
         """Show how unfinished jobs stand, where that keeps nobody waiting."""
@@ -80,6 +90,8 @@ class Receipts:
     async def settle(self, job: Job) -> None:
         """Nothing is shown of its progress any more: what comes next is its last message."""
         if editing := self._editing.pop(job.id, None):
+            # What is on its way may arrive; what waits for its turn has nothing more to say.
+            await asyncio.wait({editing}, timeout=_ON_ITS_WAY)
             editing.cancel()
             await asyncio.gather(editing, return_exceptions=True)
 
@@ -117,7 +129,8 @@ class Receipts:
             log.info("telegram.progress_not_shown", job=job.id, error=repr(error))
             self._shown[job.id] = _Shown("", _now())
         finally:
-            self._editing.pop(job.id, None)
+            if self._editing.get(job.id) is asyncio.current_task():
+                del self._editing[job.id]
 
     async def _place(self, job: Job) -> QueuePlace | None:
         return await self._commands.position(job) if job.state is JobState.QUEUED else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import ModuleType
 from typing import TypeVar
 
@@ -10,15 +11,32 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bots.presenter import present_error
-from bots.telegram import admin, clips, inline, making, mine, pictures, refunds, settings_menu, stars, start, typed
+from bots.telegram import (
+    admin,
+    clips,
+    inline,
+    making,
+    mine,
+    moving,
+    pictures,
+    refunds,
+    refusals,
+    settings_menu,
+    stars,
+    start,
+    typed,
+)
+from bots.telegram.call import Call
 from bots.telegram.desk import Buttons, Desk, Events, Verbs
-from bots.telegram.incoming import Asked, Me, read
-from bots.telegram.refusals import refuse
+from bots.telegram.incoming import Asked, Me, read, read_message
+from bots.telegram.press import Press
+from bots.telegram.refusals import DECLARE, refuse
 from bots.telegram.speech import acknowledge, whisper
-from core.errors import EngineFault, PiyingError
+from core.errors import EngineFault, PiyingError, Refusal
+from translation.localiser import Localiser
 
 MODULES: tuple[ModuleType, ...] = (
-    making, mine, clips, pictures, inline, typed, start, settings_menu, admin, stars, refunds,
+    making, mine, clips, pictures, inline, typed, start, settings_menu, admin, stars, refunds, refusals, moving,
 )  # fmt: skip
 """Each may have VERBS, BUTTONS and EVENTS."""
 
@@ -57,6 +75,7 @@ async def _handle(desk: Desk, update: Update, me: Me) -> None:
     if asked is None:
         return
     try:
+        asked = replace(asked, call=await _in_their_language(desk, asked.call))
         await _do(desk, asked)
     except TelegramError:
         raise
@@ -65,6 +84,12 @@ async def _handle(desk: Desk, update: Update, me: Me) -> None:
     except Exception:
         log.exception("telegram.request_failed", verb=asked.verb)
         await whisper(desk, asked.call, present_error(asked.call.localiser, EngineFault()))
+
+
+async def _in_their_language(desk: Desk, call: Call) -> Call:
+    """The one they chose here, before that of their app."""
+    chosen = (await desk.commands.user_settings(call.address)).locale
+    return replace(call, localiser=Localiser(chosen)) if chosen else call
 
 
 def event_of(update: Update) -> str | None:
@@ -77,12 +102,36 @@ def event_of(update: Update) -> str | None:
     return None
 
 
+async def _press(desk: Desk, call: Call, press: Press) -> None:
+    if press.verb == DECLARE:
+        await _declare(desk, call, press)
+    elif press.verb in BUTTONS:
+        await BUTTONS[press.verb](desk, call, press)
+    else:
+        # One of an older version of the bot, or of somebody who pretends to be one.
+        await acknowledge(desk, call)
+
+
+async def _declare(desk: Desk, call: Call, press: Press) -> None:
+    """What was refused for want of a declaration, once more with it: a press, or the message that was answered."""
+    if press.extra in BUTTONS:
+        await BUTTONS[press.extra](desk, replace(call, declares=True), Press(press.extra, press.code))
+        return
+    answered = call.held.reply_to_message if call.held else None
+    asked = read_message(answered, Me(desk.bot.id, desk.bot.username)) if answered else None
+    if asked is None:
+        await whisper(desk, call, call.localiser.text("telegram-ask-again"))
+    elif asked.call.user != call.user:
+        raise Refusal("not-yours", job="")
+    else:
+        await acknowledge(desk, call)
+        await _do(desk, replace(asked, call=replace(asked.call, localiser=call.localiser, declares=True)))
+
+
 async def _do(desk: Desk, asked: Asked) -> None:
     call, message = asked.call, asked.message
     if asked.press:
-        button = BUTTONS.get(asked.press.verb)
-        # One of an older version of the bot, or of somebody who pretends to be one.
-        await (button(desk, call, asked.press) if button else acknowledge(desk, call))
+        await _press(desk, call, asked.press)
         return
     assert message is not None
     verb, rest = start.follow(asked.verb, asked.rest)

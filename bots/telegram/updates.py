@@ -12,7 +12,6 @@ ALLOWED = [
     UpdateType.INLINE_QUERY,
     UpdateType.GUEST_MESSAGE,
     UpdateType.PRE_CHECKOUT_QUERY,
-    UpdateType.MY_CHAT_MEMBER,
 ]
 """All that the bot asks to be told."""
 

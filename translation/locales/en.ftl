@@ -676,6 +676,7 @@ telegram-inline-make = Make a video
 telegram-newest = ⏮ Newest
 telegram-older = Older ▶
 telegram-queue-none = Nothing is in the making. Tell me what you’d like to see.
+telegram-ask-again = I no longer have that message. Please send it again.
 telegram-guest = I make videos out of sentences, in our private chat. Yours can be sent from there to any chat.
 
 ## Telegram: Stars

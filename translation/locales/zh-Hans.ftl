@@ -632,6 +632,7 @@ telegram-inline-make = 做一个视频
 telegram-newest = ⏮ 最新
 telegram-older = 更早 ▶
 telegram-queue-none = 没有正在制作的视频。告诉我你想看什么。
+telegram-ask-again = 原来那条消息已经找不到了，请再发一次。
 telegram-guest = 我在私聊里把一句话做成视频，做好后可以从那里发到任何聊天。
 
 ## Telegram：星星
