@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from core.errors import Refusal
+from core.jobs.codes import may_be_code
 from core.preferences import ChatSettings, UserSettings, changed
 from core.quotas.limits import day_bounds
 from core.quotas.usage import ChatUsage
+from core.safety.casework import storable
 
 if TYPE_CHECKING:
     from core.intake import Intake
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from core.types import Address, Job
 
 HISTORY_PAGE = 50
+_LONGEST_SEARCH = 256
 
 
 class ChatCommands:
@@ -100,9 +104,11 @@ class ChatCommands:
             return ChatUsage(since, tx.chats.usage(address.platform, address.chat, since=since))
 
     def _history_of(self, address: Address, limit: int, after: str | None, words: str | None) -> list[Job]:
-        account = self._intake.account(address)
+        if after is not None and not may_be_code(after):
+            raise Refusal("job-unknown", job=after[:40])
+        account, limit = self._intake.account(address), min(limit, HISTORY_PAGE)
+        words = None if words is None else storable(words)[:_LONGEST_SEARCH]
         with self._store.look() as tx:
-            limit = min(limit, HISTORY_PAGE)
             return tx.chats.history(account.id, address, limit=limit, after=after, words=words)
 
     def _move_chat(self, platform: str, old: str, new: str) -> int:

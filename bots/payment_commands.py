@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _ALL = 1000
 _MOST = 10**15
+_LONGEST_ID = 256
 
 
 class PaymentCommands:
@@ -32,7 +33,7 @@ class PaymentCommands:
         Raises:
             ValueError: what the platform says cannot be.
         """
-        if not (0 < credits_ <= _MOST and 0 <= amount <= _MOST and payment_id):
+        if not (0 < credits_ <= _MOST and 0 <= amount <= _MOST and 0 < len(payment_id) <= _LONGEST_ID):
             raise ValueError(f"no payment: {credits_} credits for {amount} {currency[:16]}")
         return await asyncio.to_thread(self._pay, address, payment_id, credits_, amount, currency)
 

@@ -1,4 +1,4 @@
-"""What core needs of the world, all on one page; what is in a transaction has its own: ``core.books``, ``core.records``."""
+"""What core needs of the world, all on one page; what is in a transaction: ``core.books``, ``core.records``."""
 
 from __future__ import annotations
 

@@ -104,6 +104,14 @@ async def test_only_delivered_clips_are_found(commands: Commands, store: SqlStor
     assert await commands.find_clips(BEN, "red") == []
 
 
+@pytest.mark.parametrize("words", ["\0", "\ud800", "%" * 5000, "a " * 5000, "' OR 1=1 --", "\\"])
+async def test_nothing_that_is_searched_for_does_harm(commands: Commands, words: str) -> None:
+    await order(commands, "1", HERE)
+    assert await commands.find_clips(HERE, words) == []
+    with pytest.raises(Refusal, match="job-unknown"):
+        await commands.find_clips(HERE, "a", after=words)
+
+
 async def test_a_chat_that_moves_is_followed(commands: Commands) -> None:
     code = await order(commands, "1", HERE)
     await commands.set_chat_settings(HERE, paused=True)
@@ -138,6 +146,8 @@ async def test_what_no_platform_can_mean_is_an_error(commands: Commands) -> None
     for credits_, amount in ((0, 5), (-5, 5), (10**16, 5), (5, -1)):
         with pytest.raises(ValueError, match="no payment"):
             await commands.pay(HERE, "charge", credits_=credits_, amount=amount, currency="XTR")
+    with pytest.raises(ValueError, match="no payment"):
+        await commands.pay(HERE, "x" * 257, credits_=5, amount=5, currency="XTR")
     for ask_for in (commands.refund_payment, commands.refund_done, commands.refund_refused):
         with pytest.raises(Refusal, match="payment-unknown"):
             await ask_for("telegram", "none")
