@@ -6,19 +6,19 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.telegram.call import Call, caption_of, text_of
+from tests.telegram.call import Call
 from tests.telegram.errors import GONE_QUERY, bad
-from tests.telegram.markup import check_markup
+from tests.telegram.inline import add_inline, read_result
 from tests.telegram.sending import put
-from tests.telegram.state import Chat, Message
+from tests.telegram.state import Message
 from tests.telegram.world import Payment, Query
-
-_FILES = {"video_file_id": "video", "photo_file_id": "photo", "document_file_id": "document"}
 
 
 def _settle(call: Call, kind: str, query_id: str) -> Query:
     """The query that waits for this answer; each takes one."""
     query = call.world.queries.get(query_id)
+    if query and query.kind == kind == "checkout" and call.world.clock() > query.deadline:
+        query.data.state = "late"
     if query is None or query.kind != kind or query.answer is not None or call.world.clock() > query.deadline:
         raise bad(GONE_QUERY)
     query.answer = dict(call.given)
@@ -39,40 +39,17 @@ def answer_inline(call: Call) -> Any:
     if len(call.get("next_offset", "").encode()) > 64:
         raise bad("NEXT_OFFSET_INVALID")
     for result in results:
-        read_result(call, result)
+        read_result(call.world, result)
     _settle(call, "inline", call.given["inline_query_id"])
     return True
 
 
 def answer_guest(call: Call) -> Any:
-    content = read_result(call, call.given["result"])
+    content = read_result(call.world, call.given["result"])
     query = _settle(call, "guest", call.given["guest_query_id"])
     assert query.message
-    message = add_inline(call, query.message.chat, content, call.given["result"], query.message)
+    message = add_inline(call.world, query.message.chat, content, call.given["result"], query.message)
     return {"inline_message_id": message.head["inline_message_id"]}
-
-
-def read_result(call: Call, result: Mapping[str, Any]) -> dict[str, Any]:
-    """What a message that comes of an inline result holds."""
-    check_markup(result.get("reply_markup"))
-    if text := result.get("input_message_content"):
-        return text_of(text, "message_text")
-    for field, kind in _FILES.items():
-        if field in result:
-            stored = call.world.files.find(result[field], kind).json()
-            return {kind: [stored] if kind == "photo" else stored} | caption_of(result)
-    return {"text": result.get("video_url", result.get("title", ""))} | caption_of(result)
-
-
-def add_inline(
-    call: Call, chat: Chat, content: dict[str, Any], result: Mapping[str, Any], reply: Message | None = None
-) -> Message:
-    """Put a message of an inline result into a chat."""
-    head = {"inline_message_id": secrets.token_urlsafe(16), "via_bot": call.world.bot.json()}
-    markup = check_markup(result.get("reply_markup"))
-    message = Message(chat, chat.new_id(), call.world.date, call.world.bot, content, head, reply, markup=markup)
-    call.world.inline_messages[str(head["inline_message_id"])] = message
-    return chat.add(message)
 
 
 def _check_invoice(call: Call) -> dict[str, Any]:

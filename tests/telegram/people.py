@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from tests.telegram.formatting import units
+from tests.telegram.inline import add_inline, read_result
 from tests.telegram.media import keep_photo
 from tests.telegram.state import ADMINISTRATOR_RIGHTS, ANONYMOUS, Chat, Member, Message, Topic, User
 from tests.telegram.world import Complaint, Payment, Query, World
@@ -202,10 +203,27 @@ class Person:
 
     def inline(self, text: str, offset: str = "") -> Query:
         """Type ``@bot text`` somewhere."""
-        query = self.world.ask("inline", self.user, self.world.inline_seconds)
+        query = self.world.ask("inline", self.user, self.world.inline_seconds, data=text)
         body = {"id": query.id, "from": self.user.json(), "query": text[:256], "offset": offset, "chat_type": "private"}
         self.world.updates.add("inline_query", body)
         return query
+
+    def chooses(self, query: Query, index: int = 0, chat: Chat | None = None) -> Message:
+        """Send one of the results of an inline query to a chat."""
+        assert query.answer, "the bot has not answered"
+        result = query.answer["results"][index]
+        content = read_result(self.world, result)
+        message = add_inline(self.world, chat or self.chat, content, result, None)
+        self.world.updates.add("chosen_inline_result", {
+            "result_id": result["id"], "from": self.user.json(), "query": query.data,
+            "inline_message_id": message.head["inline_message_id"],
+        })  # fmt: skip
+        return message
+
+    def stops(self, draft: int) -> None:
+        """Press a draft's stop button."""
+        assert draft in self.chat.stoppable, "the draft has no stop button"
+        self.world.updates.add("stopped_message_generation", {"chat": self.chat.json(), "draft_id": draft})
 
     def summons(self, text: str, chat: Chat) -> Query:
         """Mention the bot where it is no member."""

@@ -49,6 +49,13 @@ class Schema:
     types: Mapping[str, Fields]
     unions: Mapping[str, tuple[str, ...]]
 
+    def with_newer(self) -> Schema:
+        """With what a newer Bot API takes besides."""
+        more = newer()
+        methods = {name: {**fields, **more.get(name, {})} for name, fields in self.methods.items()}
+        objects = {name: fields for name, fields in more.items() if name not in methods}
+        return Schema(methods, {**self.types, **objects}, self.unions)
+
 
 def _read(text: str, groups: Mapping[str, str]) -> Fields:
     fields: dict[str, Field] = {}
@@ -66,9 +73,18 @@ def _read(text: str, groups: Mapping[str, str]) -> Fields:
     return fields
 
 
+def _table() -> dict[str, dict[str, str]]:
+    return tomllib.loads(Path(__file__).with_name("methods.toml").read_text("utf-8"))
+
+
+def newer() -> dict[str, Fields]:
+    """What methods and objects of a newer Bot API than the library's take besides."""
+    return {name: _read(text, {}) for name, text in _table()["newer"].items()}
+
+
 def load() -> Schema:
     """Read the table."""
-    table = tomllib.loads(Path(__file__).with_name("methods.toml").read_text("utf-8"))
+    table = _table()
     groups = table["groups"]
     return Schema(
         {name: _read(text, groups) for name, text in table["methods"].items()},

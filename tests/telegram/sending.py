@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.telegram.call import Call, text_of
-from tests.telegram.errors import bad, forbidden
+from tests.telegram.errors import GONE_QUERY, bad, forbidden
 from tests.telegram.formatting import read_text, units
 from tests.telegram.markup import check_markup
 from tests.telegram.media import media_of
@@ -36,7 +36,30 @@ def put(call: Call, chat: Chat, content: dict[str, Any], *, invoice: bool = Fals
 def send_message(call: Call) -> Any:
     chat = call.chat()
     call.may_send(chat, "can_send_messages", "text messages")
-    return put(call, chat, text_of(call.given))
+    content = text_of(call.given)
+    if call.get("ephemeral_message_parameters") and call.world.keeps_whispers:
+        return _whisper(call, chat, content)
+    return put(call, chat, content)
+
+
+def _whisper(call: Call, chat: Chat, content: dict[str, Any]) -> dict[str, Any]:
+    """A message for one reader: it has the id 0 and no place among the others."""
+    asked = call.given["ephemeral_message_parameters"]
+    reader = chat.members.get(asked["receiver_user_id"])
+    if not chat.is_group:
+        raise bad("ephemeral messages can be sent to groups only")
+    if reader is None or not reader.is_there or reader.user.is_bot:
+        raise bad("USER_NOT_PARTICIPANT")
+    if press := asked.get("callback_query_id"):
+        query = call.world.queries.get(press)
+        if query is None or query.asker is not reader.user or call.world.clock() > query.deadline:
+            raise bad(GONE_QUERY)
+    call.world.limits.take(chat.id, group=True, edit=False)
+    heard = chat.whispers.setdefault(reader.user.id, [])
+    head = {"ephemeral_message_id": len(heard) + 1}
+    markup = check_markup(call.get("reply_markup"))
+    heard.append(Message(chat, 0, call.world.date, call.world.bot, content, head, None, call.thread(chat), markup))
+    return heard[-1].json()
 
 
 def _sender(kind: str) -> Callable[[Call], Any]:
@@ -67,6 +90,8 @@ def send_draft(call: Call) -> Any:
     if units(text) > 4096:
         raise bad("message is too long")
     call.thread(chat)
+    if call.get("can_stop"):
+        chat.stoppable.add(call.given["draft_id"])
     chat.drafts.setdefault(call.given["draft_id"], []).append({"text": text, "entities": entities})
     return True
 

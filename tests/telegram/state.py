@@ -174,6 +174,10 @@ class Chat:
     """What the bot was seen doing, and in which topic."""
     drafts: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     """What each draft showed, one after the other."""
+    whispers: dict[int, list[Message]] = field(default_factory=dict)
+    """Messages for one reader, by the reader's id."""
+    stoppable: set[int] = field(default_factory=set)
+    """Drafts with a stop button."""
     next_id: int = 1
 
     @property

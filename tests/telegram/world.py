@@ -61,6 +61,8 @@ class World:
     clock: Clock = wall
     upload_limit: int = UPLOAD_LIMIT
     download_limit: int = DOWNLOAD_LIMIT
+    keeps_whispers: bool = True
+    """Whether messages for one reader are known; an older server shows them to all."""
     press_seconds: float = 15.0
     inline_seconds: float = 10.0
     guest_seconds: float = 60.0
