@@ -17,7 +17,7 @@ from telegram.ext import ExtBot
 from bots.adapter import Delivery
 from bots.commands import Commands
 from bots.telegram.captions import keyboard_of, write_caption
-from bots.telegram.faults import as_delivery_errors, has_no_message, is_too_large, new_chat
+from bots.telegram.faults import as_delivery_errors, has_no_message, is_too_large, is_unchanged, new_chat
 from bots.telegram.film import Film, look_at
 from bots.telegram.pace import Rank, ranked
 from bots.telegram.post import Board, Post
@@ -154,9 +154,18 @@ class Deliveries:
                 write_timeout=_UPLOAD_TIMEOUT,
             )
         except BadRequest as error:
+            if is_unchanged(error):
+                return await self._found(post, look)
             if not _takes_no_media(error):
                 raise
             return await self._send(job, post, look, film, content)
+        assert isinstance(edited, Message)
+        return edited
+
+    async def _found(self, post: Post, look: Look) -> Message:
+        """The message that holds the video already: the answer that said so was lost. Any change brings it back."""
+        await self._bot.edit_message_reply_markup(post.chat, post.receipt)
+        edited = await self._bot.edit_message_reply_markup(post.chat, post.receipt, reply_markup=look.keyboard)
         assert isinstance(edited, Message)
         return edited
 
