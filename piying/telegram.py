@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.posts import PostBook
 from piying.mistake import Mistake
+from piying.operations import health_routes
 
 if TYPE_CHECKING:
     from bots.telegram.adapter import TelegramAdapter
@@ -20,16 +21,18 @@ def make_telegram(process: Process) -> TelegramAdapter:
     Raises:
         Mistake: there is no token.
     """
-    from bots.telegram.adapter import Line, TelegramAdapter
+    from bots.telegram.adapter import Hook, Line, TelegramAdapter
     from bots.telegram.pace import Limits
 
     settings, told = process.settings, process.settings.telegram
     token = told.secret()
     if token is None:
         raise Mistake("there is no token: set PIYING_TELEGRAM__TOKEN or …__TOKEN_FILE; @BotFather gives it")
+    way = told.webhook
+    hook = Hook(way.url, way.host, way.port, health_routes(process.ready)) if way.url else None
     return TelegramAdapter(
         process.commands,
-        line=Line(token, told.base_url, told.base_file_url, told.upload_limit, told.download_limit),
+        line=Line(token, told.base_url, told.base_file_url, told.upload_limit, told.download_limit, hook),
         posts=PostBook(process.store),
         clock=process.clock,
         examiner=process.examiner,

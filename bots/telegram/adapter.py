@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 import structlog
+from aiohttp import web
 from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
@@ -32,6 +33,7 @@ from bots.telegram.post import Board
 from bots.telegram.quiet import Quiet
 from bots.telegram.receipts import Receipts
 from bots.telegram.units import cut
+from bots.telegram.webhook import Webhook
 from core.errors import DeliveryDelayed
 from core.ports import Clock
 from core.posts import PostBook
@@ -54,6 +56,16 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
+class Hook:
+    """Where Telegram shall post updates to (``url``), and where that ends here; ``routes`` are served beside."""
+
+    url: str
+    host: str
+    port: int
+    routes: Sequence[web.AbstractRouteDef] = ()
+
+
+@dataclass(frozen=True)
 class Line:
     """How Telegram is reached. The limits are bytes; the base addresses are those of python-telegram-bot."""
 
@@ -62,6 +74,7 @@ class Line:
     base_file_url: str
     upload_limit: int
     download_limit: int = 20_000_000
+    webhook: Hook | None = None
 
     def bot(self, pace: Pace) -> ExtBot[None]:
         """A bot that has not spoken yet."""
@@ -114,7 +127,12 @@ class TelegramAdapter:
             shop=shop,
             recipes=recipes,
         )
-        self._source: Source = Polling(self._bot, self._handle)
+        hook = line.webhook
+        self._source: Source = (
+            Webhook(self._bot, self._handle, url=hook.url, host=hook.host, port=hook.port, extra_routes=hook.routes)
+            if hook
+            else Polling(self._bot, self._handle)
+        )
         self._connecting: asyncio.Task[None] | None = None
         self._me: Me | None = None
 

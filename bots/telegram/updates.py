@@ -1,9 +1,11 @@
-"""Turns an update into whose it is: those of one user in one chat are handled in their order."""
+"""Turns what Telegram tells into updates, and an update into whose it is: one user's are handled in their order."""
 
 from __future__ import annotations
 
+import structlog
 from telegram import Update
 from telegram.constants import UpdateType
+from telegram.ext import ExtBot
 
 ALLOWED = [
     UpdateType.MESSAGE,
@@ -14,6 +16,18 @@ ALLOWED = [
     UpdateType.PRE_CHECKOUT_QUERY,
 ]
 """All that the bot asks to be told."""
+
+log = structlog.get_logger(__name__)
+
+
+def read_update(told: object, bot: ExtBot[None]) -> Update | None:
+    """One update; None where it cannot be read, now or ever: it is logged and forgotten."""
+    try:
+        return Update.de_json(told, bot) if isinstance(told, dict) else None
+    except Exception as error:  # noqa: BLE001 - whatever a library makes of what nobody foresaw must stop nothing
+        # Its words may quote what somebody wrote.
+        log.warning("telegram.update_unreadable", error=type(error).__name__)
+        return None
 
 
 def subject_of(update: Update) -> tuple[int, int] | None:
