@@ -38,8 +38,8 @@ class PostgresServer:
         self._run("initdb", "-D", str(folder / "db"), "-A", "trust", "-U", "piying", "-N")
 
     def start(self) -> None:
-        # What processes lose that are killed is to be seen, not what a power cut would lose: to sync hundreds of databases
-        # at each start takes minutes where others use the disk.
+        # What processes lose that are killed is to be seen, not what a power cut would lose: to sync hundreds of
+        # databases at each start takes minutes where others use the disk.
         options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self._folder} -c max_connections=200 -c fsync=off"
         log = str(self._folder / "log")
         self._run("pg_ctl", "-D", str(self._folder / "db"), "-w", "-t", "180", "-l", log, "-o", options, "start")
