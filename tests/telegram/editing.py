@@ -29,7 +29,7 @@ def _target(call: Call) -> Message:
     message = call.chat().messages.get(call.given["message_id"])
     if message is None or message.gone:
         raise bad("message to edit not found")
-    if message.sender is not call.world.bot and message.chat.type != "channel":
+    if not message.own:
         raise bad("message can't be edited")
     return message
 

@@ -32,6 +32,6 @@ def add_inline(
     """Put a message of an inline result into a chat."""
     head = {"inline_message_id": secrets.token_urlsafe(16), "via_bot": world.bot.json()}
     markup = check_markup(result.get("reply_markup"))
-    message = Message(chat, chat.new_id(), world.date, world.bot, content, head, reply, markup=markup)
+    message = Message(chat, chat.new_id(), world.date, world.bot, content, head, reply, markup=markup, own=True)
     world.inline_messages[str(head["inline_message_id"])] = message
     return chat.add(message)

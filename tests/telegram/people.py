@@ -171,7 +171,7 @@ class Person:
             return False
         if not message.chat.is_group or seat.is_administrator:
             return True
-        if message.reply_to and message.reply_to.sender is self.world.bot:
+        if message.reply_to and message.reply_to.own:
             return True
         found = _COMMAND.match(message.text)
         return bool(found) and found[0].partition("@")[2] in {"", self.world.bot.username}  # type: ignore[index]

@@ -29,7 +29,7 @@ def put(call: Call, chat: Chat, content: dict[str, Any], *, invoice: bool = Fals
     sender = None if chat.type == "channel" else call.world.bot
     if chat.type == "channel":
         head["sender_chat"] = chat.json()
-    message = Message(chat, chat.new_id(), call.world.date, sender, content, head, reply, thread, markup)
+    message = Message(chat, chat.new_id(), call.world.date, sender, content, head, reply, thread, markup, own=True)
     return chat.add(message).json()
 
 
@@ -58,7 +58,9 @@ def _whisper(call: Call, chat: Chat, content: dict[str, Any]) -> dict[str, Any]:
     heard = chat.whispers.setdefault(reader.user.id, [])
     head = {"ephemeral_message_id": len(heard) + 1}
     markup = check_markup(call.get("reply_markup"))
-    heard.append(Message(chat, 0, call.world.date, call.world.bot, content, head, None, call.thread(chat), markup))
+    heard.append(
+        Message(chat, 0, call.world.date, call.world.bot, content, head, None, call.thread(chat), markup, own=True)
+    )
     return heard[-1].json()
 
 
@@ -117,7 +119,7 @@ def _delete(call: Call, chat: Chat, number: int) -> None:
         raise bad("message to delete not found")
     seat = call.world.seat(chat)
     may = seat.is_administrator and "can_delete_messages" in seat.rights
-    own = message.sender is call.world.bot or chat.type == "private"
+    own = message.own or chat.type == "private"
     if not (own or may) or call.world.date - message.date > 48 * 3600:
         raise bad("message can't be deleted for everyone")
     message.gone = True

@@ -84,7 +84,7 @@ MEMBER_RIGHTS = (
 class Message:
     """A message. ``content`` is what its kind holds in the Bot API: ``text``, ``entities``, ``video``, …
 
-    ``history`` has the content it had before each edit.
+    ``own`` is what the bot wrote. ``history`` has the content it had before each edit.
     """
 
     chat: Chat
@@ -96,6 +96,7 @@ class Message:
     reply_to: Message | None = None
     thread: int | None = None
     markup: dict[str, Any] | None = None
+    own: bool = False
     gone: bool = False
     history: list[dict[str, Any]] = field(default_factory=list)
     reactions: list[dict[str, Any]] = field(default_factory=list)
@@ -192,8 +193,8 @@ class Chat:
 
     @property
     def from_bot(self) -> list[Message]:
-        """Those that bots wrote."""
-        return [message for message in self.shown if message.sender is None or message.sender.is_bot]
+        """Those that the bot wrote."""
+        return [message for message in self.shown if message.own]
 
     def last(self, kind: str = "") -> Message | None:
         """The newest message of the bot, of a kind if one is given."""

@@ -3,7 +3,6 @@
 import asyncio
 import io
 import re
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -23,18 +22,6 @@ from telegram.ext import Application, CommandHandler, ContextTypes
 
 from tests.telegram.clock import Hand
 from tests.telegram.server import BotApi
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with BotApi(Hand()) as server:
-        yield server
-
-
-@pytest.fixture
-async def bot(api: BotApi) -> AsyncIterator[Bot]:
-    async with Bot(api.token, base_url=api.base_url, base_file_url=api.base_file_url) as bot:
-        yield bot
 
 
 def jpeg(width: int = 64, height: int = 48) -> bytes:
