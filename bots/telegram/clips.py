@@ -17,6 +17,7 @@ from bots.telegram.press import Press
 from bots.telegram.speech import Spot, acknowledge, say, spot_of, there, whisper
 from bots.text_commands import answer
 from core.errors import Refusal, Unsupported
+from core.intake import Receipt
 from core.types import Job, JobState
 
 _LONGEST_VALUE = 600
@@ -75,12 +76,12 @@ async def press_longer(desk: Desk, call: Call, press: Press) -> None:
     """The same once more, twice as long or as long as it gets."""
     seconds = (await desk.commands.show(call.address, press.code)).spec.seconds
     try:
-        receipt = await desk.commands.again(call.address, press.code, call.key, another_take=False, seconds=2 * seconds)
+        receipt = await _again(desk, call, press, 2 * seconds)
     except Unsupported as error:
         longer = _longer(error, seconds)
         if longer is None:
             raise
-        receipt = await desk.commands.again(call.address, press.code, call.key, another_take=False, seconds=longer)
+        receipt = await _again(desk, call, press, longer)
     await acknowledge(desk, call)
     await desk.receipts.show(call, receipt)
 
@@ -126,6 +127,12 @@ async def _tell(desk: Desk, call: Call, text: str) -> None:
     """As words that can be copied, which the answer to a press cannot."""
     await acknowledge(desk, call)
     await whisper(desk, replace(call, query=None), text)
+
+
+async def _again(desk: Desk, call: Call, press: Press, seconds: float) -> Receipt:
+    return await desk.commands.again(
+        call.address, press.code, call.key, another_take=False, declares=call.declares, seconds=seconds
+    )
 
 
 def _longer(error: Unsupported, seconds: float) -> float | None:
