@@ -8,9 +8,12 @@ import subprocess
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from bots.adapter import Delivery
 from bots.commands import Commands
@@ -25,7 +28,7 @@ from core.quotas.limits import Limits
 from core.quotas.rate import Rate
 from core.types import Job, JobState, StoredClip
 from storage.database import SqlStore
-from tests.desks import make_intake
+from tests.desks import make_intake, painter
 from tests.fakes import FakeClock, FakeQueue
 from tests.stores import open_store
 from tests.telegram.server import BotApi
@@ -78,14 +81,14 @@ class Bot:
 
 
 @asynccontextmanager
-async def open_bot(folder: Path) -> AsyncIterator[Bot]:
+async def open_bot(folder: Path, **parts: Any) -> AsyncIterator[Bot]:
     clock, queue = FakeClock(), FakeQueue()
     make_clip(folder / "clip.mp4", 24, 854, 480)
     async with AsyncExitStack() as stack:
         api = await stack.enter_async_context(BotApi())
         store = stack.enter_context(open_store(f"sqlite:///{folder / 'piying.db'}"))
         settlement = Settlement(store, clock, Metrics())
-        intake = make_intake(store, queue=queue, clock=clock, limits=Limits(welcome_credits=100))
+        intake = make_intake(store, queue=queue, clock=clock, limits=Limits(welcome_credits=100), **parts)
         commands = Commands(
             intake=intake, store=store, queue=queue, settlement=settlement, clock=clock, rate=Rate(50, 50)
         )
@@ -242,3 +245,26 @@ async def test_show_sends_the_clip_without_an_upload(bot: Bot) -> None:
     ann.says(f"/show {job.code}")
     await bot.api.until(lambda: len(_clips(bot, ann.chat)) == 2)
     assert isinstance(bot.api.calls("sendVideo")[0].given["video"], str)
+
+
+async def test_a_photo_is_set_in_motion_once_its_sender_declares_that_they_may(tmp_path: Path) -> None:
+    buffer = BytesIO()
+    Image.new("RGB", (900, 600), "red").save(buffer, "JPEG")
+    async with open_bot(tmp_path, catalogue=painter(("none", "first"))) as bot:
+        ann = bot.api.person("小安", "zh-hans")
+        photo = ann.sends_photo(buffer.getvalue())
+        ann.says("/animate 猫转过身来", reply_to=photo)
+        asks = await bot.api.until(lambda: [one for one in bot.by_bot(ann.chat) if "声明" in str(one.labels)])
+        ann.presses(asks[0], "声明")
+        job = await bot.taken()
+        assert job.spec.image is not None
+        assert job.prompt == "猫转过身来"
+        await bot.finish(job)
+        assert len(_clips(bot, ann.chat)) == 1
+
+
+async def test_verify_reads_a_clip_that_was_sent(bot: Bot) -> None:
+    ann = bot.api.person("Ann")
+    ann.sends_file(bot.video.read_bytes(), "clip.mp4", "video/mp4", caption="/verify")
+    told = await bot.api.until(lambda: [one for one in bot.by_bot(ann.chat) if one.kind == "text"], 30)
+    assert "AI" in told[0].text
