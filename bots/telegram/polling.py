@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from typing import Any
 
 import structlog
@@ -35,6 +36,8 @@ class Polling:
 
     async def start(self) -> None:
         """Begin to fetch."""
+        # The library would rather read all of an answer itself, or nothing of it.
+        warnings.filterwarnings("ignore", message=r"Please use 'Bot\.get_?[Uu]pdates'")
         self._fetching = asyncio.create_task(self._fetch())
 
     async def stop(self) -> None:
@@ -61,6 +64,10 @@ class Polling:
                 wait = told(error, pause)
                 pause = min(_LONGEST_PAUSE, pause * 2)
                 await asyncio.sleep(wait)
+            except Exception:
+                # Whatever it is: a bot that fetches no more would be silent for ever.
+                log.exception("telegram.fetching_failed")
+                await asyncio.sleep(_LONGEST_PAUSE)
 
     async def _forget_webhook(self) -> None:
         """Of an earlier setting: while there is one, Telegram lets nobody fetch. What waits stays."""
