@@ -109,7 +109,7 @@ async def test_a_flood_wait_of_minutes_in_one_chat_delays_no_other(town: Town) -
     await town.job()
     bob.says("three cats")
     await town.api.until(lambda: len(town.jobs()) == 2)
-    await town.api.until(lambda: bob.chat.last())
+    await town.api.until(bob.chat.last)
     ann.says("four cats")
     await town.api.until(lambda: len(town.jobs()) == 3)
 
@@ -154,7 +154,7 @@ async def test_words_can_be_edited_in_an_answer(town: Town) -> None:
 async def test_every_command_is_answered(town: Town, text: str) -> None:
     ann = town.api.person("Ann", "zh-hans")
     ann.says(text)
-    answer = await town.api.until(lambda: ann.chat.last())
+    answer = await town.api.until(ann.chat.last)
     assert answer.text
     assert not town.jobs()
 
