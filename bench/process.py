@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from bots.adapter import Delivery
 from core.intake import Receipt
-from core.types import Address, Job, Progress, Request
+from core.types import Address, Job, Notice, Progress, Request
 from piying.logs import configure_logs
 from piying.serve import leave
 from piying.settings import LimitSettings, Settings
@@ -60,6 +60,9 @@ class Notebook:
 
     async def show_end(self, job: Job) -> None:
         self.ended[job.id] = (time.monotonic(), job)
+
+    async def tell(self, address: Address, notice: Notice) -> None:
+        """Nobody is there to read it."""
 
     async def wait_ended(self, job_ids: Sequence[str], seconds: float) -> None:
         """Until all have ended.

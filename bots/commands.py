@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
 from bots.chat_commands import HISTORY_PAGE, ChatCommands
+from bots.moderation_commands import ModerationCommands
 from bots.payment_commands import PaymentCommands
 from core.errors import Refusal
 from core.intake import Intake, Quote, Receipt
@@ -22,6 +23,7 @@ from core.quotas.rate import Rate
 from core.reports import Report, ReportReason
 from core.rights import Privacy, Rights
 from core.safety.appeals import Appeal
+from core.safety.cases import Cases
 from core.safety.casework import Casework
 from core.types import (
     ORIGINAL,
@@ -42,7 +44,7 @@ _LINK_SECONDS = 600
 _TIMEZONE_SECONDS = 7 * 86400
 
 
-class Commands(ChatCommands, PaymentCommands):
+class Commands(ChatCommands, ModerationCommands, PaymentCommands):
     """Every method raises ``Refusal`` where the user may not or cannot; nothing is held or lost then."""
 
     def __init__(
@@ -56,10 +58,18 @@ class Commands(ChatCommands, PaymentCommands):
         rate: Rate,
         casework: Casework | None = None,
         rights: Rights | None = None,
+        cases: Cases | None = None,
+        moderators: Iterable[tuple[str, str]] = (),
     ) -> None:
         self._intake, self._store, self._queue = intake, store, queue
         self._settlement, self._clock, self._rate = settlement, clock, rate
         self._casework, self._given_rights = casework, rights
+        self._cases, self._moderators = cases, frozenset(moderators)
+
+    @property
+    def now(self) -> float:
+        """What time it is here."""
+        return self._clock.now()
 
     async def quote(self, request: Request) -> Quote:
         """Chips, price and notes for a prompt; nothing is spent."""
@@ -71,10 +81,19 @@ class Commands(ChatCommands, PaymentCommands):
         return await self._intake.submit(request)
 
     async def again(
-        self, address: Address, code: str, key: str, *, another_take: bool, declares: bool = False
+        self,
+        address: Address,
+        code: str,
+        key: str,
+        *,
+        another_take: bool,
+        declares: bool = False,
+        seconds: float | None = None,
     ) -> Receipt:
-        """The same prompt once more: with the same seed (the same frames), or as another take."""
+        """The same prompt once more: with the same seed (the same frames), as another take, or of another length."""
         request = await self._request_again(address, code, key)
+        if seconds is not None:
+            request = replace(request, options=replace(request.options, seconds=seconds))
         request = replace(request, declares=request.declares or declares)
         if another_take:
             request = replace(request, options=replace(request.options, seed=secrets.randbelow(2**32)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from core.catalogue.load import BUILT_IN
 from core.errors import DeclarationNeeded, EngineFault, PiyingError, PromptBlocked, Refusal, from_code
 from core.intake import Quote, Receipt
+from core.safety.cases import Case
 from core.types import GenerationSpec, Job, JobState, Note, Notice, Options, Progress, QueuePlace
 from translation.localiser import Localiser
 from translation.normalise import normalise
@@ -61,6 +62,19 @@ def present_notice(localiser: Localiser, notice: Notice) -> str:
     why = details.pop("why", "")
     sentence = localiser.text(f"notice-{notice.code}", **_told(localiser, details))
     return f"{sentence}\n{localiser.text('notice-why', why=why)}" if why else sentence
+
+
+def present_ground(localiser: Localiser, case: Case) -> str:
+    """What a prompt was refused for, or a clip is reported for, in words for moderators."""
+    if case.kind == "report":
+        return localiser.text(f"report-reason-{case.ground}")
+    return localiser.text("case-ground", category=case.ground)
+
+
+def present_due(localiser: Localiser, case: Case, now: float) -> str:
+    """How long a case may wait yet, or for how long it has waited too long."""
+    hours = math.ceil(abs(case.due_at - now) / 3600)
+    return localiser.text("case-due" if case.due_at >= now else "case-overdue", hours=hours)
 
 
 def present_credits(localiser: Localiser, amount: int) -> str:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bots import text_rights
+from bots import text_moderation, text_rights
 from bots.command_texts import command_text
 from bots.commands import Commands
 from bots.presenter import chips, engine_label, present_balance, present_receipt, present_state
 from bots.rewording import Kind, present_wording, translator_name
 from core.intake import Receipt
-from core.types import Address, Job
+from core.types import Address, Job, Place
 from translation.localiser import Localiser
 from translation.views import simplify
 
@@ -54,8 +54,12 @@ def is_command(text: str) -> bool:
     return text.lstrip().startswith(_SLASHES) or _is_hello(text)
 
 
-async def answer(commands: Commands, localiser: Localiser, address: Address, text: str, key: str) -> Answer:
+async def answer(
+    commands: Commands, localiser: Localiser, address: Address, text: str, key: str, *, place: Place | None = None
+) -> Answer:
     """Do what a text for which ``is_command`` holds says; ``key`` makes a clip that comes of it idempotent.
+
+    Moderators' commands work in private alone: by ``place``, or where the chat has its user's own id.
 
     Raises:
         Refusal: the user may not or cannot.
@@ -63,6 +67,9 @@ async def answer(commands: Commands, localiser: Localiser, address: Address, tex
     if _is_hello(text):
         return Answer("\n".join((localiser.text("command-hello"), _help_text(localiser))))
     name, code = _read(text)
+    is_private = place.chat == "private" if place else address.chat == address.user
+    if text_moderation.is_for_moderators(name) and is_private and commands.is_moderator(address):
+        return _said(await text_moderation.moderate(commands, localiser, address, name, code))
     if name not in _VERBS:
         return Answer(localiser.text("command-unknown", command=f"/{name}"[:40]), refused=True)
     verb, usage = _VERBS[name]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode
 
 from core.safety.hosted.guard import Style
 from piying.parts import Part, read_secret
@@ -122,13 +123,34 @@ class SafetySettings(Part):
     """Who judges prompts beside the rules and the classifier, and the operator's policy.
 
     So many grave ``strikes`` within ``strike_days`` shut an account out until one of them has aged; 0 is never.
+    ``moderators`` are users such as ``telegram:123``, who may decide about appeals and reports.
     """
 
     policy_file: Path | None = None
     strikes: int = Field(3, ge=0)
     strike_days: float = Field(7.0, gt=0)
+    moderators: Annotated[tuple[str, ...], NoDecode] = ()
     openai: OpenAiSettings = OpenAiSettings()
     aliyun: AliyunSettings = AliyunSettings()
     tencent: TencentSettings = TencentSettings()
     azure: AzureSettings = AzureSettings()
     guard: GuardSettings = GuardSettings()
+
+    @field_validator("moderators", mode="before")
+    @classmethod
+    def _by_commas(cls, value: object) -> object:
+        return tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
+
+    @field_validator("moderators")
+    @classmethod
+    def _users(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            platform, _, user = name.partition(":")
+            if not platform or not user:
+                raise ValueError("a moderator is a platform and a user there, such as telegram:123")
+        return names
+
+    @property
+    def moderating(self) -> frozenset[tuple[str, str]]:
+        """The moderators as pairs of a platform and a user."""
+        return frozenset((platform, user) for platform, _, user in (name.partition(":") for name in self.moderators))

@@ -6,6 +6,7 @@ import asyncio
 import os
 import secrets
 import socket
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
@@ -16,6 +17,7 @@ from aiohttp import web
 from bots.adapter import Adapter
 from bots.commands import Commands
 from bots.console.adapter import ConsoleAdapter
+from bots.console.door import OWNER
 from bots.courier import Courier
 from bots.crier import Crier
 from bots.origin import Examiner
@@ -29,6 +31,7 @@ from core.jobs.upkeep import Upkeep
 from core.metrics import Metrics
 from core.quotas.rate import Rate
 from core.rights import Rights
+from core.safety.cases import Cases
 from core.types import ApiKey, Options
 from core.wording import PromptReader
 from core.worker import Worker
@@ -242,7 +245,14 @@ class Process:
                 store=self.store, queue=self.queue, clips=self.clips, settlement=self.settlement, clock=self.clock,
                 privacy=make_privacy(self.settings),
             ),
+            cases=Cases(store=self.store, clips=self.clips, clock=self.clock),
+            moderators=self._moderators(),
         )  # fmt: skip
+
+    def _moderators(self) -> Iterable[tuple[str, str]]:
+        """Those named; of a page without a token also who sits at this machine, who could do as much by command."""
+        named = self.settings.safety.moderating
+        return named if self.settings.console.secret() else named | {(CONSOLE, OWNER)}
 
     def _console(self, catalogue: Catalogue) -> ConsoleAdapter:
         console = self.settings.console

@@ -230,8 +230,8 @@ appeals = sa.Table(
     sa.Index("ix_appeals_state", "state", "created_at"),
 )
 
-# What can be appealed about. It is known by a digest of its code, and sealed with a key made of it: who has the code can
-# have it opened, and who reads the database alone cannot.
+# What can be appealed about. It is known by a digest of its code, and sealed with a key made of it: who has the code
+# can have it opened, and who reads the database alone cannot.
 refusals = sa.Table(
     "refusals",
     metadata,

@@ -36,7 +36,7 @@ async def typed(desk: Desk, call: Call, message: Message, rest: str) -> None:
 
 
 async def _type(desk: Desk, call: Call, text: str, *, is_for_all: bool) -> None:
-    found = await answer(desk.commands, call.localiser, call.address, text, call.key)
+    found = await answer(desk.commands, call.localiser, call.address, text, call.key, place=call.place)
     if found.receipt:
         await desk.receipts.show(call, found.receipt)
     elif found.document is not None:
