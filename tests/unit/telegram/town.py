@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bots.adapter import Delivery
 from bots.commands import Commands
@@ -26,6 +26,8 @@ from tests.fakes import FakeClock, FakeQueue
 from tests.stores import open_store
 from tests.telegram.server import BotApi
 from tests.unit.media.pictures import make_clip
+
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -46,6 +48,12 @@ class Town:
     async def job(self) -> Job:
         """The next that comes in."""
         return (await self.api.until(self.jobs))[0]
+
+    async def see(self, seen: Callable[[], Found | None], seconds: float = 10.0) -> Found:
+        """Wait until there is something to be seen."""
+        found = await self.api.until(seen, seconds)
+        assert found is not None
+        return found
 
     async def make(self, job: Job) -> Job:
         """Its clip is made, delivered and charged, as the courier does it."""
