@@ -9,7 +9,7 @@ from core.errors import Refusal
 
 if TYPE_CHECKING:
     from core.safety.cases import Case, Cases, Kind
-    from core.types import Address
+    from core.types import Address, StoredClip
 
 
 class ModerationCommands:
@@ -38,6 +38,14 @@ class ModerationCommands:
         """
         cases, by = self._require(address, case_id), f"{address.platform}:{address.user}"
         return await asyncio.to_thread(cases.decide, case_id, allows=allows, by=by, why=why)
+
+    async def case_clip(self, address: Address, code: str) -> StoredClip | None:
+        """The clip of an open report; None where there is none.
+
+        Raises:
+            Refusal: ``not-yours``: this is no moderator.
+        """
+        return await asyncio.to_thread(self._require(address, code).clip, code)
 
     def _require(self, address: Address, case_id: str) -> Cases:
         if self._cases is None or not self.is_moderator(address):

@@ -16,6 +16,7 @@ from aiohttp import ETag, web
 
 from bots.console.door import Door, DoorFull
 from bots.console.mapping import EXPORT, VERIFY, is_shown, to_address
+from bots.console.operator import OperatorPage
 from bots.console.room import Room
 from bots.console.session import Desk, Session
 from bots.console.verifying import VerifyDesk
@@ -58,6 +59,7 @@ class Routes:
     ) -> None:
         self._desk, self._door, self._room, self._clip_path = desk, door, room, clip_path
         self._verify_desk = verify
+        self._operator = OperatorPage(desk.commands, self._visitor, clip_path)
         self._files = _read_files()
 
     def app(self, extra: Iterable[web.AbstractRouteDef]) -> web.Application:
@@ -74,6 +76,7 @@ class Routes:
                 web.get("/static/{name}", self._static),
                 web.get(EXPORT, self._export),
                 web.post(VERIFY, self._verify),
+                *self._operator.routes(),
                 web.get(r"/previews/{code:[0-9A-Za-z]{1,16}}", self._preview),
                 web.get(r"/clips/{code:[0-9A-Za-z]{1,16}}.{kind:mp4|jpg}", self._clip),
             ]
