@@ -47,9 +47,7 @@ def _is_shown(char: str) -> bool:
 def _belongs(text: str, at: int) -> bool:
     """Whether the character there is drawn together with the one before it."""
     before, char = text[at - 1], text[at]
-    return (
-        _JOINER in {before, char} or _extends(char) or (_is_flag(char) and _flags_before(text, at) % 2 == 1)
-    )
+    return _JOINER in {before, char} or _extends(char) or (_is_flag(char) and _flags_before(text, at) % 2 == 1)
 
 
 def _extends(char: str) -> bool:
