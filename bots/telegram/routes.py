@@ -45,9 +45,17 @@ log = structlog.get_logger(__name__)
 
 
 def _merged(name: str) -> dict[str, Handler]:
+    """What all modules have under that name.
+
+    Raises:
+        ValueError: two have an entry of one name, and nobody could say which answers.
+    """
     merged: dict[str, Handler] = {}
     for module in MODULES:
-        merged.update(getattr(module, name, {}))
+        found = getattr(module, name, {})
+        if twice := merged.keys() & found.keys():
+            raise ValueError(f"{name} of {module.__name__} are another module's as well: {sorted(twice)}")
+        merged.update(found)
     return merged
 
 
