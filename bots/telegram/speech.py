@@ -13,9 +13,8 @@ from telegram.error import TelegramError
 
 from bots.telegram.call import Call
 from bots.telegram.desk import Desk
-from bots.telegram.faults import has_no_topic, is_passing, is_unchanged, new_chat
+from bots.telegram.faults import has_no_topic, is_unchanged, new_chat
 from bots.telegram.units import CAPTION, cut
-from core.errors import PiyingError
 
 Result = TypeVar("Result")
 log = structlog.get_logger(__name__)
@@ -110,8 +109,3 @@ async def acknowledge(desk: Desk, call: Call, text: str | None = None) -> None:
         await desk.bot.answer_callback_query(call.query, text)
     except TelegramError as error:
         log.info("telegram.press_not_answered", error=repr(error))
-
-
-def passing(error: Exception) -> bool:
-    """Whether it would do later: Telegram or the way there has a bad moment."""
-    return isinstance(error, TelegramError) and is_passing(error) and not isinstance(error, PiyingError)
