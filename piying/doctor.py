@@ -46,6 +46,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         "videos API", good=True, state=f"`piying serve`: {_address(settings.serve.host, settings.serve.port)}v1"
     )
+    yield _telegram(settings)
     sprites = len(load_sprites())
     yield Finding("engine scene", sprites > 0, f"built-in cartoon scene engine, {sprites} sprites")
     yield from _models(settings)
@@ -129,6 +130,21 @@ def _console(settings: Settings) -> Finding:
     protected = has_token or is_loopback(console.host)
     state = _address(console.host, console.port) + (", behind a token" if has_token else "")
     return Finding("console", protected, state, "" if protected else "set PIYING_CONSOLE__TOKEN or …__TOKEN_FILE")
+
+
+def _telegram(settings: Settings) -> Finding:
+    """Nobody is asked, not even Telegram: whether it takes the token shows when the bot starts."""
+    told = settings.telegram
+    if not told.is_on:
+        how = "for a bot, ask @BotFather for a token: PIYING_TELEGRAM__TOKEN or …__TOKEN_FILE"
+        return Finding("telegram", good=True, state=f"off; {how}")
+    try:
+        told.secret()
+    except Mistake as mistake:
+        return Finding("telegram", good=False, state=str(mistake), remedy="write the token into that file")
+    way = told.webhook
+    here = f"webhook {way.url}, which ends at {_address(way.host, way.port)}" if way.url else "long polling"
+    return Finding("telegram", good=True, state=f"on, by {told.base_url}; {here}; nobody was asked now")
 
 
 def _address(host: str, port: int) -> str:

@@ -9,6 +9,7 @@ from piying import readiness
 from piying.doctor import examine
 from piying.readiness import look_at_ends
 from piying.settings import ConsoleSettings, Settings
+from piying.telegram_settings import TelegramSettings, WebhookSettings
 from tests.tiny.cards import card, write_card
 
 
@@ -52,6 +53,51 @@ def test_a_data_folder_that_is_a_file_is_told(tmp_path: Path, capsys: pytest.Cap
     (tmp_path / "data").touch()
     assert not examine(Settings(data_folder=tmp_path / "data"))
     assert "cannot be written" in capsys.readouterr().out
+
+
+TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+
+
+def telegram_line(out: str) -> str:
+    (line,) = [line for line in out.splitlines() if " telegram " in f" {line} "]
+    return line
+
+
+def test_telegram_is_off_and_its_token_is_to_be_had(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert examine(Settings(data_folder=tmp_path / "data"))
+    line = telegram_line(capsys.readouterr().out)
+    assert "off" in line
+    assert "@BotFather" in line
+    assert "PIYING_TELEGRAM__TOKEN" in line
+
+
+def test_telegram_is_on_and_nobody_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # Nothing listens there: whoever asked would be told so.
+    told = TelegramSettings(token=SecretStr(TOKEN), base_url="http://127.0.0.1:1/bot")
+    assert examine(Settings(data_folder=tmp_path / "data", telegram=told))
+    out = capsys.readouterr().out
+    assert "http://127.0.0.1:1/bot; long polling" in telegram_line(out)
+    assert TOKEN.partition(":")[2] not in out
+
+
+def test_telegrams_webhook_is_shown_without_the_path_that_is_secret(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    way = WebhookSettings(url="https://films.example", host="::1", port=8799)
+    told = TelegramSettings(token=SecretStr(TOKEN), webhook=way)
+    assert examine(Settings(data_folder=tmp_path / "data", telegram=told))
+    line = telegram_line(capsys.readouterr().out)
+    assert "webhook https://films.example, which ends at http://[::1]:8799/;" in line
+    assert TOKEN not in line
+
+
+def test_a_file_without_a_token_for_telegram_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "token").touch()
+    told = TelegramSettings(token_file=tmp_path / "token")
+    assert not examine(Settings(data_folder=tmp_path / "data", telegram=told))
+    line = telegram_line(capsys.readouterr().out)
+    assert "✗" in line
+    assert "is empty" in line
 
 
 TODAY = date(2026, 12, 1)
