@@ -22,8 +22,10 @@ log = structlog.get_logger(__name__)
 
 def read_update(told: object, bot: ExtBot[None]) -> Update | None:
     """One update; None where it cannot be read, now or ever: it is logged and forgotten."""
+    if not isinstance(told, dict) or not isinstance(told.get("update_id"), int):
+        return None
     try:
-        return Update.de_json(told, bot) if isinstance(told, dict) else None
+        return Update.de_json(told, bot)
     except Exception as error:  # noqa: BLE001 - whatever a library makes of what nobody foresaw must stop nothing
         # Its words may quote what somebody wrote.
         log.warning("telegram.update_unreadable", error=type(error).__name__)

@@ -118,7 +118,8 @@ class Webhook:
 def _json(body: bytes) -> object:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
+        # Brackets without end are no JSON either.
         return None
 
 
