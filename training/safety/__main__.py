@@ -1,7 +1,7 @@
 """Turns the data folder into what the classifier knows: ``python -m training.safety DATA``.
 
-One thread; the vectors take some fifteen minutes once, the rest two. The same data, seed, translation weights and
-versions give the same files.
+One thread; the vectors take some twenty minutes once, the rest two. The same data, seed, translation weights and
+versions give the same files. Set OMP_NUM_THREADS=1: PyTorch would open threads that the vectors then share.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from training.safety.calibrate import thresholds
 from training.safety.features import Embedder
 from training.safety.learn import OUTPUTS, Arrays, learn_ngrams, learn_vectors
 from training.safety.material import Example, calibration, gather
+from training.safety.reading import learn_reading
 from translation.phrase import PhraseTranslator
 
 SEED = 5
@@ -58,6 +59,7 @@ def train(data: Path, out: Path, embedder: Embedder, scale: float = 1.0, say: Sa
     say("vectors learnt")
     arrays |= learn_ngrams(texts, examples, SEED)
     say("n-grams learnt")
+    arrays |= learn_reading(examples)
     harmless = calibration(data, scale)
     card: dict[str, Any] = {"outputs": OUTPUTS, "blend": BLEND, "learnt": _digest(texts)}
     write(out, arrays, card | {"thresholds": _unset()})

@@ -17,7 +17,7 @@ from training.safety.material import Example
 
 OUTPUTS = (*(str(category) for category in Category if category is not Category.MINORS), ANY)
 """Minors are for the rules alone: there a score would be one more way to be wrong."""
-NETWORKS, HIDDEN, DROPOUT = 4, 192, 0.4
+NETWORKS, HIDDEN, DROPOUT = 4, 320, 0.5
 NETWORK_EPOCHS, NGRAM_EPOCHS, BATCH = 12, 5, 128
 OTHER_WEIGHT = 0.15
 """What is harmful in one way is a weak sign against another: sources name one category a text."""

@@ -12,10 +12,10 @@ from typing import Any
 
 from core.types import Category
 
-_SLOT = re.compile(r"\{(who|public|ruler|work|brand|thing|move|actor|deed)\}")
+_SLOT = re.compile(r"\{(who|public|ruler|work|brand|thing|move|dish|actor|deed)\}")
 _TIMES = {"": 5, "who": 8, "named": 36, "innocent": 5}
 """How often a template is filled, by what is in it."""
-_HARMLESS, _NEIGHBOURS, _NEIGHBOUR_STORIES = 90, 4, 12
+_HARMLESS, _NEIGHBOURS, _NEIGHBOUR_STORIES, _EVERYDAY = 90, 4, 12, 2
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,19 @@ def _filled(data: dict[str, Any], rng: random.Random) -> Iterator[Sentence]:
     for language, templates in data["harmless"].items():
         for template in templates * _HARMLESS:
             yield Sentence(_fill(template, data, language, rng), None, language, innocent=True)
-    for language, templates in data["neighbours"].items():
-        for template in templates:
-            for number in range(_NEIGHBOUR_STORIES if "{" in template else _NEIGHBOURS):
-                frame = "{}" if number == 0 else rng.choice(data["frames"][language])
-                yield Sentence(frame.replace("{}", _fill(template, data, language, rng)), None, language, innocent=True)
+    for name, times, stories in (
+        ("neighbours", _NEIGHBOURS, _NEIGHBOUR_STORIES),
+        ("everyday", _EVERYDAY, 2 * _EVERYDAY),
+    ):
+        for language, templates in data[name].items():
+            for template in templates:
+                yield from _framed(template, stories if "{" in template else times, data, language, rng)
+
+
+def _framed(template: str, times: int, data: dict[str, Any], language: str, rng: random.Random) -> Iterator[Sentence]:
+    for number in range(times):
+        frame = "{}" if number == 0 else rng.choice(data["frames"][language])
+        yield Sentence(frame.replace("{}", _fill(template, data, language, rng)), None, language, innocent=True)
 
 
 def _times(template: str, *, innocent: bool) -> int:

@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.safety.apart import Lexicon
 from core.safety.classifier import LEAST, Classifier
+from core.safety.denied import without_denied
 from core.safety.embedding import SIZE, Embedding, is_installed
 from core.safety.heads import ANY, CARD, FOLDER, WEIGHTS, Heads, WeightsDamaged
 from core.safety.ngrams import BUCKETS, WINDOW, buckets, spelling, windows
@@ -130,7 +132,7 @@ def test_one_spelling_for_what_reads_the_same(written: str, read: str) -> None:
 def test_windows_are_narrow_and_nothing_of_the_text_is_lost(text: str) -> None:
     parts = windows(text)
     assert all(sum(1 + (char > "\u2e80") for char in part) <= WINDOW + 2 for part in parts)
-    assert "".join("".join(parts).split()) == "".join(spelling(text).split())
+    assert "".join("".join(parts).split()) == "".join(without_denied(spelling(text)).split())
 
 
 @settings(deadline=None, max_examples=60)
@@ -140,6 +142,66 @@ def test_any_text_gets_scores(text: str) -> None:
     found = buckets(spelling(text))
     assert len(set(found.tolist())) == len(found)
     assert all(0 <= bucket < BUCKETS for bucket in found.tolist())
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("a n a k e d w o m a n on a b e d", "a naked woman on a bed"),
+        ("a n.a.k.e.d w.o.m.a.n", "a naked woman"),
+        ("t w o r e d c a r s", "two red cars"),
+    ],
+)
+def test_words_are_told_apart_where_all_letters_are(written: str, read: str) -> None:
+    assert spelling(written, Heads().lexicon.words) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("luo ti de nv ren tang zai chuang shang", "裸体的女人躺在床上"),
+        ("luo3 ti3 de5 nv3 ren2, tang zai chuangshang", "裸体的女人躺在床上"),
+        ("a man can sing a long song", ""),
+        ("luo ti", ""),
+        ("一只猫", ""),
+        ("", ""),
+    ],
+)
+def test_a_text_that_is_largely_pinyin_is_read_as_characters(written: str, read: str) -> None:
+    assert Heads().lexicon.characters(written) == read
+
+
+def test_pinyin_is_judged_as_its_characters_are() -> None:
+    read, pinyin = "全裸的女人躺在床上做爱", "quan luo de nv ren tang zai chuang shang zuo ai"
+    assert Heads().lexicon.characters(pinyin) == read
+    in_characters, in_pinyin = NGRAMS.scores(read), NGRAMS.scores(pinyin)
+    assert all(in_pinyin[category] >= score for category, score in in_characters.items())
+
+
+def test_without_lists_letters_stay_as_they_are() -> None:
+    assert Lexicon([], []).words("abc") == "a b c"
+    assert Lexicon([], []).characters("luo ti nv ren zai") == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "left"), [("a bloody duel, no blood or gore", "a bloody duel,"), ("打斗，不要血腥、暴力画面", "打斗")]
+)
+def test_what_is_denied_is_not_judged(said: str, left: str) -> None:
+    assert windows(said) == [left]
+
+
+@needs_vectors
+@pytest.mark.parametrize("text", ["a quiet garden with roses in the sun. ", "安静的花园里开满玫瑰，阳光照在小路上。"])
+def test_a_very_long_text_takes_bounded_time(text: str) -> None:
+    # A process of its own: PyTorch, where it is loaded, gives the vectors threads that wait for each other.
+    program = (
+        "import time\nfrom core.safety.classifier import Classifier\nclassifier = Classifier()\n"
+        "classifier.judge('a cat')\nbegan = time.process_time()\n"
+        f"classifier.judge(({text!r} * 1000)[:10_000])\nprint(time.process_time() - began)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    # 0.6 s on a core of its own; room for a machine that does other work.
+    assert float(done.stdout) < 1.5
 
 
 @needs_vectors

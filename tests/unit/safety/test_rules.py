@@ -88,7 +88,8 @@ DENIED = [
 ]  # fmt: skip
 NOT_DENIED = [
     "not without nudity", "no nudity restrictions", "no nudity but porn", "no blood, a naked woman",
-    "a woman with no clothes, nude", "不能没有裸体", "不是不要裸体", "没有裸体就不好看", "不要衣服，全裸", "不要血腥，要裸体",
+    "a woman with no clothes, nude",
+    "不能没有裸体", "不是不要裸体", "没有裸体就不好看", "不要衣服，全裸", "不要血腥，要裸体",
 ]  # fmt: skip
 
 

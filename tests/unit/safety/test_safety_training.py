@@ -35,6 +35,7 @@ from training.safety.calibrate import thresholds
 from training.safety.learn import OUTPUTS, learn_ngrams, learn_vectors, targets
 from training.safety.likeness import Likeness
 from training.safety.material import Example
+from training.safety.reading import learn_reading
 from training.safety.templates import sentences
 
 PROMPTS = Path(__file__).parents[2] / "prompts"
@@ -138,7 +139,7 @@ def test_what_is_learnt_is_written_the_same_and_read_back(tmp_path: Path) -> Non
 
     vectors = np.random.default_rng(1).normal(size=(len(EXAMPLES), SIZE)).astype(np.float32)
     texts = [example.text for example in EXAMPLES]
-    arrays = learn_vectors(vectors, EXAMPLES, 5) | learn_ngrams(texts, EXAMPLES, 5)
+    arrays = learn_vectors(vectors, EXAMPLES, 5) | learn_ngrams(texts, EXAMPLES, 5) | learn_reading(EXAMPLES)
     flat = {"full": [0.0] * len(OUTPUTS), "ngrams": [0.0] * len(OUTPUTS)}
     card = {"outputs": OUTPUTS, "blend": 0.6, "learnt": "", "thresholds": flat}
     for name in ("one", "two"):
