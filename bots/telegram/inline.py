@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import structlog
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InlineQuery,
     InlineQueryResultArticle,
     InlineQueryResultCachedVideo,
     InlineQueryResultsButton,
@@ -22,6 +25,7 @@ from bots.telegram.captions import write_caption
 from bots.telegram.desk import Desk, Events
 from bots.telegram.start import bot_link, start_parameter
 from bots.telegram.units import cut
+from core.errors import Refusal
 from core.types import Address, Job, JobState
 from translation.localiser import Localiser, choose_locale
 
@@ -37,7 +41,7 @@ async def inline_query(desk: Desk, update: Update) -> None:
     query = update.inline_query
     assert query is not None
     localiser, address = _localiser(query.from_user), _address(query.from_user)
-    jobs = await desk.commands.find_clips(address, query.query.strip(), limit=_PAGE, after=query.offset or None)
+    jobs = await _page(desk, address, query)
     results = [found for job in jobs if (found := await _result(desk, localiser, job))]
     is_none = not results and not query.offset and len(jobs) < _PAGE
     make = InlineQueryResultsButton(localiser.text("telegram-inline-make"), start_parameter=start_parameter("video"))
@@ -53,6 +57,14 @@ async def inline_query(desk: Desk, update: Update) -> None:
     except BadRequest as error:
         # Whoever types fast has asked again meanwhile.
         log.info("telegram.inline_not_answered", error=repr(error))
+
+
+async def _page(desk: Desk, address: Address, query: InlineQuery) -> Sequence[Job]:
+    try:
+        return await desk.commands.find_clips(address, query.query.strip(), limit=_PAGE, after=query.offset or None)
+    except Refusal:
+        # The clip after which to go on was forgotten meanwhile, or is nobody's that asks.
+        return ()
 
 
 async def guest_message(desk: Desk, update: Update) -> None:
