@@ -19,7 +19,7 @@ from bots.adapter import Delivery
 from bots.commands import Commands
 from bots.origin import Examiner
 from bots.presenter import present_notice
-from bots.telegram import menus, routes
+from bots.telegram import menus, refunds, routes
 from bots.telegram.call import PLATFORM
 from bots.telegram.delivery import Deliveries
 from bots.telegram.desk import Desk
@@ -196,6 +196,7 @@ class TelegramAdapter:
         log.info("telegram.connected", bot=self._me.username)
         sells = bool(self._desk.shop and self._desk.shop.packs)
         await menus.publish(self._bot, sells=sells, profile=self._profile)
+        await refunds.finish_refunds(self._desk)
 
     async def _handle(self, update: Update) -> None:
         assert self._me is not None

@@ -56,12 +56,13 @@ async def press(desk: Desk, call: Call, press_: Press) -> None:
     if call.is_private or not await is_administrator(desk, call):
         await whisper(desk, call, call.localiser.text("admins-only"))
         return
-    await acknowledge(desk, call)
     settings = await desk.commands.chat_settings(call.address)
     field = next((one for one in fields(desk.recipes) if one.name == press_.code), None)
     changes = chosen(field, press_, settings) if field else None
     if changes is not None:
         settings = await desk.commands.set_chat_settings(call.address, **changes)
+    # Only now: a press is answered once, and a refusal is an answer.
+    await acknowledge(desk, call)
     if field is None or (changes is not None and not field.several):
         await change(desk, call, await _text(desk, call), await _keyboard(desk, call))
     else:

@@ -45,14 +45,16 @@ async def show(desk: Desk, call: Call, message: Message, rest: str) -> None:
 
 async def press(desk: Desk, call: Call, press_: Press) -> None:
     """Open a setting, or choose a value and go back to them all."""
-    await acknowledge(desk, call)
     if not call.is_private:
+        await acknowledge(desk, call)
         return
     settings = await desk.commands.user_settings(call.address)
     field = next((one for one in fields(desk.recipes) if one.name == press_.code), None)
     changes = chosen(field, press_, settings) if field else None
     if changes is not None:
         settings = await desk.commands.set_user_settings(call.address, **changes)
+    # Only now: a press is answered once, and a refusal is an answer.
+    await acknowledge(desk, call)
     localiser = Localiser(settings.locale) if settings.locale else call.localiser
     if field is None or changes is not None:
         keyboard = overview(localiser, VERB, fields(desk.recipes), settings)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import structlog
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LabeledPrice, Message, Update, User
 
@@ -12,10 +14,12 @@ from bots.telegram.packs import CURRENCY, Pack, Shop, read_payload
 from bots.telegram.press import Press
 from bots.telegram.speech import Spot, acknowledge, say, there, whisper
 from bots.telegram.start import bot_link, start_parameter
+from core.payments import Paid
 from core.types import Address
 from translation.localiser import Localiser, choose_locale
 
 BUY = "buy"
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 
 log = structlog.get_logger(__name__)
 
@@ -74,14 +78,12 @@ async def paid(desk: Desk, update: Update) -> None:
     assert payer is not None
     pack, charge = read_payload(payment.invoice_payload), payment.telegram_payment_charge_id
     address = Address(PLATFORM, str(message.chat.id), str(payer.id))
-    localiser = await _localiser_of(desk, address, payer)
     if pack is None or (payment.currency, payment.total_amount) != (CURRENCY, pack.stars):
         log.error("telegram.payment_unclear", charge=charge, amount=payment.total_amount, currency=payment.currency)
-        text = localiser.text("stars-paid-unclear")
+        text = (await _localiser_of(desk, address, payer)).text("stars-paid-unclear")
     else:
-        took = await desk.commands.pay(
-            address, charge, credits_=pack.credits, amount=payment.total_amount, currency=CURRENCY
-        )
+        took = await _grant(desk, address, charge, pack)
+        localiser = await _localiser_of(desk, address, payer)
         more, balance = present_credits(localiser, pack.credits), present_balance(localiser, took.balance)
         text = localiser.text("stars-paid", credits=more, balance=balance, payment=charge)
     thread = message.message_thread_id if message.is_topic_message else None
@@ -89,6 +91,20 @@ async def paid(desk: Desk, update: Update) -> None:
         Spot(message.chat.id, thread, message.message_id),
         lambda spot: desk.bot.send_message(spot.chat, text, message_thread_id=spot.thread, reply_parameters=spot.reply),
     )
+
+
+async def _grant(desk: Desk, address: Address, charge: str, pack: Pack) -> Paid:
+    """The money is taken: ask until the books have it. After a restart, an update that was not handled comes again."""
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            return await desk.commands.pay(address, charge, credits_=pack.credits, amount=pack.stars, currency=CURRENCY)
+        except Exception as error:
+            if isinstance(error, ValueError):
+                raise
+            log.exception("telegram.payment_waits", charge=charge)
+            await asyncio.sleep(pause)
+            pause = min(_LONGEST_PAUSE, pause * 2)
 
 
 async def terms(desk: Desk, call: Call, message: Message, rest: str) -> None:

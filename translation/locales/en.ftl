@@ -687,7 +687,7 @@ stars-choose = Credits for Telegram Stars. Choose how many:
 stars-pack = { $credits } for ⭐ { $stars }
 stars-what = For videos by this bot. A video that is not made or not delivered costs nothing.
 stars-pack-gone = This is not on offer any more. Send /buy to see what is.
-stars-paid = Thank you! { $credits } more, { $balance } to spend. The payment’s code is { $payment }.
+stars-paid = Thank you! { $credits } more, { $balance }. The payment’s code is { $payment }.
 stars-paid-unclear = Your payment has arrived, but I can’t tell what it was for. It is not lost: send /paysupport.
 stars-terms =
     What holds for credits bought with Stars:

@@ -13,6 +13,7 @@ from bots.adapter import Delivery
 from bots.commands import Commands
 from bots.origin import Examiner
 from bots.telegram.adapter import Line, TelegramAdapter
+from bots.telegram.packs import Shop
 from core.jobs.settlement import Settlement
 from core.media.verify import Trust
 from core.metrics import Metrics
@@ -39,6 +40,8 @@ class Town:
     store: SqlStore
     clock: FakeClock
     video: Path
+    shop: Shop | None = None
+    profile: bool = False
 
     def jobs(self) -> list[Job]:
         """All that are unfinished."""
@@ -87,7 +90,8 @@ class Town:
             clock=self.clock,
             recipes=("draft", "standard", "hd"),
             notes=self.video.parent / "telegram.json",
-            profile=False,
+            shop=self.shop,
+            profile=self.profile,
         )
 
     async def restart(self) -> None:
@@ -98,7 +102,9 @@ class Town:
 
 
 @asynccontextmanager
-async def open_town(folder: Path, **parts: Any) -> AsyncIterator[Town]:
+async def open_town(
+    folder: Path, *, shop: Shop | None = None, profile: bool = False, **parts: Any
+) -> AsyncIterator[Town]:
     """``parts`` replace those of the intake."""
     clock, queue = FakeClock(), FakeQueue()
     make_clip(folder / "clip.mp4", 24, 854, 480)
@@ -110,7 +116,7 @@ async def open_town(folder: Path, **parts: Any) -> AsyncIterator[Town]:
             commands = Commands(
                 intake=intake, store=store, queue=queue, settlement=settlement, clock=clock, rate=Rate(50, 50)
             )
-            town = Town(api, None, commands, settlement, store, clock, folder / "clip.mp4")  # type: ignore[arg-type]
+            town = Town(api, None, commands, settlement, store, clock, folder / "clip.mp4", shop, profile)  # type: ignore[arg-type]
             town.adapter = town.new_adapter()
             await town.adapter.start()
             try:
