@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from core.errors import Conflict, QuotaExceeded, Refusal
 from core.types import Account, EntryKind, LedgerEntry
 from storage.chat_tables import payments
-from storage.marks import find_marks, find_strikes
+from storage.marks import find_marks, take_strikes
 from storage.tables import (
     accounts,
     agreements,
@@ -182,7 +182,7 @@ class SqlLedger:
                 self._connection.execute(
                     identities.insert().values(platform=platform, user=user, account_id=account_id)
                 )
-                if was_here and (found := find_strikes(self._connection, platform, user)):
+                if was_here and (found := take_strikes(self._connection, platform, user)):
                     # Nor do they get rid of strikes by it.
                     self._connection.execute(strikes.insert(), [one | {"account_id": account_id} for one in found])
                 if welcome and not was_here:

@@ -79,13 +79,17 @@ def mark_strikes(
         connection.execute(_insert(connection, forgotten_strikes).on_conflict_do_nothing(), rows)
 
 
-def find_strikes(connection: sa.Connection, platform: str, user: str) -> list[dict[str, object]]:
-    """Strikes of before this user was forgotten, as columns of the table of strikes but for the account."""
+def take_strikes(connection: sa.Connection, platform: str, user: str) -> list[dict[str, object]]:
+    """Strikes of before this user was forgotten, as columns of the table of strikes but for the account.
+
+    They are kept here no longer: the account has them again, and would leave each twice when it is forgotten again.
+    """
     salt = _known_salt(connection)
     if salt is None:
         return []
     mine = forgotten_strikes.c.user_digest == _digest(salt, _STRIKES, platform, user)
-    found = connection.execute(sa.select(forgotten_strikes).where(mine))
+    found = connection.execute(sa.select(forgotten_strikes).where(mine)).all()
+    connection.execute(forgotten_strikes.delete().where(mine))
     return [{"digest": row.digest, "category": row.category, "at": float(row.day * _DAY)} for row in found]
 
 
