@@ -14,7 +14,7 @@ import sys
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from stat import S_IMODE
 
@@ -413,15 +413,6 @@ def test_parse_ends_quietly_with_its_reader(shell: Shell) -> None:
     process.stderr.close()
 
 
-def _press_ctrl_c(process: subprocess.Popen[str]) -> None:
-    """As a person does, until it has an effect: between two lines it only has one with the next."""
-    for _ in range(5):
-        process.send_signal(signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(5)
-            return
-
-
 def test_ctrl_c_ends_parse_quietly(shell: Shell) -> None:
     process = shell.start("parse")
     assert process.stdin is not None
@@ -429,7 +420,7 @@ def test_ctrl_c_ends_parse_quietly(shell: Shell) -> None:
     process.stdin.write("a cat\n")
     process.stdin.flush()
     assert process.stdout.readline()
-    _press_ctrl_c(process)
+    process.send_signal(signal.SIGINT)
     assert shell.finish(process) == (130, "", "")
 
 
