@@ -61,6 +61,19 @@ def test_all_chats_together_hear_no_more_than_telegram_bears(takes: float) -> No
     live(story())
 
 
+def test_requests_that_are_slow_to_arrive_do_not_arrive_with_those_after_them() -> None:
+    async def story() -> None:
+        telegram = Telegram(Pace(Limits(each_second=5)), takes=1.5)
+        slow = asyncio.create_task(telegram.ask_all(range(1, 6)))
+        await asyncio.sleep(0.1)
+        telegram.takes = 0.0
+        await telegram.ask_all(range(6, 16))
+        await slow
+        assert most_within(telegram.moments(), 1) <= 5
+
+    live(story())
+
+
 def test_finals_go_before_answers_that_were_there_first() -> None:
     async def story() -> None:
         telegram = Telegram(Pace(Limits(burst=1)))
