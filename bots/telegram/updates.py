@@ -25,11 +25,14 @@ def read_update(told: object, bot: ExtBot[None]) -> Update | None:
     if not isinstance(told, dict) or not isinstance(told.get("update_id"), int):
         return None
     try:
-        return Update.de_json(told, bot)
+        update = Update.de_json(told, bot)
+        # The library takes any type for a chat's id; whose an update is has to be known before it is handled.
+        hash(subject_of(update))
     except Exception as error:  # noqa: BLE001 - whatever a library makes of what nobody foresaw must stop nothing
         # Its words may quote what somebody wrote.
         log.warning("telegram.update_unreadable", error=type(error).__name__)
         return None
+    return update
 
 
 def subject_of(update: Update) -> tuple[int, int] | None:

@@ -188,3 +188,8 @@ def test_a_list_that_goes_on_after_a_clip_that_is_gone_ends(living: Living, offs
     assert living.bugs(living.stage.update(inline_query=query)) == []
     asked = living.stage.clerk.of("answerInlineQuery")[-1]
     assert (asked["results"], asked.get("next_offset", "")) == ([], "")
+
+
+def test_an_update_of_nobody_that_can_be_told_is_forgotten() -> None:
+    message = {"message_id": 1, "date": 0, "chat": {"id": [1], "type": "private"}, "text": "a cat"}
+    assert read_update({"update_id": 1, "message": message}, BOT) is None
