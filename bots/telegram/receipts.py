@@ -24,6 +24,9 @@ from translation.localiser import Localiser
 
 _EVERY = 3.0
 """Seconds between two edits of a message: more would say little more."""
+_SELDOM = 24.0
+_AT_ONCE = 4
+"""Messages that may change at each report (several a second)."""
 _ON_ITS_WAY = 1.5
 _LONGEST_WAIT = 5.0
 """Seconds of a flood wait that a receipt waits for; progress, once it may be shown again, makes up for it."""
@@ -33,8 +36,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass
 class _Shown:
+    """``rest``: seconds until it is worth a look again; what stays as it is, is looked at less and less."""
+
     text: str
     at: float
+    rest: float = _EVERY
 
 
 class Receipts:
@@ -67,11 +73,23 @@ class Receipts:
         """Show how unfinished jobs stand, where that keeps nobody waiting."""
         now, open_jobs = _now(), {job.id for job, _ in reports}
         self._shown = {job_id: shown for job_id, shown in self._shown.items() if job_id in open_jobs}
-        for job, progress in reports:
-            shown = self._shown.get(job.id)
-            is_due = (shown is None or now - shown.at >= _EVERY) and job.id not in self._editing
-            if is_due and not is_delivering(job) and self._pace.may_edit(int(job.address.chat)):
-                self._editing[job.id] = asyncio.create_task(self._follow(job, progress))
+        due = [
+            (job, progress)
+            for job, progress in reports
+            if self._is_due(job, now) and not is_delivering(job) and self._pace.may_edit(int(job.address.chat))
+        ]
+        # What is being made first, then those longest unheard of: each that waits must be looked for in the queue.
+        due.sort(key=lambda pair: (pair[0].state is JobState.QUEUED, self._heard(pair[0])))
+        for job, progress in due[:_AT_ONCE]:
+            self._editing[job.id] = asyncio.create_task(self._follow(job, progress))
+
+    def _is_due(self, job: Job, now: float) -> bool:
+        shown = self._shown.get(job.id)
+        return (shown is None or now - shown.at >= shown.rest) and job.id not in self._editing
+
+    def _heard(self, job: Job) -> float:
+        shown = self._shown.get(job.id)
+        return shown.at if shown else 0.0
 
     async def end(self, job: Job) -> None:
         """Tell that a job failed or was cancelled; the clip of one that succeeded is there.
@@ -119,7 +137,9 @@ class Receipts:
             localiser, place = Localiser(job.locale), await self._place(job)
             text = write_slip(localiser, job, standing(localiser, job, progress, place), self._commands)
             shown = self._shown.get(job.id)
-            if shown is None or shown.text != text:
+            if shown is not None and shown.text == text:
+                self._shown[job.id] = _Shown(text, _now(), min(_SELDOM, 2 * shown.rest))
+            else:
                 with ranked(Rank.PROGRESS):
                     await self._put(job, await self._board.find(job), text)
         except Dropped:
