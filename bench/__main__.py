@@ -14,7 +14,19 @@ from importlib import import_module
 
 from bench.report import Row, Skipped, show, store
 
-SUBJECTS = ("startup", "intake", "enqueue", "scene", "local", "encode", "path", "translation", "frames", "provenance")
+SUBJECTS = (
+    "startup",
+    "intake",
+    "enqueue",
+    "scene",
+    "local",
+    "encode",
+    "path",
+    "translation",
+    "frames",
+    "provenance",
+    "telegram",
+)
 
 
 def measure(subject: str) -> list[Row]:
