@@ -37,10 +37,10 @@ def rows() -> Iterator[Row]:
         mine, bare = (percentile([value for one in side for value in one["alone"]], percent) for side in (ours, echo))
         yield Row(f"telegram, receipt, p{percent}", mine * 1000, "ms", note=note)
         yield Row(f"telegram, echo, p{percent}", bare * 1000, "ms", note="the same to the least bot of the library")
-        yield Row(f"telegram, receipt beside echo, p{percent}", mine / bare, "times", 1.5, "the first by the second")
+        yield Row(f"telegram, receipt beside echo, p{percent}", mine / bare, "x", 1.5, "the first by the second")
     crowd = f"{TOGETHER} users' prompts at once, until the last is answered; no limit in force; median of {ROUNDS}"
     for name, side in (("updates", ours), ("echo, updates", echo)):
-        yield Row(f"telegram, {name}", percentile([one["rate"] for one in side], 50), "a second", note=crowd)
+        yield Row(f"telegram, {name}", percentile([one["rate"] for one in side], 50), "1/s", note=crowd)
 
 
 async def measure(folder: Path, side: str) -> dict[str, object]:
