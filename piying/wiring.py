@@ -252,7 +252,9 @@ class Process:
     def _moderators(self) -> Iterable[tuple[str, str]]:
         """Those named; of a page without a token also who sits at this machine, who could do as much by command."""
         named = self.settings.safety.moderating
-        return named if self.settings.console.secret() else named | {(CONSOLE, OWNER)}
+        # Only who serves the page needs to have its token.
+        is_open = CONSOLE in self.role.platforms and not self.settings.console.secret()
+        return named | {(CONSOLE, OWNER)} if is_open else named
 
     def _console(self, catalogue: Catalogue) -> ConsoleAdapter:
         console = self.settings.console

@@ -90,14 +90,17 @@ def _answered(desk: Desk, message: Message) -> Sent | None:
 
 async def _fetch(desk: Desk, sent: Sent, most: int | None = None) -> File | None:
     """Where to download it; None where that would be too much, which Telegram may say only now."""
-    if (sent.size or 0) > (most or desk.download_limit):
+    limit = most or desk.download_limit
+    if (sent.size or 0) > limit:
         return None
     try:
-        return await desk.bot.get_file(sent.file)
+        file = await desk.bot.get_file(sent.file)
     except BadRequest as error:
         if not is_too_large(error):
             raise
         return None
+    # A server of one's own has no limit.
+    return None if (file.file_size or 0) > limit else file
 
 
 def picture_of(message: Message) -> Sent | None:

@@ -30,7 +30,8 @@ async def press_softer(desk: Desk, call: Call, press: Press) -> None:
     words = ((call.held.text if call.held else "") or "").rpartition("\n")[2]
     if press.extra != _sign(call) or not words:
         raise Refusal("not-yours", job="")
-    receipt = await desk.commands.video(Request(call.key, call.address, words, call.localiser.locale))
+    request = Request(call.key, call.address, words, call.localiser.locale, place=call.place)
+    receipt = await desk.commands.video(request)
     await acknowledge(desk, call)
     await desk.receipts.show(call, receipt)
 

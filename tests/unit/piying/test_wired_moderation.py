@@ -11,7 +11,7 @@ import pytest
 from core.errors import DeclarationNeeded, PromptBlocked
 from core.types import Address, Note, Request
 from piying.safety_settings import SafetySettings
-from piying.settings import Settings
+from piying.settings import ConsoleSettings, Settings
 from piying.wiring import Process, Role
 from tests.fakes import make_job
 
@@ -78,3 +78,20 @@ async def test_an_operators_policy_is_heeded(tmp_path: Path) -> None:
         await opened.intake.quote(Request("key", HERE, "小女孩裸体"))
     await opened.translator.close()
     opened.store.close()
+
+
+def test_who_decides_is_named_and_a_token_that_others_hold_is_not_read(tmp_path: Path) -> None:
+    """A worker or another chat's bot has no file with the page's token."""
+    console = ConsoleSettings(token_file=tmp_path / "elsewhere")
+    safety = SafetySettings(moderators=("telegram:7",))
+    process = Process(Settings(data_folder=tmp_path, console=console, safety=safety), CLI)
+    assert process.commands.is_moderator(Address("telegram", "7", "7"))
+    assert not process.commands.is_moderator(Address("console", "local", "local"))
+    process.store.close()
+
+
+def test_who_sits_at_the_machine_decides_on_a_page_without_a_token(tmp_path: Path) -> None:
+    process = Process(Settings(data_folder=tmp_path), Role(platforms=("console",)))
+    assert process.commands.is_moderator(Address("console", "local", "local"))
+    assert not process.commands.is_moderator(Address("console", "other", "other"))
+    process.store.close()

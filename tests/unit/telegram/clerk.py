@@ -50,6 +50,7 @@ class Clerk:
     asked: list[Asked] = field(default_factory=list)
     faults: dict[str, list[Refused | ConnectionError | None]] = field(default_factory=lambda: defaultdict(list))
     files: dict[str, bytes] = field(default_factory=dict)
+    fetched: list[str] = field(default_factory=list)
     schema: Schema = field(default_factory=load)
     numbers: Any = field(default_factory=lambda: itertools.count(100))
     url: str = ""
@@ -81,6 +82,7 @@ class Clerk:
 
     async def fetch(self, request: web.Request) -> web.Response:
         """A file."""
+        self.fetched.append(request.match_info["path"])
         return web.Response(body=self.files[request.match_info["path"]])
 
     def _read(self, method: str, raw: Raw) -> dict[str, Any]:

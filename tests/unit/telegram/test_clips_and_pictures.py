@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bots.telegram import clips, inline, pictures
+from bots.telegram import clips, inline, pictures, refusals
 from bots.telegram.incoming import Me, read, read_message
 from bots.telegram.press import Press
 from core.errors import Refusal, Unsupported
@@ -56,6 +56,21 @@ async def test_longer_is_twice_as_long(stage: Stage) -> None:
     assert made.code != job.code
     assert (made.spec.seconds, made.spec.seed) == (2 * job.spec.seconds, job.spec.seed)
     assert "answerCallbackQuery" in stage.clerk.methods
+
+
+async def test_a_harmless_version_is_judged_in_the_chat_that_it_is_for(stage: Stage) -> None:
+    chat = {"id": -100, "type": "supergroup"}
+    held = {"message_id": 10, "date": 1, "chat": chat, "from": ME, "text": "No.\nUse this instead:\na calm cat"}
+    user = {"id": 5, "is_bot": False, "first_name": "Ann", "language_code": "en"}
+    data = Press("softer", "", format(5, "x")).pack()
+    asked = read(
+        stage.update(callback_query={"id": "q", "from": user, "chat_instance": "c", "message": held, "data": data}), US
+    )
+    assert asked is not None
+    assert asked.press is not None
+    await refusals.press_softer(stage.desk, asked.call, asked.press)
+    (made,) = await stage.commands.history(IN_GROUP)
+    assert (made.prompt, made.place.chat) == ("a calm cat", "group")
 
 
 async def test_longer_ends_at_the_longest_and_then_says_so(stage: Stage) -> None:
@@ -200,6 +215,14 @@ async def test_a_picture_too_large_to_fetch_is_not_fetched(stage: Stage) -> None
     await pictures.animate(stage.desk, *_asked(stage, photo=_photo(21_000_000), caption="/animate it moves"))
     assert "getFile" not in stage.clerk.methods
     assert "20 MB" in stage.clerk.of("sendMessage")[0]["text"]
+
+
+async def test_a_picture_whose_size_is_told_only_when_asked_is_not_fetched_either(stage: Stage) -> None:
+    stage.clerk.files["photo"] = bytes(pictures.PICTURE_BYTES + 1)
+    unsized = [{name: value for name, value in size.items() if name != "file_size"} for size in _photo()]
+    await pictures.animate(stage.desk, *_asked(stage, photo=unsized, caption="/animate it moves"))
+    assert "PNG" in stage.clerk.of("sendMessage")[0]["text"]
+    assert stage.clerk.fetched == []
 
 
 async def test_verify_says_where_a_video_comes_from(stage: Stage) -> None:

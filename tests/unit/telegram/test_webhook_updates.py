@@ -133,6 +133,15 @@ async def test_a_wrong_secret_is_refused(post: Post, secret: str) -> None:
     assert post.numbers == []
 
 
+async def test_a_secret_of_bytes_that_are_no_text_is_refused(post: Post) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", post.port)
+    head = f"POST {post.path} HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n{HEADER}: ".encode()
+    writer.write(head + b"\xff\xfe\r\n\r\n{}")
+    assert b" 403 " in await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+
 @pytest.mark.parametrize("path", ["/", "/webhook", "/telegram", "/77:loopback"])
 async def test_a_wrong_path_is_not_there(post: Post, path: str) -> None:
     assert await post.send(update(), path=path) == 404
