@@ -33,6 +33,7 @@ from core.types import (
     Job,
     JobState,
     Locale,
+    Place,
     Progress,
     QueuePlace,
     Request,
@@ -89,9 +90,13 @@ class Commands(ChatCommands, ModerationCommands, PaymentCommands):
         another_take: bool,
         declares: bool = False,
         seconds: float | None = None,
+        place: Place | None = None,
     ) -> Receipt:
-        """The same prompt once more: with the same seed (the same frames), as another take, or of another length."""
-        request = await self._request_again(address, code, key)
+        """The same prompt once more: with the same seed (the same frames), as another take, or of another length.
+
+        ``place`` is what kind of chat it is asked for in, where a user's jobs of one chat can be named in another.
+        """
+        request = await self._request_again(address, code, key, place)
         if seconds is not None:
             request = replace(request, options=replace(request.options, seconds=seconds))
         request = replace(request, declares=request.declares or declares)
@@ -115,10 +120,10 @@ class Commands(ChatCommands, ModerationCommands, PaymentCommands):
             raise Refusal("unlabelled-unmade", job=job.code)
         return job
 
-    async def unlabelled(self, address: Address, code: str, key: str) -> Receipt:
+    async def unlabelled(self, address: Address, code: str, key: str, *, place: Place | None = None) -> Receipt:
         """A clip made again without its visible label, for whoever just agreed to the terms; that goes on record."""
         job = await self.may_unlabel(address, code)
-        request = await asyncio.to_thread(self._intake.request_again, job, key, address)
+        request = await asyncio.to_thread(self._intake.request_again, job, key, address, place)
         return await self.video(replace(request, unlabelled=True))
 
     @property
@@ -273,9 +278,9 @@ class Commands(ChatCommands, ModerationCommands, PaymentCommands):
             raise RuntimeError("these commands were made without rights")
         return self._given_rights
 
-    async def _request_again(self, address: Address, code: str, key: str) -> Request:
+    async def _request_again(self, address: Address, code: str, key: str, place: Place | None = None) -> Request:
         job = await self.show(address, code)
-        return await asyncio.to_thread(self._intake.request_again, job, key, address)
+        return await asyncio.to_thread(self._intake.request_again, job, key, address, place)
 
     async def _reword(self, job: Job, key: str, **words: Any) -> Receipt:
         request = await asyncio.to_thread(self._intake.request_again, job, key, job.address)

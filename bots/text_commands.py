@@ -47,6 +47,7 @@ class _Call:
     address: Address
     key: str
     code: str
+    place: Place | None = None
 
 
 def is_command(text: str) -> bool:
@@ -75,7 +76,7 @@ async def answer(
     verb, usage = _VERBS[name]
     if usage and not code:
         return Answer(localiser.text(_NEEDS.get(usage, "command-needs-code"), command=f"/{name}"), refused=True)
-    return await verb(_Call(commands, localiser, address, key, code))
+    return await verb(_Call(commands, localiser, address, key, code, place))
 
 
 def _is_hello(text: str) -> bool:
@@ -152,7 +153,7 @@ async def _cancel(call: _Call) -> Answer:
 
 
 async def _again(call: _Call) -> Answer:
-    receipt = await call.commands.again(call.address, call.code, call.key, another_take=False)
+    receipt = await call.commands.again(call.address, call.code, call.key, another_take=False, place=call.place)
     place = present_receipt(call.localiser, receipt)
     text = call.localiser.text("command-again", code=receipt.job.code, place=place)
     return Answer(text, job=receipt.job, receipt=receipt)
@@ -239,7 +240,7 @@ async def _unlabelled(call: _Call) -> Answer:
     code, word = _split(call.code)
     if not text_rights.is_agreed(word):
         return Answer(await text_rights.unlabelled_terms(call.commands, call.localiser, call.address, code))
-    receipt = await call.commands.unlabelled(call.address, code, call.key)
+    receipt = await call.commands.unlabelled(call.address, code, call.key, place=call.place)
     place = present_receipt(call.localiser, receipt)
     text = call.localiser.text("command-unlabelled", code=receipt.job.code, place=place)
     return Answer(text, job=receipt.job, receipt=receipt)

@@ -22,7 +22,7 @@ from core.quotas.turns import Turns
 from core.safety.agreements import DECLARED, PICTURE, UNLABELLED, agreements_of, picture_digest
 from core.safety.casework import Casework, storable
 from core.spoken import NegativeReader, attainable, note_unheeded
-from core.types import Account, Address, GenerationSpec, Job, JobState, Note, QueuePlace, Request, Wording
+from core.types import Account, Address, GenerationSpec, Job, JobState, Note, Place, QueuePlace, Request, Wording
 from core.uploads import FIRST, LAST, Pictures, Uploads, declaring_pictures
 from core.wording import PromptReader, Reading, Rewordings, Words
 
@@ -138,10 +138,11 @@ class Intake:
         """
         self._catalogue.choose(recipe)
 
-    def request_again(self, job: Job, key: str, address: Address) -> Request:
+    def request_again(self, job: Job, key: str, address: Address, place: Place | None = None) -> Request:
         """A request for a job's clip once more, with its words, options, seed and pictures. Blocking.
 
-        What was declared comes with it where it is the same account's: nobody declares for others.
+        What was declared comes with it where it is the same account's: nobody declares for others. ``place`` is what
+        kind of chat ``address`` is; where nobody says, and it is not the job's own, others may look on.
 
         Raises:
             Refusal: its recipe is gone or has changed, or a picture is gone.
@@ -151,7 +152,8 @@ class Intake:
         revised = job.wording.revised if job.wording else None
         declared = {note.details.get("category") for note in job.notes if note.code == DECLARED}
         declared = declared if self.account(address).id == job.account else set()
-        request = Request(key, address, job.prompt, job.locale, options, *pictures, revised=revised, place=job.place)
+        place = place or (job.place if address.chat == job.address.chat else Place("group"))
+        request = Request(key, address, job.prompt, job.locale, options, *pictures, revised=revised, place=place)
         return replace(request, declares=bool(declared - {PICTURE}), pictures_declared=PICTURE in declared)
 
     async def submit(self, request: Request) -> Receipt:

@@ -131,7 +131,13 @@ async def _tell(desk: Desk, call: Call, text: str) -> None:
 
 async def _again(desk: Desk, call: Call, press: Press, seconds: float) -> Receipt:
     return await desk.commands.again(
-        call.address, press.code, call.key, another_take=False, declares=call.declares, seconds=seconds
+        call.address,
+        press.code,
+        call.key,
+        another_take=False,
+        declares=call.declares,
+        seconds=seconds,
+        place=call.place,
     )
 
 

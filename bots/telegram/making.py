@@ -43,7 +43,9 @@ async def press_take(desk: Desk, call: Call, press: Press) -> None:
 
 
 async def _once_more(desk: Desk, call: Call, code: str, *, another_take: bool) -> None:
-    receipt = await desk.commands.again(call.address, code, call.key, another_take=another_take, declares=call.declares)
+    receipt = await desk.commands.again(
+        call.address, code, call.key, another_take=another_take, declares=call.declares, place=call.place
+    )
     await _take(desk, call, receipt)
 
 

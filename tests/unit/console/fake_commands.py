@@ -32,6 +32,7 @@ from core.types import (
     JobState,
     Note,
     Options,
+    Place,
     Progress,
     QueuePlace,
     Request,
@@ -193,10 +194,11 @@ class FakeCommands(Commands):
         another_take: bool,
         declares: bool = False,
         seconds: float | None = None,
+        place: Place | None = None,
     ) -> Receipt:
         job = await self.show(address, code)
         options = Options(seed=job.spec.seed + another_take, seconds=seconds)
-        return await self.video(Request(key, address, job.prompt, job.locale, options))
+        return await self.video(Request(key, address, job.prompt, job.locale, options, place=place or job.place))
 
     async def _reword(self, job: Job, key: str, **words: Any) -> Receipt:
         options = self.catalogue.options_of(job.spec)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from bots.telegram import clips, inline, pictures, refusals
+from bots.telegram import clips, inline, making, pictures, refusals
 from bots.telegram.incoming import Me, read, read_message
 from bots.telegram.press import Press
 from core.errors import Refusal, Unsupported
@@ -71,6 +72,19 @@ async def test_a_harmless_version_is_judged_in_the_chat_that_it_is_for(stage: St
     await refusals.press_softer(stage.desk, asked.call, asked.press)
     (made,) = await stage.commands.history(IN_GROUP)
     assert (made.prompt, made.place.chat) == ("a calm cat", "group")
+
+
+@pytest.mark.parametrize("verb", ["again", "longer"])
+async def test_a_clip_of_a_private_chat_is_judged_anew_in_a_group(stage: Stage, verb: str) -> None:
+    job = await stage.finished(receipt=10)
+    assert job.place.chat == "private"
+    if verb == "again":
+        asked = _asked(stage, text=f"/again {job.code}", chat={"id": -100, "type": "supergroup"})
+        await making.again(stage.desk, *asked)
+    else:
+        await clips.press_longer(stage.desk, *_pressed(stage, replace(job, address=IN_GROUP), verb))
+    (made,) = await stage.commands.history(IN_GROUP)
+    assert made.place.chat == "group"
 
 
 async def test_longer_ends_at_the_longest_and_then_says_so(stage: Stage) -> None:
