@@ -1,0 +1,1 @@
+"""Piying on Discord."""
