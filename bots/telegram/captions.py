@@ -40,7 +40,7 @@ def keyboard_of(localiser: Localiser, job: Job, *, may_share: bool) -> InlineKey
 
 
 def _button(localiser: Localiser, verb: str, job: Job) -> InlineKeyboardButton:
-    return InlineKeyboardButton(localiser.text(f"telegram-{verb}"), callback_data=Press(verb, job.code).pack())
+    return InlineKeyboardButton(localiser.text(f"button-{verb}"), callback_data=Press(verb, job.code).pack())
 
 
 def _share(localiser: Localiser, job: Job) -> InlineKeyboardButton:

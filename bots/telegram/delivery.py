@@ -116,7 +116,7 @@ class Deliveries:
 
     async def _stand_in(self, job: Job, post: Post, look: Look) -> Post:
         """A receipt that the video takes the place of, as an answer to whoever asked, in place of the one there was."""
-        text = Localiser(job.locale).text("telegram-ready", code=job.code)
+        text = Localiser(job.locale).text("clip-ready", code=job.code)
 
         async def send(spot: Spot) -> Message:
             return await self._bot.send_message(

@@ -47,7 +47,7 @@ async def queue(desk: Desk, call: Call, message: Message, rest: str) -> None:
             for job in reversed(own)
         ]
     )
-    await say(desk, call, "\n".join(lines) or call.localiser.text("telegram-queue-none"), keyboard if own else None)
+    await say(desk, call, "\n".join(lines) or call.localiser.text("queue-none"), keyboard if own else None)
 
 
 async def _page(desk: Desk, call: Call, after: str | None) -> tuple[str, InlineKeyboardMarkup | None]:
@@ -57,9 +57,9 @@ async def _page(desk: Desk, call: Call, after: str | None) -> tuple[str, InlineK
         return text("command-my-none"), None
     lines = [f"{job.code} · {text(f'state-{job.state}-short')} · {_cut(job.prompt)}" for job in jobs]
     sign = _sign(call)
-    steps = [button(text("telegram-newest"), Press("my", "", sign))] if after else []
+    steps = [button(text("button-newest"), Press("my", "", sign))] if after else []
     if len(found) > _PAGE:
-        steps.append(button(text("telegram-older"), Press("my", jobs[-1].code, sign)))
+        steps.append(button(text("button-older"), Press("my", jobs[-1].code, sign)))
     return "\n".join((text("command-my"), *lines)), rows(steps) if steps else None
 
 

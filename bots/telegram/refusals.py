@@ -48,7 +48,7 @@ async def press_appeal(desk: Desk, call: Call, press: Press) -> None:
 def _why(asked: Asked, error: PiyingError) -> str:
     text = asked.call.localiser.text
     if error.code == "not-yours" and asked.press:
-        return text("telegram-not-yours")
+        return text("clip-not-yours")
     why = present_error(asked.call.localiser, error)
     if suggestion := error.details.get("suggestion"):
         return "\n".join((why, text("page-softer"), " ".join(str(suggestion).split())))

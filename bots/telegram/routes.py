@@ -128,7 +128,7 @@ async def _declare(desk: Desk, call: Call, press: Press) -> None:
     answered = call.held.reply_to_message if call.held else None
     asked = read_message(answered, Me(desk.bot.id, desk.bot.username)) if answered else None
     if asked is None:
-        await whisper(desk, call, call.localiser.text("telegram-ask-again"))
+        await whisper(desk, call, call.localiser.text("ask-again"))
     elif asked.call.user != call.user:
         raise Refusal("not-yours", job="")
     else:

@@ -61,12 +61,12 @@ def buttons_of(localiser: Localiser, job: Job, rewordings: Rewordings) -> Inline
     if is_delivering(job) or job.state is JobState.SUCCEEDED:
         return _NO_KEYBOARD
     if job.state.ended:
-        return rows([button(localiser.text("telegram-again"), Press("again", job.code))])
+        return rows([button(localiser.text("button-again"), Press("again", job.code))])
     return rows(list(_choices(localiser, job, rewordings)))
 
 
 def _choices(localiser: Localiser, job: Job, rewordings: Rewordings) -> Iterator[InlineKeyboardButton]:
-    yield button(localiser.text("telegram-cancel"), Press("cancel", job.code))
+    yield button(localiser.text("button-cancel"), Press("cancel", job.code))
     for choice in present_wording(localiser, job, rewordings).choices:
         yield button(choice.label, Press(choice.kind, job.code, choice.translator))
 

@@ -657,26 +657,26 @@ telegram-link-sure =
 
 ## Telegram: clips
 
-telegram-cancel = Cancel
+button-cancel = Cancel
 telegram-edit = Answer this with the words for the engine. Now they are: { $words }
 telegram-in-private = { $command } is for our private chat: send it there.
-telegram-not-yours = This is somebody else’s. Make your own with /video.
-telegram-again = Again
-telegram-take = Another take
-telegram-longer = Longer
+clip-not-yours = This is somebody else’s. Make your own with /video.
+button-again = Again
+button-take = Another take
+button-longer = Longer
 telegram-share = Share
-telegram-details = Details
-telegram-report = Report
-telegram-ready = { $code } is ready and on its way to you.
+button-details = Details
+button-report = Report
+clip-ready = { $code } is ready and on its way to you.
 telegram-animate = Send a photo with words that say what should happen in it, or reply to one: /animate the cat turns around
 telegram-animate-words = Say what should happen in the picture, for example: /animate the cat turns around. Write it below the photo, or as a reply to it.
 telegram-verify = Send the video as a file (MP4 or MOV) with /verify below it, or reply to it with /verify. I’ll say what it carries of its origin, and keep nothing of it.
 telegram-verify-too-large = That is too large for me to fetch: { $limit } MB at most.
 telegram-inline-make = Make a video
-telegram-newest = ⏮ Newest
-telegram-older = Older ▶
-telegram-queue-none = Nothing is in the making. Tell me what you’d like to see.
-telegram-ask-again = I no longer have that message. Please send it again.
+button-newest = ⏮ Newest
+button-older = Older ▶
+queue-none = Nothing is in the making. Tell me what you’d like to see.
+ask-again = I no longer have that message. Please send it again.
 telegram-guest = I make videos out of sentences, in our private chat. Yours can be sent from there to any chat.
 
 ## Telegram: Stars

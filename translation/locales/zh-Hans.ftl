@@ -613,26 +613,26 @@ telegram-link-sure =
 
 ## Telegram：视频
 
-telegram-cancel = 取消
+button-cancel = 取消
 telegram-edit = 回复这条消息，写上给引擎看的话。现在是：{ $words }
 telegram-in-private = { $command } 请在私聊里发给我。
-telegram-not-yours = 这是别人的视频。想要自己的，请用 /video。
-telegram-again = 再来一次
-telegram-take = 换一版
-telegram-longer = 加长
+clip-not-yours = 这是别人的视频。想要自己的，请用 /video。
+button-again = 再来一次
+button-take = 换一版
+button-longer = 加长
 telegram-share = 分享
-telegram-details = 详情
-telegram-report = 举报
-telegram-ready = { $code } 做好了，马上发给你。
+button-details = 详情
+button-report = 举报
+clip-ready = { $code } 做好了，马上发给你。
 telegram-animate = 发一张照片，并写上要发生什么；或者回复一张照片，例如：/animate 猫转过身来
 telegram-animate-words = 说说画面里要发生什么，例如：/animate 猫转过身来。可以写在照片的说明里，也可以回复那张照片。
 telegram-verify = 以文件形式发来视频（MP4 或 MOV），并在说明里写 /verify；或者用 /verify 回复视频。我会告诉你它带有哪些来源信息，文件不会留存。
 telegram-verify-too-large = 文件太大，我取不下来：最多 { $limit } MB。
 telegram-inline-make = 做一个视频
-telegram-newest = ⏮ 最新
-telegram-older = 更早 ▶
-telegram-queue-none = 没有正在制作的视频。告诉我你想看什么。
-telegram-ask-again = 原来那条消息已经找不到了，请再发一次。
+button-newest = ⏮ 最新
+button-older = 更早 ▶
+queue-none = 没有正在制作的视频。告诉我你想看什么。
+ask-again = 原来那条消息已经找不到了，请再发一次。
 telegram-guest = 我在私聊里把一句话做成视频，做好后可以从那里发到任何聊天。
 
 ## Telegram：星星
