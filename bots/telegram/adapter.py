@@ -32,8 +32,9 @@ from bots.telegram.polling import told as told_of_fault
 from bots.telegram.post import Board
 from bots.telegram.quiet import Quiet
 from bots.telegram.receipts import Receipts
-from bots.telegram.units import cut
+from bots.telegram.units import MESSAGE
 from bots.telegram.webhook import Webhook
+from bots.units import cut
 from core.errors import DeliveryDelayed
 from core.ports import Clock
 from core.posts import PostBook
@@ -179,7 +180,7 @@ class TelegramAdapter:
         locale = (await self._desk.commands.user_settings(address)).locale
         text = present_notice(Localiser(locale or notice.locale), notice)
         with as_delivery_errors():
-            await self._bot.send_message(int(address.user), cut(text))
+            await self._bot.send_message(int(address.user), cut(text, MESSAGE))
 
     async def _connect(self) -> None:
         pause = _SHORTEST_PAUSE

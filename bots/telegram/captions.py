@@ -8,7 +8,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, SwitchInlineQue
 
 from bots.presenter import engine_label, notes_on, present_note
 from bots.telegram.press import Press
-from bots.telegram.units import CAPTION, cut, isolated, units
+from bots.telegram.units import CAPTION
+from bots.units import cut, isolated, units
 from core.types import Job, Locale
 from translation.localiser import Localiser
 

@@ -24,7 +24,7 @@ from bots.telegram.call import PLATFORM
 from bots.telegram.captions import write_caption
 from bots.telegram.desk import Desk, Events
 from bots.telegram.start import bot_link, start_parameter
-from bots.telegram.units import cut
+from bots.units import cut
 from core.errors import Refusal
 from core.types import Address, Job, JobState
 from translation.localiser import Localiser, choose_locale

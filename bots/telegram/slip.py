@@ -19,7 +19,8 @@ from bots.presenter import (
 )
 from bots.rewording import present_wording
 from bots.telegram.press import Press
-from bots.telegram.units import cut
+from bots.telegram.units import MESSAGE
+from bots.units import cut
 from core.types import Job, JobState, Progress, QueuePlace
 from core.wording import Rewordings
 from translation.localiser import Localiser
@@ -35,7 +36,7 @@ def write_slip(localiser: Localiser, job: Job, standing: str, commands: Commands
     facts = " · ".join((job.code, *(chip.text for chip in chips(localiser, job))))
     words = "\n".join(present_wording(localiser, job, commands.rewordings).lines)
     notes = [present_note(localiser, note) for note in notes_on(localiser, job)]
-    return cut("\n".join(filter(None, (facts, cut(words, _LONGEST_WORDS), *notes, "", standing))))
+    return cut("\n".join(filter(None, (facts, cut(words, _LONGEST_WORDS), *notes, "", standing))), MESSAGE)
 
 
 def end_text(localiser: Localiser, job: Job) -> str:

@@ -14,7 +14,8 @@ from telegram.error import TelegramError
 from bots.telegram.call import Call
 from bots.telegram.desk import Desk
 from bots.telegram.faults import has_no_topic, is_unchanged, new_chat
-from bots.telegram.units import CAPTION, cut
+from bots.telegram.units import CAPTION, MESSAGE
+from bots.units import cut
 
 Result = TypeVar("Result")
 log = structlog.get_logger(__name__)
@@ -65,7 +66,11 @@ async def say(desk: Desk, call: Call, text: str, keyboard: InlineKeyboardMarkup 
 
     async def send(spot: Spot) -> Message:
         return await desk.bot.send_message(
-            spot.chat, cut(text), message_thread_id=spot.thread, reply_parameters=spot.reply, reply_markup=keyboard
+            spot.chat,
+            cut(text, MESSAGE),
+            message_thread_id=spot.thread,
+            reply_parameters=spot.reply,
+            reply_markup=keyboard,
         )
 
     return await there(spot_of(call), send)
@@ -73,7 +78,7 @@ async def say(desk: Desk, call: Call, text: str, keyboard: InlineKeyboardMarkup 
 
 async def whisper(desk: Desk, call: Call, text: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
     """Answer whoever asked, alone where the chat allows it."""
-    await desk.quiet.tell(call, cut(text), keyboard)
+    await desk.quiet.tell(call, cut(text, MESSAGE), keyboard)
 
 
 async def hand(desk: Desk, call: Call, name: str, content: bytes, text: str) -> Message:
@@ -95,7 +100,7 @@ async def hand(desk: Desk, call: Call, name: str, content: bytes, text: str) -> 
 async def change(desk: Desk, call: Call, text: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
     """Let the message of a pressed button say something else."""
     try:
-        await desk.bot.edit_message_text(cut(text), call.chat, call.message, reply_markup=keyboard)
+        await desk.bot.edit_message_text(cut(text, MESSAGE), call.chat, call.message, reply_markup=keyboard)
     except TelegramError as error:
         if not is_unchanged(error):
             raise

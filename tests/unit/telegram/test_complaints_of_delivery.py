@@ -9,7 +9,8 @@ import pytest
 
 from bots.adapter import Delivery
 from bots.telegram.captions import keyboard_of
-from bots.telegram.units import CAPTION, units
+from bots.telegram.units import CAPTION
+from bots.units import units
 from core.errors import DeliveryDelayed
 from core.media.verify import Trust, examine
 from core.types import Job

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bots.telegram.captions import keyboard_of, write_caption
 from bots.telegram.press import unpack
-from bots.telegram.units import CAPTION, cut, isolated, units
+from bots.telegram.units import CAPTION
+from bots.units import cut, isolated, units
 from core.jobs.codes import CODE_LENGTH
 from core.types import Note
 from tests.fakes import SPEC, make_job
