@@ -43,7 +43,7 @@ async def queue(desk: Desk, call: Call, message: Message, rest: str) -> None:
     lines = [f"{job.code} · {await _standing(desk, call, job)}" for job in reversed(own)]
     keyboard = rows(
         [
-            button(f"{call.localiser.text('telegram-cancel')} {job.code}", Press("cancel", job.code))
+            button(f"{call.localiser.text('button-cancel')} {job.code}", Press("cancel", job.code))
             for job in reversed(own)
         ]
     )
