@@ -1,12 +1,17 @@
-"""What users and administrators of chats can ask beside clips: settings, usage, and a user's clips in all chats."""
+"""What users and administrators of chats can ask beside clips: settings, usage, and a user's clips in all chats.
+
+And what an adapter must remember of a user for a while.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from core.errors import Refusal
 from core.jobs.codes import may_be_code
+from core.memos import MEMO_SECONDS, Memo
 from core.preferences import ChatSettings, UserSettings, changed
 from core.quotas.limits import day_bounds
 from core.quotas.usage import ChatUsage
@@ -72,6 +77,15 @@ class ChatCommands:
         """
         return await asyncio.to_thread(self._move_chat, platform, old, new)
 
+    async def remember(self, address: Address, kind: str, code: str, facts: Mapping[str, Any]) -> None:
+        """Keep facts (as JSON takes them) of this user for an hour, a restart notwithstanding; a code leads to them."""
+        until = self._clock.now() + MEMO_SECONDS
+        await asyncio.to_thread(self._remember, Memo(address.platform, kind, code, address.user, until, facts))
+
+    async def remembered(self, platform: str, kind: str, code: str) -> Memo | None:
+        """What is remembered under a code, whosever it is; None once it is forgotten."""
+        return await asyncio.to_thread(self._remembered, platform, kind, code)
+
     def _require_recipes(self, *recipes: object) -> None:
         for recipe in recipes:
             if isinstance(recipe, str):
@@ -110,6 +124,14 @@ class ChatCommands:
         words = None if words is None else storable(words)[:_LONGEST_SEARCH]
         with self._store.look() as tx:
             return tx.chats.history(account.id, address, limit=limit, after=after, words=words)
+
+    def _remember(self, memo: Memo) -> None:
+        with self._store.begin() as tx:
+            tx.memos.keep(memo, now=self._clock.now())
+
+    def _remembered(self, platform: str, kind: str, code: str) -> Memo | None:
+        with self._store.look() as tx:
+            return tx.memos.find(platform, kind, code, now=self._clock.now())
 
     def _move_chat(self, platform: str, old: str, new: str) -> int:
         with self._store.begin() as tx:

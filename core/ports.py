@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.books import Jobs, Ledger
+    from core.memos import Memos
     from core.notices import Notices
     from core.records import (
         Agreements,
@@ -146,6 +147,8 @@ class Transaction(Protocol):
     def preferences(self) -> Preferences: ...
     @property
     def posts(self) -> Posts: ...
+    @property
+    def memos(self) -> Memos: ...
     @property
     def payments(self) -> Payments: ...
     @property

@@ -1,4 +1,4 @@
-"""The tables of what chats add to jobs and accounts: choices, where jobs are shown, payments."""
+"""The tables of what chats add to jobs and accounts: choices, where jobs are shown, what waits there, payments."""
 
 from __future__ import annotations
 
@@ -22,6 +22,18 @@ posts = sa.Table(
     metadata,
     sa.Column("job_id", sa.String(32), primary_key=True),
     sa.Column("facts", sa.JSON, nullable=False),
+)
+
+memos = sa.Table(
+    "memos",
+    metadata,
+    sa.Column("platform", sa.String(32), primary_key=True),
+    sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("code", sa.String(64), primary_key=True),
+    sa.Column("user", sa.String(128), nullable=False),
+    sa.Column("until", sa.Double, nullable=False, index=True),
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Index("ix_memos_user", "platform", "user", "kind"),
 )
 
 # Of a payer who is forgotten, ``payment_id`` is a salted digest and ``user`` is empty.

@@ -20,6 +20,7 @@ from storage.chats import SqlChats
 from storage.jobs import SqlJobs
 from storage.keys import SqlKeys
 from storage.ledger import SqlLedger
+from storage.memos import SqlMemos
 from storage.notices import SqlNotices
 from storage.payments import SqlPayments
 from storage.persons import SqlPersons
@@ -154,6 +155,11 @@ class SqlTransaction:
     def posts(self) -> SqlPosts:
         """Where jobs are shown, in this transaction."""
         return SqlPosts(self.connection)
+
+    @property
+    def memos(self) -> SqlMemos:
+        """What adapters remember for a while, in this transaction."""
+        return SqlMemos(self.connection)
 
     @property
     def payments(self) -> SqlPayments:

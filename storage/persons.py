@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from core.reports import Report, ReportState
 from core.types import Job
-from storage.chat_tables import payments, posts, preferences
+from storage.chat_tables import memos, payments, posts, preferences
 from storage.jobs import SqlJobs
 from storage.marks import digest_account, digest_payment, mark_forgotten, mark_strikes
 from storage.reports import read_reports
@@ -64,7 +64,9 @@ class SqlPersons:
 
     def records(self, account_id: str) -> dict[str, list[dict[str, Any]]]:
         """See the port."""
-        return {table.name: self._rows(table, account_id) for table in _others()}
+        kept = {table.name: self._rows(table, account_id) for table in _others()}
+        waiting = self._connection.execute(sa.select(memos).where(self._waiting_for(account_id))).mappings()
+        return {**kept, memos.name: [dict(row) for row in waiting]}
 
     def preferences(self, account_id: str) -> list[dict[str, Any]]:
         """See the port."""
@@ -85,6 +87,7 @@ class SqlPersons:
         self._forget_reports(account_id, [job.id for job in mine], now)
         self._empty_jobs(mine, hashed)
         self._connection.execute(preferences.delete().where(self._chosen_by(account_id)))
+        self._connection.execute(memos.delete().where(self._waiting_for(account_id)))
         self._forget_payments(account_id)
         self._hand_over(account_id, hashed)
         return [job.id for job in mine]
@@ -109,6 +112,9 @@ class SqlPersons:
     def _chosen_by(self, account_id: str) -> sa.ColumnElement[bool]:
         """A chat that has its user's own id is theirs alone."""
         return sa.tuple_(preferences.c.platform, preferences.c.id).in_(self.identities(account_id))
+
+    def _waiting_for(self, account_id: str) -> sa.ColumnElement[bool]:
+        return sa.tuple_(memos.c.platform, memos.c.user).in_(self.identities(account_id))
 
     def _forget_payments(self, account_id: str) -> None:
         """Each can still be known, so that none is taken in twice, by who has its id."""

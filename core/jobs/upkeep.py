@@ -107,6 +107,7 @@ class Upkeep:
             gone += tx.appeals.drop_refusals(now - APPEALABLE_SECONDS)
             gone += tx.notices.remove_before(now - self._kept.clips)
             gone += tx.agreements.remove_before(now - self._kept.agreements)
+            gone += tx.memos.remove_before(now)
             return gone + tx.retirement.fold_entries(now - self._kept.ledger)
 
     def _forget_hourly(self) -> None:
