@@ -187,7 +187,7 @@ class TelegramAdapter:
         while self._me is None:
             try:
                 await self._bot.initialize()
-                self._me = Me(self._bot.id, self._bot.username)
+                self._me = Me(self._bot.id, self._bot.username or "")
             except TelegramError as error:
                 wait = told_of_fault(error, pause)
                 pause = min(_LONGEST_PAUSE, pause * 2)

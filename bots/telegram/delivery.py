@@ -17,7 +17,7 @@ from telegram.ext import ExtBot
 from bots.adapter import Delivery
 from bots.commands import Commands
 from bots.telegram.captions import keyboard_of, write_caption
-from bots.telegram.faults import as_delivery_errors, has_no_message, is_too_large, is_unchanged, new_chat
+from bots.telegram.faults import as_delivery_errors, has_no_message, is_too_large, is_unchanged, lacks_method, new_chat
 from bots.telegram.film import Film, look_at
 from bots.telegram.pace import Rank, ranked
 from bots.telegram.post import Board, Post
@@ -33,7 +33,8 @@ _UNWATCHED = 60.0
 _SMALLER, _SMALLEST = 0.75, 4_000_000
 """What Telegram takes is at most this share of what it refused; below that many bytes it is not about the size."""
 _ANSWER_TIMEOUT, _UPLOAD_TIMEOUT = 120.0, 900.0
-_COVERED = "covered"
+_COVERED, _NO_MEDIA = "covered", "no media in the message"
+_OLDER = "update the Bot API server; until then each clip is sent beside its receipt, which is deleted"
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +54,7 @@ class Deliveries:
 
     def __init__(self, bot: ExtBot[None], commands: Commands, board: Board, clock: Clock, limit: int) -> None:
         self._bot, self._commands, self._board, self._clock = bot, commands, board, clock
-        self.limit = limit
+        self.limit, self._can_fill = limit, True
 
     async def deliver(self, delivery: Delivery) -> None:
         """Show the clip, once.
@@ -90,7 +91,7 @@ class Deliveries:
 
     async def _show(self, job: Job, post: Post, film: Film, content: bytes, settings: ChatSettings) -> None:
         look = await self.look(job, post, settings)
-        if post.receipt is None or (not post.ready and await self._wants_news(job, look)):
+        if self._can_fill and (post.receipt is None or (not post.ready and await self._wants_news(job, look))):
             post = await self._stand_in(job, post, look)
         try:
             sent = await self._fill(job, post, look, film, content)
@@ -124,7 +125,7 @@ class Deliveries:
                 text,
                 message_thread_id=spot.thread,
                 reply_parameters=spot.reply,
-                protect_content=look.is_protected,
+                protect_content=look.is_protected or None,
             )
 
         sent = await there(Spot(post.chat, post.thread, post.asked), send)
@@ -134,6 +135,8 @@ class Deliveries:
 
     async def _fill(self, job: Job, post: Post, look: Look, film: Film, content: bytes) -> Message:
         """Put the video in the message that waits for it; where a server cannot, beside it."""
+        if not self._can_fill:
+            return await self._send(job, post, look, film, content)
         media = InputMediaVideo(
             InputFile(content, f"{job.code}.mp4", attach=True),
             look.caption,
@@ -153,10 +156,13 @@ class Deliveries:
                 read_timeout=_ANSWER_TIMEOUT,
                 write_timeout=_UPLOAD_TIMEOUT,
             )
-        except BadRequest as error:
+        except TelegramError as error:
             if is_unchanged(error):
                 return await self._found(post, look)
-            if not _takes_no_media(error):
+            if lacks_method(error):
+                log.warning("telegram.older_server", does_not_know="editMessageMedia", remedy=_OLDER)
+                self._can_fill = False
+            elif not _takes_no_media(error):
                 raise
             return await self._send(job, post, look, film, content)
         assert isinstance(edited, Message)
@@ -180,8 +186,8 @@ class Deliveries:
                 height=film.height,
                 thumbnail=film.thumbnail,
                 supports_streaming=True,
-                has_spoiler=look.is_covered,
-                protect_content=look.is_protected,
+                has_spoiler=look.is_covered or None,
+                protect_content=look.is_protected or None,
                 message_thread_id=spot.thread,
                 reply_parameters=spot.reply,
                 reply_markup=look.keyboard,
@@ -219,6 +225,6 @@ def _file_of(job: Job, sent: Message) -> str:
     return file.file_id if file else ""
 
 
-def _takes_no_media(error: BadRequest) -> bool:
+def _takes_no_media(error: TelegramError) -> bool:
     """An older server, which lets a message of words alone become no video."""
-    return not is_too_large(error) and "no media in the message" in error.message.lower()
+    return isinstance(error, BadRequest) and not is_too_large(error) and _NO_MEDIA in error.message.lower()

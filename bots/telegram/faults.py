@@ -61,9 +61,16 @@ def is_unchanged(error: TelegramError) -> bool:
 
 
 def has_no_topic(error: TelegramError) -> bool:
-    """Its topic was deleted or closed."""
+    """Its topic was deleted or closed, or the server is one that knows no topics."""
     words = error.message.lower()
-    return isinstance(error, BadRequest) and ("thread not found" in words or "topic_" in words)
+    unknown = ("thread not found", "topic_", "message_thread_id")
+    return isinstance(error, BadRequest) and any(word in words for word in unknown)
+
+
+def lacks_method(error: TelegramError) -> bool:
+    """The server is one that cannot do what was asked for, now or ever: older than it, or somebody else's."""
+    words = error.message.lower()
+    return not isinstance(error, BadRequest) and ("method not found" in words or "not implemented" in words)
 
 
 def has_no_message(error: TelegramError) -> bool:

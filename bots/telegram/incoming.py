@@ -22,7 +22,7 @@ _QUESTION = re.compile(r"/(edit) ([A-Z0-9]{5,12})")
 
 @dataclass(frozen=True)
 class Me:
-    """The bot as Telegram knows it."""
+    """The bot as Telegram knows it; ``username`` is "" where a server does not tell."""
 
     id: int
     username: str
@@ -68,7 +68,7 @@ def read_message(message: Message, me: Me) -> Asked | None:
 def _read_words(call: Call, message: Message, text: str, me: Me) -> Asked | None:
     """Words to the bot: all of them in private, elsewhere those that begin with its name."""
     mention = f"@{me.username}".casefold()
-    if text.casefold().startswith(mention) and not text[len(mention) : len(mention) + 1].isalnum():
+    if me.username and text.casefold().startswith(mention) and not text[len(mention) : len(mention) + 1].isalnum():
         text = text[len(mention) :].strip(" ,:，：\n")
     elif not call.is_private:
         return None

@@ -11,7 +11,7 @@ from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter,
 from telegram.ext import ExtBot
 
 from bots.telegram.intray import Handle, Intray
-from bots.telegram.updates import ALLOWED, read_update
+from bots.telegram.updates import Kinds, read_update
 
 _WAIT = 30
 """Seconds for which Telegram holds a call that has nothing to answer."""
@@ -30,7 +30,7 @@ class Polling:
 
     def __init__(self, bot: ExtBot[None], handle: Handle) -> None:
         self._bot, self._intray = bot, Intray(handle)
-        self._next = 0
+        self._next, self._kinds = 0, Kinds()
         self._seen: set[int] = set()
         self._fetching: asyncio.Task[None] | None = None
 
@@ -61,6 +61,8 @@ class Polling:
                 await self._fetch_once()
                 pause = _SHORTEST_PAUSE
             except TelegramError as error:
+                if self._kinds.ask_for_fewer(error):
+                    continue
                 wait = told(error, pause)
                 pause = min(_LONGEST_PAUSE, pause * 2)
                 await asyncio.sleep(wait)
@@ -86,7 +88,7 @@ class Polling:
         # As JSON: the library would stop at one update that it cannot read, and log what is in it.
         found = await self._bot.do_api_request(
             "getUpdates",
-            {"offset": offset, "limit": _AT_ONCE, "timeout": seconds, "allowed_updates": ALLOWED},
+            {"offset": offset, "limit": _AT_ONCE, "timeout": seconds, "allowed_updates": self._kinds.asked},
             read_timeout=seconds + _ANSWER_SECONDS,
         )
         for told_update in found if isinstance(found, list) else ():

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from telegram import InlineKeyboardMarkup, Message, ReplyParameters
+from telegram import InlineKeyboardMarkup, Message
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bots.telegram.call import Call
+from bots.telegram.speech import Spot, spot_of, there
 from core.ports import Clock
 
 ALERT = 200
@@ -100,10 +101,12 @@ class Quiet:
         await self._keep(await self._send(call, text, keyboard), seconds)
 
     async def _send(self, call: Call, text: str, keyboard: InlineKeyboardMarkup | None) -> Message:
-        asked = ReplyParameters(call.message, allow_sending_without_reply=True) if call.message else None
-        return await self._bot.send_message(
-            call.chat, text, message_thread_id=call.thread, reply_parameters=asked, reply_markup=keyboard
-        )
+        async def send(spot: Spot) -> Message:
+            return await self._bot.send_message(
+                spot.chat, text, message_thread_id=spot.thread, reply_parameters=spot.reply, reply_markup=keyboard
+            )
+
+        return await there(spot_of(call), send)
 
     async def _keep(self, sent: Message, seconds: float | None = None) -> None:
         due = self._clock.now() + (self._seconds if seconds is None else seconds)

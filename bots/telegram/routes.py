@@ -126,7 +126,7 @@ async def _declare(desk: Desk, call: Call, press: Press) -> None:
         await BUTTONS[press.extra](desk, replace(call, declares=True), Press(press.extra, press.code))
         return
     answered = call.held.reply_to_message if call.held else None
-    asked = read_message(answered, Me(desk.bot.id, desk.bot.username)) if answered else None
+    asked = read_message(answered, Me(desk.bot.id, desk.bot.username or "")) if answered else None
     if asked is None:
         await whisper(desk, call, call.localiser.text("ask-again"))
     elif asked.call.user != call.user:

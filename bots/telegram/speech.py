@@ -54,6 +54,7 @@ async def there(spot: Spot, send: Callable[[Spot], Awaitable[Result]]) -> Result
             return await send(Spot(chat))
         if not has_no_topic(error):
             raise
+        log.info("telegram.no_topic", error=repr(error))
         return await send(replace(spot, thread=None))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bots.telegram.call import Call
 from bots.telegram.desk import Desk, Verbs
+from bots.telegram.speech import Spot, there
 from core.jobs.codes import may_be_code
 
 if TYPE_CHECKING:
@@ -58,7 +59,11 @@ async def start(desk: Desk, call: Call, message: Message, rest: str) -> None:
     else:
         parts = ("command-hello", "command-help", "telegram-start")
         text = "\n\n".join(call.localiser.text(part) for part in parts)
-    await desk.bot.send_message(call.chat, text, message_thread_id=call.thread)
+
+    async def send(spot: Spot) -> Message:
+        return await desk.bot.send_message(spot.chat, text, message_thread_id=spot.thread)
+
+    await there(Spot(call.chat, call.thread), send)
 
 
 VERBS: Verbs = {"start": start}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 from telegram import Update
 from telegram.constants import UpdateType
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 ALLOWED = [
@@ -16,8 +17,27 @@ ALLOWED = [
     UpdateType.PRE_CHECKOUT_QUERY,
 ]
 """All that the bot asks to be told."""
+_NEWER = frozenset({UpdateType.GUEST_MESSAGE})
+"""Those that a Bot API server before 10.0 does not know."""
 
 log = structlog.get_logger(__name__)
+
+
+class Kinds:
+    """What the bot asks a server to tell: all, or what an older one knows."""
+
+    def __init__(self) -> None:
+        self.asked = list(ALLOWED)
+
+    def ask_for_fewer(self, error: TelegramError) -> bool:
+        """Whether it was refused since the server does not know all of them: fewer are asked for from now on."""
+        is_about = isinstance(error, BadRequest) and "allowed_updates" in error.message.lower()
+        fewer = [kind for kind in self.asked if kind not in _NEWER]
+        if not is_about or fewer == self.asked:
+            return False
+        log.warning("telegram.older_server", does_not_know=sorted(_NEWER), remedy="update the Bot API server")
+        self.asked = fewer
+        return True
 
 
 def read_update(told: object, bot: ExtBot[None]) -> Update | None:

@@ -15,7 +15,7 @@ from telegram.ext import ExtBot
 
 from bots.http_log import http_log
 from bots.telegram.intray import Handle, Intray
-from bots.telegram.updates import ALLOWED, read_update
+from bots.telegram.updates import Kinds, read_update
 
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 _LARGEST = 1 << 20
@@ -47,7 +47,7 @@ class Webhook:
         self._bot, self._intray, self._url = bot, Intray(handle), url.rstrip("/")
         self._host, self._port, self._extra = host, port, tuple(extra_routes)
         self._path, self._secret = (_derived(bot.token, use) for use in ("path", "secret"))
-        self._handled: dict[int, None] = {}
+        self._kinds, self._handled = Kinds(), dict[int, None]()
         self._runner: web.AppRunner | None = None
         self._telling: asyncio.Task[None] | None = None
 
@@ -84,10 +84,12 @@ class Webhook:
                 await self._bot.set_webhook(
                     f"{self._url}/{self._path}",
                     max_connections=_CONNECTIONS,
-                    allowed_updates=ALLOWED,
+                    allowed_updates=self._kinds.asked,
                     secret_token=self._secret,
                 )
             except TelegramError as error:
+                if self._kinds.ask_for_fewer(error):
+                    continue
                 log.warning("telegram.webhook_not_set", error=type(error).__name__, again_in=_PAUSE)
                 await asyncio.sleep(_PAUSE)
             else:
