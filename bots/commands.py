@@ -61,11 +61,13 @@ class Commands(ChatCommands, ModerationCommands, PaymentCommands):
         rights: Rights | None = None,
         cases: Cases | None = None,
         moderators: Iterable[tuple[str, str]] = (),
+        operator: tuple[str, str] | None = None,
     ) -> None:
         self._intake, self._store, self._queue = intake, store, queue
         self._settlement, self._clock, self._rate = settlement, clock, rate
         self._casework, self._given_rights = casework, rights
-        self._cases, self._moderators = cases, frozenset(moderators)
+        self._cases, self._operator = cases, operator
+        self._moderators = frozenset(moderators) | ({operator} if operator else set())
 
     @property
     def now(self) -> float:
@@ -226,11 +228,13 @@ class Commands(ChatCommands, ModerationCommands, PaymentCommands):
         """What is kept, how long, and who else reads prompts."""
         return self._rights.privacy
 
-    async def report(self, address: Address, code: str, reason: ReportReason, text: str) -> Report:
-        """Object to a clip of this chat; somebody decides within two days."""
+    async def report(
+        self, address: Address, code: str, reason: ReportReason, text: str, *, locale: Locale = "en"
+    ) -> Report:
+        """Object to a clip of this chat; somebody decides within two days, and they are told in this language."""
         self._rate.check(f"{address.platform}:{address.user}", self._clock.now())
         job, account = await self.show(address, code), await self.account(address)
-        return await asyncio.to_thread(self._rights.report, job, account.id, address, reason, text)
+        return await asyncio.to_thread(self._rights.report, job, account.id, address, reason, text, locale)
 
     async def taken_down(self, address: Address) -> list[Report]:
         """The reports by which clips of this user were removed, newest first."""

@@ -53,5 +53,6 @@ def _listed(localiser: Localiser, cases: list[Case], now: float) -> str:
 def _told(localiser: Localiser, case: Case, now: float) -> str:
     ground, due = present_ground(localiser, case), present_due(localiser, case, now)
     head = localiser.text(f"case-{case.kind}", case=case.id, ground=ground, due=due)
-    parts = [head, *filter(None, (case.code, case.fragment, case.text, case.prompt))]
+    own = localiser.text("case-own") if case.own else ""
+    parts = [head, *filter(None, (own, case.code, case.fragment, case.text, case.prompt))]
     return "\n".join(part if len(part) <= _LONGEST_PROMPT else f"{part[:_LONGEST_PROMPT]}…" for part in parts)

@@ -35,7 +35,7 @@ async def report(commands: Commands, localiser: Localiser, address: Address, typ
         reasons = _listed(localiser, [reason_name(localiser, reason) for reason in ReportReason])
         return Said(localiser.text("command-needs-reason", code=code, reasons=reasons), refused=True)
     reason, text = _read_reason(words.strip())
-    made = await commands.report(address, code, reason, text)
+    made = await commands.report(address, code, reason, text, locale=localiser.locale)
     return Said(localiser.text("command-reported", code=made.code, reason=reason_name(localiser, reason)))
 
 

@@ -97,6 +97,8 @@ class Ledger(Protocol):
 
     def grant(self, account_id: str, credits_: int, *, now: float, note: str) -> None:
         """Add credits (or take unspent ones back, if negative).
+    def account_id(self, platform: str, user: str) -> str | None:
+        """The id of the account behind a platform's user; None before they were seen."""
 
         Raises:
             QuotaExceeded: the balance would fall below zero.

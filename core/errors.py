@@ -44,8 +44,9 @@ class Refusal(PiyingError):
         "prompt-empty", "prompt-only-options", "message-invalid", "too-fast", "account-blocked",
         "job-unknown", "job-finished", "job-delivering", "not-yours", "link-invalid", "link-busy", "timezone-unknown",
         "image-invalid", "translation-failed", "translator-unknown", "account-paused", "appeal-unknown", "appeals-many",
-        "case-unknown",
-        "unlabelled-off", "unlabelled-unmade", "chat-paused", "setting-unknown", "setting-choice", "setting-number",
+        "case-unknown", "case-own",
+        "unlabelled-off", "unlabelled-unmade", "unlabelled-not-here", "chat-paused", "chat-not-allowed",
+        "setting-unknown", "setting-choice", "setting-number",
         "payment-unknown", "refund-open",
     )  # fmt: skip
 

@@ -93,8 +93,14 @@ class Reports(Protocol):
     def listed(self, *, is_open: bool, limit: int) -> list[Report]:
         """Open ones, those due first; or decided ones, those decided last first."""
 
-    def decide(self, report: Report) -> bool:
-        """Write a decision, where it is upheld for all open ones of its job; False where it was decided before."""
+    def open_of(self, job_id: str) -> list[Report]:
+        """The open ones of one job."""
+
+    def decide(self, report: Report) -> list[Report]:
+        """Write a decision, where it is upheld for all open ones of its job; those decided by it.
+
+        None where it was decided before.
+        """
 
     def counts(self, now: float) -> tuple[int, int]:
         """How many are open, and how many of them overdue."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from core.jobs import settlement
 from core.safety.audit import AuditLine
 from core.safety.findings import Action
-from core.types import PRIVATE, Address, Category, Job, Note, Notice
+from core.types import PRIVATE, Address, Category, Job, Locale, Note, Notice
 
 if TYPE_CHECKING:
     from core.ports import Transaction
@@ -48,7 +48,8 @@ class Report:
     """An objection to the clip of ``job``, whose code was ``code``.
 
     ``account`` and the user of ``address`` are the reporter's: None and empty where an operator took it in, and once
-    they are forgotten. ``outcome`` are the words of whoever decided, and ``by`` is who that was.
+    they are forgotten. ``outcome`` are the words of whoever decided, and ``by`` is who that was. ``locale`` is the
+    reporter's language.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Report:
     decided_at: float | None = None
     outcome: str = ""
     by: str = ""
+    locale: Locale = "en"
 
     def overdue(self, now: float) -> bool:
         """It waits for longer than it may."""
@@ -71,18 +73,26 @@ class Report:
 
 
 def make_report(
-    job: Job, account: str | None, address: Address, reason: ReportReason, text: str, *, now: float
+    job: Job,
+    account: str | None,
+    address: Address,
+    reason: ReportReason,
+    text: str,
+    *,
+    now: float,
+    locale: Locale = "en",
 ) -> Report:
     """A report whose clock begins now; of a longer text, the first characters that fit."""
     cut = text.strip()[:LONGEST_TEXT]
-    return Report(secrets.token_hex(8), job.id, job.code, account, address, reason, cut, now, now + DUE_SECONDS)
+    due = now + DUE_SECONDS
+    return Report(secrets.token_hex(8), job.id, job.code, account, address, reason, cut, now, due, locale=locale)
 
 
 def uphold(tx: Transaction, report_id: str, *, now: float, outcome: str, by: str = "operator") -> Job | None:
     """The clip goes, and all open reports of it are decided.
 
-    Its job is hidden as one that was deleted, with a note on it, and its owner is told. Its files are the caller's to
-    delete, once this is committed.
+    Its job is hidden as one that was deleted, with a note on it, and its owner is told, as is everybody who reported
+    it. Its files are the caller's to delete, once this is committed.
 
     Returns the job, as it was, where it was not gone before.
 
@@ -105,7 +115,7 @@ def uphold(tx: Transaction, report_id: str, *, now: float, outcome: str, by: str
 
 
 def reject(tx: Transaction, report_id: str, *, now: float, outcome: str, by: str = "operator") -> Report:
-    """The clip stays.
+    """The clip stays, and whoever reported it is told.
 
     Raises:
         LookupError: there is no open report of that id.
@@ -118,10 +128,22 @@ def _decide(tx: Transaction, report_id: str, state: ReportState, *, by: str, now
     if report is None:
         raise LookupError(report_id)
     decided = replace(report, state=state, decided_at=now, outcome=outcome.strip()[:LONGEST_TEXT], by=by)
-    if not tx.reports.decide(decided):
+    ended = tx.reports.decide(decided)
+    if not ended:
         raise LookupError(report_id)
+    for one in ended:
+        tell_reporter(tx, one, now=now, why=decided.outcome)
     tx.records.add_line(_line(decided, now), report.account)
     return decided
+
+
+def tell_reporter(tx: Transaction, report: Report, *, now: float, why: str = "") -> None:
+    """Say what became of a report that was decided: of the clip no more than its code, of its owner nothing."""
+    if report.account is None:
+        # An operator took it in, or its writer is forgotten.
+        return
+    details = {"job": report.code, **({"why": why} if why else {})}
+    tx.notices.add(report.account, report.address, Notice(f"report-{report.state}", details, report.locale), now=now)
 
 
 def _line(report: Report, now: float) -> AuditLine:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from core.errors import Refusal
 from core.jobs import settlement
 from core.jobs.retention import Retention
-from core.reports import Report, ReportReason, make_report
+from core.reports import Report, ReportReason, ReportState, make_report, tell_reporter
 
 if TYPE_CHECKING:
     from core.jobs.settlement import Settlement
     from core.ports import ClipStore, Clock, Queue, Store, Transaction
-    from core.types import Address, Job
+    from core.types import Address, Job, Locale
 
 _ALL = 1_000_000
 FORM = 1
@@ -54,10 +54,13 @@ class Rights:
         self._store, self._queue, self._clips = store, queue, clips
         self._settlement, self._clock, self.privacy = settlement, clock, privacy
 
-    def report(self, job: Job, account: str, address: Address, reason: ReportReason, text: str) -> Report:
+    def report(
+        self, job: Job, account: str, address: Address, reason: ReportReason, text: str, locale: Locale
+    ) -> Report:
         """Take a report in; the one there is, where this account has an open one of the job."""
+        made = make_report(job, account, address, reason, text, now=self._clock.now(), locale=locale)
         with self._store.begin() as tx:
-            return tx.reports.add(make_report(job, account, address, reason, text, now=self._clock.now()))
+            return tx.reports.add(made)
 
     def taken_down(self, account: str) -> list[Report]:
         """The reports, newest first, by which clips of an account were removed."""
@@ -155,4 +158,13 @@ def forget(tx: Transaction, account_id: str, *, now: float) -> Forgotten:
         if not settlement.cancel(tx, job.id, now=now):
             raise Refusal("job-delivering", job=job.code)
         cancelled.append(tx.jobs.get(job.id) or job)
+    _tell_reporters(tx, account_id, now=now)
     return Forgotten(tuple(tx.persons.forget(account_id, now=now)), tuple(cancelled))
+
+
+def _tell_reporters(tx: Transaction, account_id: str, *, now: float) -> None:
+    """The account's clips go, and with them what was reported of them; why they go is not for others to know."""
+    mine = {job.id for job in tx.persons.jobs(account_id)}
+    for report in tx.reports.listed(is_open=True, limit=_ALL):
+        if report.job in mine:
+            tell_reporter(tx, replace(report, state=ReportState.UPHELD), now=now)

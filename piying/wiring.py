@@ -6,7 +6,6 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
@@ -246,15 +245,15 @@ class Process:
                 privacy=make_privacy(self.settings),
             ),
             cases=Cases(store=self.store, clips=self.clips, clock=self.clock),
-            moderators=self._moderators(),
+            moderators=self.settings.safety.moderating,
+            operator=self._operator(),
         )  # fmt: skip
 
-    def _moderators(self) -> Iterable[tuple[str, str]]:
-        """Those named; of a page without a token also who sits at this machine, who could do as much by command."""
-        named = self.settings.safety.moderating
+    def _operator(self) -> tuple[str, str] | None:
+        """Of a page without a token, who sits at this machine: what they may not do there they could do by command."""
         # Only who serves the page needs to have its token.
         is_open = CONSOLE in self.role.platforms and not self.settings.console.secret()
-        return named | {(CONSOLE, OWNER)} if is_open else named
+        return (CONSOLE, OWNER) if is_open else None
 
     def _console(self, catalogue: Catalogue) -> ConsoleAdapter:
         console = self.settings.console

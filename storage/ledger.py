@@ -22,6 +22,7 @@ from storage.tables import (
     link_offers,
     notices,
     refusals,
+    reports,
     strikes,
 )
 
@@ -149,7 +150,7 @@ class SqlLedger:
             theirs = sa.select(table.c.digest).where(table.c.account_id == target)
             mine = table.c.account_id == source.id
             self._connection.execute(table.delete().where(mine, table.c.digest.in_(theirs)))
-        for table in (identities, jobs, strikes, appeals, refusals, notices, payments, agreements):
+        for table in (identities, jobs, strikes, appeals, refusals, reports, notices, payments, agreements):
             self._connection.execute(table.update().where(table.c.account_id == source.id).values(account_id=target))
         self._connection.execute(link_offers.delete().where(link_offers.c.account_id == source.id))
         if source.blocked:
@@ -165,7 +166,7 @@ class SqlLedger:
         return int(self._connection.execute(query).scalar_one())
 
     def account_id(self, platform: str, user: str) -> str | None:
-        """The id of the account behind a platform's user; None before they were seen."""
+        """See the port."""
         query = sa.select(identities.c.account_id)
         return self._connection.execute(
             query.where(identities.c.platform == platform, identities.c.user == user)

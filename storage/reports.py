@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 from core.reports import Report, ReportReason, ReportState
@@ -41,17 +43,27 @@ class SqlReports:
             query = query.order_by(reports.c.decided_at.desc())
         return read_reports(self._connection, query.limit(limit))
 
-    def decide(self, report: Report) -> bool:
+    def open_of(self, job_id: str) -> list[Report]:
+        """See the port. Locks their rows."""
+        mine = sa.select(reports).where(reports.c.job_id == job_id, reports.c.state == str(ReportState.OPEN))
+        return read_reports(self._connection, mine.order_by(reports.c.id).with_for_update())
+
+    def decide(self, report: Report) -> list[Report]:
         """See the port."""
-        which = reports.c.job_id == report.job if report.state is ReportState.UPHELD else reports.c.id == report.id
-        # Its own id as well: a job's other reports must not be decided by one that was decided before.
-        open_now = sa.select(reports.c.id).where(reports.c.id == report.id, reports.c.state == str(ReportState.OPEN))
-        if self._connection.execute(open_now.with_for_update()).first() is None:
-            return False
+        open_now = self.open_of(report.job)
+        # A job's other reports must not be decided by one that was decided before.
+        if all(one.id != report.id for one in open_now):
+            return []
+        if report.state is not ReportState.UPHELD:
+            open_now = [one for one in open_now if one.id == report.id]
         values = {"state": str(report.state), "decided_at": report.decided_at, "outcome": report.outcome}
-        values["by"] = report.by or None
-        changed = reports.update().where(which, reports.c.state == str(ReportState.OPEN)).values(values)
-        return self._connection.execute(changed).rowcount > 0
+        ids = [one.id for one in open_now]
+        changed = reports.update().where(reports.c.id.in_(ids)).values(values | {"by": report.by or None})
+        self._connection.execute(changed)
+        return [
+            replace(one, state=report.state, decided_at=report.decided_at, outcome=report.outcome, by=report.by)
+            for one in open_now
+        ]
 
     def counts(self, now: float) -> tuple[int, int]:
         """See the port."""
@@ -87,6 +99,7 @@ def _to_row(report: Report) -> dict[str, object]:
         "decided_at": report.decided_at,
         "outcome": report.outcome,
         "by": report.by or None,
+        "locale": report.locale,
     }
 
 
@@ -105,4 +118,5 @@ def _from_row(row: sa.RowMapping) -> Report:
         decided_at=row["decided_at"],
         outcome=row["outcome"],
         by=row["by"] or "",
+        locale=row["locale"] or "en",
     )

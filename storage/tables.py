@@ -161,6 +161,7 @@ reports = sa.Table(
     sa.Column("by", sa.String(100)),
     sa.Index("ix_reports_state", "state", "due_at"),
 )
+    sa.Column("locale", sa.String(16)),
 
 salts = sa.Table(
     "salts",

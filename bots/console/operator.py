@@ -37,6 +37,7 @@ class OperatorPage:
         folder = files("bots.console") / "static"
         self._page = Template((folder / "operator.html").read_text("utf-8"))
         self._case = Template((folder / "operator-case.html").read_text("utf-8"))
+        self._form = Template((folder / "operator-form.html").read_text("utf-8"))
 
     def routes(self) -> list[web.RouteDef]:
         """The page, its forms and the clips that are reported."""
@@ -92,18 +93,25 @@ class OperatorPage:
         return web.Response(text=page, content_type="text/html", headers=_HEADERS)
 
     def _article(self, localiser: Localiser, case: Case) -> str:
+        values = {"id": case.id, "kind": localiser.text(f"operator-kind-{case.kind}")}
+        facts = "".join(
+            f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in self._facts(localiser, case) if value
+        )
+        parts = {"facts": facts, "clip": _clip_link(localiser, case), "form": self._answered(localiser, case)}
+        return self._case.substitute(_escaped(values), **parts)
+
+    def _answered(self, localiser: Localiser, case: Case) -> str:
+        """The form that decides it, but for what is the moderator's own."""
+        if case.own:
+            return f'<p class="soft">{escape(localiser.text("case-own"))}</p>'
         values = {
             "id": case.id,
-            "kind": localiser.text(f"operator-kind-{case.kind}"),
             "why": localiser.text("operator-why"),
             "hint": localiser.text("operator-why-hint"),
             "deny": localiser.text(f"operator-{case.kind}-deny"),
             "allow": localiser.text(f"operator-{case.kind}-allow"),
         }
-        facts = "".join(
-            f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in self._facts(localiser, case) if value
-        )
-        return self._case.substitute(_escaped(values), facts=facts, clip=_clip_link(localiser, case))
+        return self._form.substitute(_escaped(values))
 
     def _facts(self, localiser: Localiser, case: Case) -> Iterator[tuple[str, str]]:
         came = datetime.fromtimestamp(case.created_at, UTC).strftime("%Y-%m-%d %H:%M UTC")

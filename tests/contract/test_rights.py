@@ -9,11 +9,12 @@ from core.errors import Refusal
 from core.jobs import settlement
 from core.reports import DUE_SECONDS, Report, ReportReason, ReportState, make_report, reject, uphold
 from core.rights import export, forget
-from core.types import Address, EntryKind, Job, Note, StoredClip, Translation, TranslationKey, Wording
+from core.types import Address, EntryKind, Job, Note, Notice, StoredClip, Translation, TranslationKey, Wording
 from storage.database import SqlStore, SqlTransaction
 from storage.tables import identities, link_offers, metadata
 from tests.stores import ALICE, BOB, NOW, account_of, held_job, open_account, state_of
 
+CAROL = Address("console", "carol", "carol")
 CLIP = StoredClip("a.mp4", "a.jpg", 854, 480, 4.0, 1234, {"prompt": "my secret"})
 WORDING = Wording(
     Translation("a secret in English", "zh", "phrase", translated=True),
@@ -24,7 +25,8 @@ WORDING = Wording(
 def report(store: SqlStore, job: Job, *, now: float = NOW, by: Address = BOB) -> Report:
     with store.begin() as tx:
         account = open_account(tx, by)
-        return tx.reports.add(make_report(job, account.id, by, ReportReason.LIKENESS, "this is me", now=now))
+        made = make_report(job, account.id, by, ReportReason.LIKENESS, "this is me", now=now, locale="zh-Hans")
+        return tx.reports.add(made)
 
 
 def delivered(store: SqlStore, **changes: object) -> Job:
@@ -87,6 +89,62 @@ def test_an_upheld_report_hides_the_clip_and_decides_all_reports_of_it(store: Sq
     assert [(one.state, one.decided_at, one.outcome) for one in decided if one] == [
         (ReportState.UPHELD, NOW + 5, "their face")
     ] * 2
+
+
+def told(store: SqlStore) -> list[tuple[str, Notice]]:
+    """To whom what is to be said."""
+    with store.look() as tx:
+        return sorted(
+            ((one.address.user, one.notice) for one in tx.notices.due("console", now=NOW + 60, limit=9)),
+            key=lambda pair: pair[0],
+        )
+
+
+def test_all_who_reported_a_clip_are_told_that_it_is_gone_and_nothing_of_whose_it_was(store: SqlStore) -> None:
+    job, other = delivered(store), delivered(store)
+    first, _ = report(store, job), report(store, job, by=CAROL)
+    report(store, other, by=CAROL)
+    with store.begin() as tx:
+        uphold(tx, first.id, now=NOW, outcome="their face")
+    notice = Notice("report-upheld", {"job": job.code, "why": "their face"}, "zh-Hans")
+    assert [one for one in told(store) if one[0] != "alice"] == [("bob", notice), ("carol", notice)]
+
+
+def test_who_reported_a_clip_that_stays_is_told_so_and_others_are_not_yet(store: SqlStore) -> None:
+    job = delivered(store)
+    first, _ = report(store, job), report(store, job, by=CAROL)
+    with store.begin() as tx:
+        reject(tx, first.id, now=NOW, outcome="")
+    assert told(store) == [("bob", Notice("report-rejected", {"job": job.code}, "zh-Hans"))]
+
+
+def test_a_reporter_who_is_forgotten_is_told_nothing(store: SqlStore) -> None:
+    job = delivered(store)
+    made = report(store, job)
+    with store.begin() as tx:
+        forget(tx, open_account(tx, BOB).id, now=NOW)
+    with store.begin() as tx:
+        reject(tx, made.id, now=NOW, outcome="a drawing")
+    assert told(store) == []
+
+
+def test_reporters_are_told_of_a_clip_that_goes_with_its_owners_data(store: SqlStore) -> None:
+    job = delivered(store)
+    report(store, job)
+    report(store, job, by=ALICE)
+    with store.begin() as tx:
+        forget(tx, job.account, now=NOW)
+    assert told(store) == [("bob", Notice("report-upheld", {"job": job.code}, "zh-Hans"))]
+
+
+def test_reports_go_along_where_accounts_are_joined(store: SqlStore) -> None:
+    made = report(store, held_job(store))
+    with store.begin() as tx:
+        mine, other = open_account(tx, BOB).id, open_account(tx, CAROL).id
+        tx.ledger.offer_link(other, "a code", expires_at=NOW + 60)
+        tx.ledger.accept_link(mine, "a code", now=NOW)
+        assert [one.id for one in tx.persons.reports(other)] == [made.id]
+        assert tx.persons.reports(mine) == []
 
 
 def test_a_rejected_report_leaves_the_clip_and_other_reports(store: SqlStore) -> None:

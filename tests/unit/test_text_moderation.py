@@ -19,6 +19,7 @@ MODERATOR, OTHER = Address("telegram", "7", "7"), Address("telegram", "8", "8")
 EN, ZH = Localiser("en"), Localiser("zh-Hans")
 APPEAL = Case("appeal", "K7QM2XD", "gore", "a butcher at work", 0.0, 48 * 3600.0, fragment="butcher")
 REPORT = Case("report", "R2D2C3P", "other", "a cat", 0.0, 3600.0, text="it shows my house", code="CATCAT")
+OWN = Case("report", "OWNCASE", "other", "my own cat", 0.0, 90 * 3600.0, code="DOGDOG", own=True)
 
 
 @dataclass
@@ -27,11 +28,13 @@ class Queue(Cases):
 
     ruled: list[tuple[str, bool, str, str]] = field(default_factory=list)
 
-    def open(self) -> list[Case]:
-        return [REPORT, APPEAL]
+    def open(self, judge: Address | None) -> list[Case]:
+        return [REPORT, APPEAL, OWN]
 
-    def decide(self, case_id: str, *, allows: bool, by: str, why: str) -> Kind:
-        found = {case.id: case.kind for case in self.open()}
+    def decide(self, case_id: str, *, judge: Address | None, allows: bool, by: str, why: str) -> Kind:
+        found = {case.id: case.kind for case in self.open(judge)}
+        if case_id == OWN.id:
+            raise Refusal("case-own", case=case_id)
         if case_id not in found:
             raise Refusal("case-unknown", case=case_id)
         self.ruled.append((case_id, allows, by, why))
@@ -48,6 +51,7 @@ def commands(tmp_path: Path, queue: Queue) -> FakeCommands:
     made = FakeCommands(tmp_path, pace=0)
     made._clock = SystemClock()
     made._cases, made._moderators = queue, frozenset({("telegram", "7")})
+    made._operator = None
     return made
 
 
@@ -95,4 +99,14 @@ async def test_the_server_checks_whoever_calls(commands: FakeCommands, queue: Qu
         await commands.cases(OTHER)
     with pytest.raises(Refusal, match="not-yours"):
         await commands.rule(OTHER, "K7QM2XD", allows=True, why="mine")
+    assert not queue.ruled
+
+
+async def test_what_is_the_moderators_own_is_marked_and_refused(commands: FakeCommands, queue: Queue) -> None:
+    told = await _type(commands, "/moderate")
+    assert told.count("about yourself") == 1
+    assert told.index("OWNCASE") < told.index("about yourself")
+    assert "与你本人有关" in await _type(commands, "/审核", localiser=ZH)
+    with pytest.raises(Refusal, match="case-own"):
+        await _type(commands, "/rule OWNCASE allow it is mine")
     assert not queue.ruled

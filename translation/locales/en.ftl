@@ -50,6 +50,7 @@ error-appeals-many = { $limit } of your appeals are waiting already. Send this o
 error-unlabelled-off = Videos without a visible label are not given out here. The law allows them only on request and under terms; whoever runs this bot has not opened that.
 error-unlabelled-unmade = { $job } is not finished. Once it is, you can ask for it without its label.
 error-case-unknown = No open case { $case }. /moderate lists those that wait.
+error-case-own = { $case } is about yourself, so it isn’t yours to decide. Another moderator does, or whoever runs this bot.
 error-appeal-unknown = I know no refusal { $appeal } of yours. A refusal can be appealed within a day: send the prompt again, and appeal then.
 error-job-unknown = I don’t know a video { $job }. Send /my to see the codes of yours.
 error-job-finished = { $job } has already ended, so there is nothing to cancel. To make it again, send /again { $job }.
@@ -576,6 +577,8 @@ note-taken-down = This video was removed after a report.
 notice-taken-down = Your video { $job } was removed after a report. Reason: { $reason }
 notice-appeal-upheld = Your appeal { $appeal }: people have looked at it, and the refusal stands. Your prompt is no longer kept.
 notice-appeal-overturned = Your appeal { $appeal }: you were right. Send the prompt again, and it is made.
+notice-report-upheld = Your report of { $job }: the video was removed.
+notice-report-rejected = Your report of { $job }: somebody has looked at it, and the video stays.
 notice-why = What they wrote: { $why }
 report-reason-minors = minors
 report-reason-non-consent = non-consent
@@ -754,13 +757,14 @@ stars-refund-nobody = { $payment }: whoever paid is forgotten here. Look up thei
 
 moderate-none = Nothing waits for a decision.
 moderate-list = { $count } waiting, first what is due first:
-moderate-usage = To decide: /rule CODE allow REASON – the prompt may be made, or the video stays. /rule CODE deny REASON – the prompt stays refused, or the video is removed. The reason goes on record and to the person concerned.
+moderate-usage = To decide: /rule CODE allow REASON – the prompt may be made, or the video stays. /rule CODE deny REASON – the prompt stays refused, or the video is removed. The reason goes on record and to those concerned: of a report, the video’s owner and whoever reported it. Name neither.
 case-appeal = { $case } · appeal · { $ground } · { $due }
 case-report = { $case } · report · { $ground } · { $due }
 case-due = due in { $hours } h
 case-overdue = overdue by { $hours } h
 case-ground =
     { $category ->
+case-own = This one is about yourself: somebody else decides it.
         [sexual] sexual
         [gore] gore
         [hate] hate
@@ -776,8 +780,8 @@ case-ground =
     }
 case-done-appeal-allow = { $case }: overturned. The prompt is allowed from now on.
 case-done-appeal-deny = { $case }: upheld. The prompt stays refused.
-case-done-report-allow = { $case }: dismissed. The video stays.
-case-done-report-deny = { $case }: the video is removed, and its owner is told.
+case-done-report-allow = { $case }: dismissed. The video stays, and whoever reported it is told.
+case-done-report-deny = { $case }: the video is removed. Its owner is told, and whoever reported it.
 operator-title = Moderation · Piying
 operator-heading = Waiting for a decision
 operator-none = Nothing waits for a decision.
@@ -794,7 +798,7 @@ operator-text = What was reported
 operator-clip = Show the video of { $code }
 operator-no-clip = The video is not there (any more).
 operator-why = Reason
-operator-why-hint = It goes on record, and to the person concerned.
+operator-why-hint = It goes on record, and to those concerned: of a report, the video’s owner and whoever reported it. Name neither.
 operator-appeal-deny = Uphold the refusal
 operator-appeal-allow = Overturn it
 operator-report-deny = Take the video down

@@ -46,6 +46,7 @@ error-appeals-many = 你已有 { $limit } 个申诉在等待复核。等其中�
 error-unlabelled-off = 这里不提供不带显式标识的视频。依规定，这类视频须由用户申请并同意条款后才能提供，而管理员没有开放。
 error-unlabelled-unmade = { $job } 还没有做完，做完后才能申请不带标识的版本。
 error-case-unknown = 没有待处理的 { $case }。发送 /moderate 查看等待处理的申诉和举报。
+error-case-own = { $case } 与你本人有关，不能由你处理。请由其他审核人员或机器人的管理员处理。
 error-appeal-unknown = 没有找到你的这次拒绝：{ $appeal }。被拒后一天内可以申诉；请把提示词再发一次，然后申诉。
 error-job-unknown = 没有找到视频 { $job }。发送 /my 可以查看你的视频编号。
 error-job-finished = { $job } 已经结束，不用取消了。想再做一次，请发送 /again { $job }。
@@ -548,6 +549,8 @@ note-taken-down = 这段视频因举报被移除。
 notice-taken-down = 你的视频 { $job } 因被举报已被移除。理由：{ $reason }
 notice-appeal-upheld = 你的申诉 { $appeal }：经人工复核，维持原来的决定。你的提示词已不再保留。
 notice-appeal-overturned = 你的申诉 { $appeal }：申诉成功。请再发一次提示词，就会开始制作。
+notice-report-upheld = 你举报的视频 { $job } 已被移除。
+notice-report-rejected = 你举报的视频 { $job }：经人工复核，予以保留。
 notice-why = 处理说明：{ $why }
 report-reason-minors = 未成年人
 report-reason-non-consent = 未经同意
@@ -707,13 +710,14 @@ stars-refund-nobody = { $payment }：付款人的资料已删除。请在机器�
 
 moderate-none = 没有等待处理的申诉或举报。
 moderate-list = 共 { $count } 件待处理，最先到期的排在前面：
-moderate-usage = 处理方法：/rule 编号 allow 理由（允许制作，或保留视频）；/rule 编号 deny 理由（维持拒绝，或移除视频）。理由会记录在案，并告知当事人。
+moderate-usage = 处理方法：/rule 编号 allow 理由（允许制作，或保留视频）；/rule 编号 deny 理由（维持拒绝，或移除视频）。理由会记录在案，并告知当事人（举报则告知视频的主人和举报人），请勿透露双方身份。
 case-appeal = { $case } · 申诉 · { $ground } · { $due }
 case-report = { $case } · 举报 · { $ground } · { $due }
 case-due = 还剩 { $hours } 小时
 case-overdue = 已超时 { $hours } 小时
 case-ground =
     { $category ->
+case-own = 这件与你本人有关，由其他人处理。
         [sexual] 色情
         [gore] 血腥
         [hate] 仇恨
@@ -729,8 +733,8 @@ case-ground =
     }
 case-done-appeal-allow = { $case }：申诉成功，今后允许这条提示词。
 case-done-appeal-deny = { $case }：维持拒绝。
-case-done-report-allow = { $case }：举报不成立，视频保留。
-case-done-report-deny = { $case }：视频已移除，并会告知视频的主人。
+case-done-report-allow = { $case }：举报不成立，视频保留，并会告知举报人。
+case-done-report-deny = { $case }：视频已移除，并会告知视频的主人和举报人。
 operator-title = 审核 · 皮影
 operator-heading = 等待处理
 operator-none = 没有等待处理的申诉或举报。
@@ -747,7 +751,7 @@ operator-text = 举报内容
 operator-clip = 查看视频 { $code }
 operator-no-clip = 视频已不存在。
 operator-why = 处理理由
-operator-why-hint = 会记录在案，并告知当事人。
+operator-why-hint = 会记录在案，并告知当事人（举报则告知视频的主人和举报人），请勿透露双方身份。
 operator-appeal-deny = 维持拒绝
 operator-appeal-allow = 申诉成立
 operator-report-deny = 移除视频

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,17 +17,22 @@ from core.errors import DeliveryDelayed, RecipientGone, Refusal
 from core.jobs.settlement import Settlement
 from core.metrics import Metrics
 from core.quotas.rate import Rate
-from core.reports import ReportReason, make_report
+from core.reports import Report, ReportReason, make_report
+from core.rights import forget
 from core.safety.appeals import Appeal, AppealState
 from core.safety.cases import Cases
-from core.types import Address, Category, Notice
+from core.types import Address, Category, Job, Notice
 from storage.database import SqlStore
 from tests.desks import make_intake
 from tests.fakes import FakeAdapter, FakeClipStore, FakeClock, FakeQueue
 from tests.stores import ALICE, BOB, NOW, held_job, open_account, open_store
 from translation.localiser import Localiser
 
-EN = Localiser("en")
+EN, ZH = Localiser("en"), Localiser("zh-Hans")
+CAROL, DAVE = Address("console", "carol", "carol"), Address("console", "dave", "dave")
+OWNER = Address("console", "local", "local")
+"""Who sits at a page without a token."""
+ON_TELEGRAM, ON_DISCORD = Address("telegram", "7", "7"), Address("discord", "-5", "8")
 
 
 class House:
@@ -40,7 +46,8 @@ class House:
             clock=self.clock,
             rate=Rate(10, 1.0),
             cases=Cases(store=store, clips=FakeClipStore(folder), clock=self.clock),
-            moderators=[("console", "bob")],
+            moderators=[("console", "bob"), ("telegram", "7"), ("discord", "8")],
+            operator=("console", "local"),
         )
         self.adapter = FakeAdapter()
         self.crier = Crier(adapters={"console": self.adapter}, store=store, clock=self.clock)
@@ -97,7 +104,7 @@ async def test_an_appeal_is_decided_on_record_and_told_once(house: House) -> Non
 async def test_a_clip_that_is_taken_down_is_told_of(house: House) -> None:
     job = held_job(house.store)
     with house.store.begin() as tx:
-        report = tx.reports.add(make_report(job, None, BOB, ReportReason.LIKENESS, "my face", now=NOW))
+        report = tx.reports.add(make_report(job, None, CAROL, ReportReason.LIKENESS, "my face", now=NOW))
     assert "my face" in await house.type("/moderate")
     await house.type(f"/rule {report.id} deny it is")
     with house.store.look() as tx:
@@ -107,6 +114,125 @@ async def test_a_clip_that_is_taken_down_is_told_of(house: House) -> None:
     assert (decided.by, decided.outcome) == ("console:bob", "it is")
     await house.crier.tell_due()
     assert job.code in present_notice(EN, house.adapter.told[0][1])
+
+
+def reported(store: SqlStore, job: Job, by: Address, text: str = "my face", **more: Any) -> Report:
+    with store.begin() as tx:
+        account = open_account(tx, by)
+        return tx.reports.add(make_report(job, account.id, by, ReportReason.LIKENESS, text, now=NOW, **more))
+
+
+@pytest.mark.parametrize(("ruling", "code"), [("deny", "report-upheld"), ("allow", "report-rejected")])
+async def test_whoever_reported_a_clip_is_told_what_became_of_it_once(house: House, ruling: str, code: str) -> None:
+    job = held_job(house.store, prompt="my secret")
+    report = reported(house.store, job, CAROL, locale="zh-Hans")
+    await house.type(f"/rule {report.id} {ruling} a drawing of nobody")
+    await house.crier.tell_due()
+    assert await house.crier.tell_due() == 0
+    (notice,) = [notice for address, notice in house.adapter.told if address == CAROL]
+    assert (notice.code, notice.locale) == (code, "zh-Hans")
+    for localiser in (EN, ZH):
+        told = present_notice(localiser, notice)
+        assert job.code in told
+        assert "a drawing of nobody" in told
+        for secret in (job.id, job.account, job.address.user, job.prompt, "my face"):
+            assert secret not in told
+
+
+async def test_all_who_reported_a_clip_that_goes_are_told_each_where_they_did(house: House) -> None:
+    job = held_job(house.store)
+    report = reported(house.store, job, CAROL)
+    reported(house.store, job, DAVE, "not nice")
+    await house.type(f"/rule {report.id} deny it is")
+    await house.crier.tell_due()
+    assert sorted((address.user, notice.code) for address, notice in house.adapter.told) == [
+        ("alice", "taken-down"),
+        ("carol", "report-upheld"),
+        ("dave", "report-upheld"),
+    ]
+
+
+async def test_a_reporter_is_told_after_a_restart_what_was_decided_before(house: House) -> None:
+    report = reported(house.store, held_job(house.store), CAROL)
+    await house.type(f"/rule {report.id} allow a drawing")
+    house.adapter.faults = [ConnectionResetError("and the process dies")]
+    await house.crier.tell_due()
+    house.clock.time += 60
+    risen = Crier(adapters={"console": house.adapter}, store=house.store, clock=house.clock)
+    assert await risen.tell_due() == 1
+    assert [(address, notice.code) for address, notice in house.adapter.told] == [(CAROL, "report-rejected")]
+
+
+async def test_a_clip_that_goes_with_its_owners_data_is_told_of_without_a_word_why(house: House) -> None:
+    job = held_job(house.store)
+    reported(house.store, job, CAROL)
+    with house.store.begin() as tx:
+        forget(tx, job.account, now=NOW)
+    await house.crier.tell_due()
+    ((address, notice),) = house.adapter.told
+    assert (address, notice) == (CAROL, Notice("report-upheld", {"job": job.code}))
+
+
+def linked(store: SqlStore, first: Address, other: Address) -> None:
+    with store.begin() as tx:
+        kept, joining = open_account(tx, first), open_account(tx, other)
+        for job_id in tx.ledger.held_jobs():
+            tx.ledger.release(job_id, now=NOW)
+        tx.ledger.offer_link(kept.id, "a code", expires_at=NOW + 60)
+        tx.ledger.accept_link(joining.id, "a code", now=NOW)
+
+
+@pytest.mark.parametrize("judge", [BOB, ON_TELEGRAM, ON_DISCORD])
+@pytest.mark.parametrize("is_linked", [False, True])
+async def test_nobody_decides_what_concerns_themselves(house: House, judge: Address, is_linked: bool) -> None:
+    me = DAVE if is_linked else judge
+    mine, theirs = held_job(house.store, me), held_job(house.store)
+    about, by_me = reported(house.store, mine, CAROL), reported(house.store, theirs, me, "not nice")
+    with house.store.begin() as tx:
+        account = open_account(tx, me).id
+        tx.appeals.add(Appeal("K7QM2XD", "d" * 64, account, me, "a cat", Category.GORE, "cat", AppealState.OPEN, NOW))
+    if is_linked:
+        linked(house.store, judge, DAVE)
+    other = reported(house.store, held_job(house.store), CAROL, "nor is this")
+    for case in (about.id, by_me.id, "K7QM2XD"):
+        for allows in (True, False):
+            with pytest.raises(Refusal, match="case-own"):
+                await house.commands.rule(judge, case, allows=allows, why="I say so")
+    assert {case.id: case.own for case in await house.commands.cases(judge)} == {
+        about.id: True,
+        by_me.id: True,
+        "K7QM2XD": True,
+        other.id: False,
+    }
+    # Nor do they read who says what of their clip.
+    assert "my face" not in str([case.text for case in await house.commands.cases(judge)])
+    with house.store.look() as tx:
+        assert len(tx.reports.listed(is_open=True, limit=9)) == 3
+        assert list(tx.records.lines()) == []
+        assert tx.appeals.ruling("d" * 64) is None
+    assert await house.commands.rule(judge, other.id, allows=True, why="a drawing") == "report"
+
+
+async def test_what_one_may_not_decide_another_moderator_does(house: House) -> None:
+    report = reported(house.store, held_job(house.store, BOB), CAROL)
+    assert await house.commands.rule(ON_TELEGRAM, report.id, allows=True, why="a drawing") == "report"
+
+
+async def test_a_report_of_the_same_clip_by_another_is_not_the_reporters_to_decide_either(house: House) -> None:
+    job = held_job(house.store)
+    mine, other = reported(house.store, job, BOB), reported(house.store, job, CAROL)
+    for case in (mine, other):
+        with pytest.raises(Refusal, match="case-own"):
+            await house.commands.rule(BOB, case.id, allows=False, why="I say so")
+
+
+async def test_the_operator_at_the_machine_has_nobody_above_them(house: House) -> None:
+    report = reported(house.store, held_job(house.store, OWNER), CAROL)
+    (case,) = await house.commands.cases(OWNER)
+    assert (case.own, case.text) == (False, "my face")
+    assert await house.commands.rule(OWNER, report.id, allows=False, why="it is") == "report"
+    with house.store.look() as tx:
+        assert [line.by for line in tx.records.lines()] == ["console:local"]
 
 
 async def test_a_notice_waits_for_who_is_away_and_not_for_who_is_gone(house: House) -> None:

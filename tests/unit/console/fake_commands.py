@@ -30,6 +30,7 @@ from core.types import (
     Category,
     Job,
     JobState,
+    Locale,
     Note,
     Options,
     Place,
@@ -248,8 +249,11 @@ class FakeCommands(Commands):
     def privacy(self) -> Privacy:
         return Privacy(Retention.of_days(30, 10, 20, 365, 1096), self.away[0], self.away[1])
 
-    async def report(self, address: Address, code: str, reason: ReportReason, text: str) -> Report:
-        report = make_report(await self.show(address, code), "account", address, reason, text, now=time.time())
+    async def report(
+        self, address: Address, code: str, reason: ReportReason, text: str, *, locale: Locale = "en"
+    ) -> Report:
+        job = await self.show(address, code)
+        report = make_report(job, "account", address, reason, text, now=time.time(), locale=locale)
         self.filed.append(report)
         return report
 

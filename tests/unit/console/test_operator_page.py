@@ -11,13 +11,14 @@ import pytest
 
 from core.errors import Refusal
 from core.safety.cases import Case, Cases, Kind
-from core.types import StoredClip
+from core.types import Address, StoredClip
 from piying.clock import SystemClock
 from tests.unit.console.console_stage import make_adapter
 from tests.unit.console.fake_commands import FakeCommands
 
 APPEAL = Case("appeal", "K7QM2XD", "gore", "a <b>butcher</b> & his shop", 0.0, 48 * 3600.0, fragment="butcher")
 REPORT = Case("report", "r2d2c3p", "other", "a cat", 0.0, 3600.0, text="it shows my house", code="CATCAT")
+OWN = Case("appeal", "AP23456", "gore", "my own butcher", 0.0, 90 * 3600.0, own=True)
 
 
 @dataclass
@@ -28,13 +29,15 @@ class Queue(Cases):
     waiting: list[Case] = field(default_factory=lambda: [REPORT, APPEAL])
     ruled: list[tuple[str, bool, str, str]] = field(default_factory=list)
 
-    def open(self) -> list[Case]:
+    def open(self, judge: Address | None) -> list[Case]:
         return self.waiting
 
-    def decide(self, case_id: str, *, allows: bool, by: str, why: str) -> Kind:
+    def decide(self, case_id: str, *, judge: Address | None, allows: bool, by: str, why: str) -> Kind:
         found = next((case for case in self.waiting if case.id == case_id), None)
         if found is None:
             raise Refusal("case-unknown", case=case_id)
+        if found.own:
+            raise Refusal("case-own", case=case_id)
         self.ruled.append((case_id, allows, by, why))
         self.waiting.remove(found)
         return found.kind
@@ -71,6 +74,7 @@ async def client(
 ) -> AsyncIterator[aiohttp.ClientSession]:
     commands = Staffed(tmp_path, pace=0)
     commands._clock, commands._cases, commands._moderators = SystemClock(), queue, moderators
+    commands._operator = None
     adapter = make_adapter(commands)
     await adapter.start()
     async with aiohttp.ClientSession(base_url=adapter.url) as session:
@@ -113,6 +117,19 @@ async def test_nothing_is_decided_without_a_reason_or_twice(client: aiohttp.Clie
     await rule(client, case="K7QM2XD", choice="deny", why="gore")
     assert "No open case" in await rule(client, case="K7QM2XD", choice="allow", why="or not")
     assert [ruled[:2] for ruled in queue.ruled] == [("K7QM2XD", False)]
+
+
+async def test_what_is_the_moderators_own_has_no_form_and_is_not_decided_by_one(
+    client: aiohttp.ClientSession, queue: Queue
+) -> None:
+    queue.waiting.append(OWN)
+    page = await (await client.get("/operator")).text()
+    assert page.count("<form") == 2
+    assert page.count("about yourself") == 1
+    page = await rule(client, case=OWN.id, choice="allow", why="I like it")
+    assert page.count("yours to decide") == 1
+    assert not queue.ruled
+    assert OWN in queue.waiting
 
 
 async def test_another_site_cannot_send_the_form(client: aiohttp.ClientSession, queue: Queue) -> None:
