@@ -107,10 +107,18 @@ class Commands(ChatCommands, ModerationCommands, PaymentCommands):
         return await self.video(request)
 
     async def remix(
-        self, address: Address, code: str, key: str, prompt: str, locale: Locale, *, declares: bool = False
+        self,
+        address: Address,
+        code: str,
+        key: str,
+        prompt: str,
+        locale: Locale,
+        *,
+        declares: bool = False,
+        place: Place | None = None,
     ) -> Receipt:
         """Another prompt with the options, the seed and the pictures of a job; what was declared of those holds."""
-        request = await self._request_again(address, code, key)
+        request = await self._request_again(address, code, key, place)
         return await self.video(replace(request, prompt=prompt, locale=locale, revised=None, declares=declares))
 
     async def may_unlabel(self, address: Address, code: str) -> Job:
@@ -133,27 +141,32 @@ class Commands(ChatCommands, ModerationCommands, PaymentCommands):
         """What ``translate_again`` and ``rewrite`` can do here."""
         return self._intake.rewordings
 
-    async def use_original(self, address: Address, code: str, key: str) -> Receipt:
+    async def use_original(self, address: Address, code: str, key: str, *, place: Place | None = None) -> Receipt:
         """A job's prompt as it was typed, untranslated, for the engine; as of ``edit``."""
         job = await self._own(address, code)
-        return await self._reword(job, key, revised=Translation(job.prompt, "", ORIGINAL, translated=False))
+        return await self._reword(job, key, place, revised=Translation(job.prompt, "", ORIGINAL, translated=False))
 
-    async def edit(self, address: Address, code: str, key: str, words: str, *, declares: bool = False) -> Receipt:
+    async def edit(
+        self, address: Address, code: str, key: str, words: str, *, declares: bool = False, place: Place | None = None
+    ) -> Receipt:
         """Other words for the engine, with all else as it is; what was declared of the old ones does not hold for them.
 
         A job that is unfinished gives way, in one transaction with the new one: either both happen or nothing does.
+        The new one stays in its chat: of ``place``, where it is asked for, the roles count alone.
         """
-        job = await self._own(address, code)
-        return await self._reword(job, key, revised=Translation(words, "", USER, translated=False), declares=declares)
+        job, revised = await self._own(address, code), Translation(words, "", USER, translated=False)
+        return await self._reword(job, key, place, revised=revised, declares=declares)
 
-    async def translate_again(self, address: Address, code: str, key: str, translator: str | None = None) -> Receipt:
+    async def translate_again(
+        self, address: Address, code: str, key: str, translator: str | None = None, *, place: Place | None = None
+    ) -> Receipt:
         """A job's prompt by another translator, the next one after its own where none is named; as of ``edit``."""
         job = await self._own(address, code)
-        return await self._reword(job, key, revised=None, translator=translator or self._next_translator(job))
+        return await self._reword(job, key, place, revised=None, translator=translator or self._next_translator(job))
 
-    async def rewrite(self, address: Address, code: str, key: str) -> Receipt:
+    async def rewrite(self, address: Address, code: str, key: str, *, place: Place | None = None) -> Receipt:
         """A job's prompt written out as a director would; as of ``edit``."""
-        return await self._reword(await self._own(address, code), key, revised=None, rewrite=True)
+        return await self._reword(await self._own(address, code), key, place, revised=None, rewrite=True)
 
     async def cancel(self, address: Address, code: str) -> Job:
         """Stop a waiting or running job and give its credits back; once its clip is being sent, it is too late."""
@@ -286,8 +299,9 @@ class Commands(ChatCommands, ModerationCommands, PaymentCommands):
         job = await self.show(address, code)
         return await asyncio.to_thread(self._intake.request_again, job, key, address, place)
 
-    async def _reword(self, job: Job, key: str, **words: Any) -> Receipt:
-        request = await asyncio.to_thread(self._intake.request_again, job, key, job.address)
+    async def _reword(self, job: Job, key: str, place: Place | None, **words: Any) -> Receipt:
+        standing = job.place.for_who_stands_in(place) if place else job.place
+        request = await asyncio.to_thread(self._intake.request_again, job, key, job.address, standing)
         receipt = await self.video(replace(request, replaces=job.id, **words))
         if receipt.replaced:
             self._settlement.tell(receipt.replaced)

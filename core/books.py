@@ -79,7 +79,10 @@ class Jobs(Protocol):
     def spent_since(
         self, since: float, *, account: str | None = None, address: Address | None = None
     ) -> tuple[int, float]:
-        """Clips and seconds of video of an account or of a chat, less those failed or cancelled before their turn."""
+        """Clips and seconds of video of an account, of a chat, or of all chats of a server, which goes by its name.
+
+        Less those failed or cancelled before their turn.
+        """
 
     def ended_before(self, moment: float, *, limit: int) -> list[Job]:
         """For retention: jobs ended before the moment, oldest first."""
@@ -94,11 +97,11 @@ class Ledger(Protocol):
         """The account behind a platform's user; made, with ``welcome`` credits, when first seen. Locks its row."""
 
     def account(self, account_id: str) -> Account | None: ...
+    def account_id(self, platform: str, user: str) -> str | None:
+        """The id of the account behind a platform's user; None before they were seen."""
 
     def grant(self, account_id: str, credits_: int, *, now: float, note: str) -> None:
         """Add credits (or take unspent ones back, if negative).
-    def account_id(self, platform: str, user: str) -> str | None:
-        """The id of the account behind a platform's user; None before they were seen."""
 
         Raises:
             QuotaExceeded: the balance would fall below zero.

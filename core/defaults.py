@@ -23,14 +23,19 @@ class Chosen:
 NOTHING_CHOSEN = Chosen()
 
 
-def require_open(chat: ChatSettings) -> None:
-    """Let only chats pass that are not paused.
+def require_open(chat: ChatSettings, request: Request) -> None:
+    """Let only requests pass that the chat's administrators leave room for.
 
     Raises:
-        Refusal: ``chat-paused``.
+        Refusal: ``chat-paused``, ``chat-not-allowed`` or ``unlabelled-not-here``.
     """
     if chat.paused:
         raise Refusal("chat-paused")
+    server = request.place.server
+    if server and chat.channels and not set(chat.channels) & set(server.chats):
+        raise Refusal("chat-not-allowed")
+    if request.unlabelled and chat.labelled:
+        raise Refusal("unlabelled-not-here")
 
 
 def require_recipe(chat: ChatSettings, recipe: str) -> None:

@@ -17,7 +17,7 @@ from core.jobs import settlement
 from core.jobs.codes import new_code, new_id
 from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Engine, Moderator, Queue, Rewriter, Store, Transaction, Translator
-from core.quotas.limits import Limits, check_limits
+from core.quotas.limits import Limits, check_limits, ruling_chat
 from core.quotas.turns import Turns
 from core.safety.agreements import DECLARED, PICTURE, UNLABELLED, agreements_of, picture_digest
 from core.safety.casework import Casework, storable
@@ -213,8 +213,8 @@ class Intake:
             return None
 
     async def _read(self, request: Request, *, submitted: bool) -> Reading:
-        chosen = await asyncio.to_thread(self._chosen, request.address)
-        require_open(chosen.chat)
+        chosen = await asyncio.to_thread(self._chosen, request)
+        require_open(chosen.chat, request)
         read = partial(self._words.read, chosen=chosen)
         if self._casework is None:
             return await read(request)
@@ -262,10 +262,11 @@ class Intake:
         with self._store.begin() as tx:
             return self.account_in(tx, address)
 
-    def _chosen(self, address: Address) -> Chosen:
+    def _chosen(self, request: Request) -> Chosen:
+        address = request.address
         with self._store.look() as tx:
             user = tx.preferences.user(address.platform, address.user)
-            return Chosen(user, tx.preferences.chat(address.platform, address.chat))
+            return Chosen(user, tx.preferences.chat(address.platform, ruling_chat(address, request.place)))
 
     def account_in(self, tx: Transaction, address: Address) -> Account:
         """The same, within a transaction."""
@@ -289,7 +290,7 @@ class Intake:
             replaced = _make_room(tx, request.replaces, job, now)
             if replaced:
                 account = self.account_in(tx, request.address)
-            self._check(tx, account, request.address, prepared.spec, now)
+            self._check(tx, account, request, prepared.spec, now)
             tx.jobs.add(job)
             for agreement in agreements_of(job, digest):
                 tx.agreements.add(agreement)
@@ -297,12 +298,13 @@ class Intake:
             self._queue.submit(tx, job)
         return job, account.balance - job.price, replaced
 
-    def _check(self, tx: Transaction, account: Account, address: Address, spec: GenerationSpec, now: float) -> None:
+    def _check(self, tx: Transaction, account: Account, request: Request, spec: GenerationSpec, now: float) -> None:
         """The chat may have been paused, and its recipes or limits changed, since the request was read."""
-        chat = tx.preferences.chat(address.platform, address.chat)
-        require_open(chat)
+        address, place = request.address, request.place
+        chat = tx.preferences.chat(address.platform, ruling_chat(address, place))
+        require_open(chat, request)
         require_recipe(chat, spec.recipe)
-        check_limits(tx.jobs, self._limits, account, address, spec.seconds, now, chat)
+        check_limits(tx.jobs, self._limits, account, address, spec.seconds, now, chat, place)
 
     def _job(self, request: Request, prepared: _Prepared, account: Account, now: float) -> Job:
         return Job(
@@ -322,8 +324,13 @@ class Intake:
             seeded=prepared.reading.seeded,
             notes=prepared.notes,
             wording=prepared.reading.wording,
-            place=request.place,
+            place=_kept(request.place),
         )
+
+
+def _kept(place: Place) -> Place:
+    """Without the roles: they are their member's matter, and may be others tomorrow."""
+    return replace(place, server=replace(place.server, roles=())) if place.server else place
 
 
 def _make_room(tx: Transaction, job_id: str | None, successor: Job, now: float) -> Job | None:

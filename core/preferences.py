@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, TypeVar, get_args
 
 from core.errors import Refusal
@@ -13,7 +13,7 @@ from core.types import Locale, Ratio
 LONGEST_SECONDS = 600
 MOST_A_DAY = 1_000_000
 _LONGEST_KEY = 64
-_MOST_RECIPES = 100
+_MOST_LISTED = 100
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,10 @@ class ChatSettings:
     ``recipes`` are those that may be used there, none: all. ``paused``: nothing is made there. ``clips_a_day`` and
     ``seconds_a_day`` are the whole chat's, ``member_clips_a_day`` each member's; they can only lower what the operator
     allows. ``covered``: every clip is shown behind a cover; ``protected``: none can be forwarded or saved, where the
-    platform has that.
+    platform has that. ``labelled``: no copy without the visible label is made there.
+
+    Where the chat is a server, ``channels`` are those of its chats in which something is made, none: all; and
+    ``role_clips_a_day`` are in the place of ``member_clips_a_day`` for who has the role, the highest of several.
     """
 
     locale: Locale | None = None
@@ -49,6 +52,9 @@ class ChatSettings:
     member_clips_a_day: int | None = None
     covered: bool = False
     protected: bool = False
+    labelled: bool = False
+    channels: tuple[str, ...] = ()
+    role_clips_a_day: Mapping[str, int] = field(default_factory=dict)
 
 
 Settings = TypeVar("Settings", UserSettings, ChatSettings)
@@ -85,7 +91,7 @@ def from_json(kind: type[Settings], stored: Mapping[str, object]) -> Settings:
     Raises:
         Refusal: as of ``changed``: a known one has a value that it cannot have.
     """
-    known = {field.name for field in fields(kind)}
+    known = {one.name for one in fields(kind)}
     return changed(kind(), {name: value for name, value in stored.items() if name in known})
 
 
@@ -112,9 +118,15 @@ def _key(name: str, value: object) -> str:
 
 
 def _keys(name: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, (list, tuple)) or len(value) > _MOST_RECIPES:
+    if not isinstance(value, (list, tuple)) or len(value) > _MOST_LISTED:
         raise _no_choice(name, value, *_AN_EXAMPLE)
     return tuple(dict.fromkeys(_key(name, key) for key in value))
+
+
+def _counts(name: str, value: object) -> Mapping[str, int]:
+    if not isinstance(value, Mapping) or len(value) > _MOST_LISTED:
+        raise _no_number(name, value, 0, MOST_A_DAY)
+    return {_key(name, key): _count(name, count) for key, count in value.items()}
 
 
 def _seconds(name: str, value: object) -> float:
@@ -157,5 +169,8 @@ _KINDS: Mapping[type, Mapping[str, Callable[[str, object], Any]]] = {
         "member_clips_a_day": _count,
         "covered": _flag,
         "protected": _flag,
+        "labelled": _flag,
+        "channels": _keys,
+        "role_clips_a_day": _counts,
     },
 }

@@ -6,7 +6,7 @@ Times are seconds since the epoch (UTC, float), credits are whole (int), lengths
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -33,11 +33,34 @@ class Address:
 
 
 @dataclass(frozen=True)
+class Server:
+    """What a chat is a part of, on platforms that have that: its settings and limits hold in all its chats together.
+
+    ``id`` is the name of a chat under which they are kept. ``chats`` are the names by which this one can be allowed
+    there, its own and those that it lies in; ``roles`` are those of whoever asks, and are not kept with a job.
+    """
+
+    id: str
+    chats: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Place:
-    """Where a prompt was written, as far as a policy minds; ``nsfw``: the platform says that adults alone see it."""
+    """Where a prompt was written: the kind of chat, which a policy may mind, and the server where it is in one.
+
+    ``nsfw``: the platform says that adults alone see it.
+    """
 
     chat: Chat = "private"
     nsfw: bool = False
+    server: Server | None = None
+
+    def for_who_stands_in(self, place: Place) -> Place:
+        """This place with the roles of whoever stands in another, where that is of the same server."""
+        if self.server is None or place.server is None or self.server.id != place.server.id:
+            return self
+        return replace(self, server=replace(self.server, roles=place.server.roles))
 
 
 PRIVATE = Place()

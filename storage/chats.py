@@ -35,7 +35,7 @@ class SqlChats:
         """See the port."""
         clips, seconds = sa.func.count(), sa.func.sum(jobs.c.seconds)
         counted = SqlJobs.counted(since)
-        here = sa.and_(jobs.c.platform == platform, jobs.c.chat == chat)
+        here = SqlJobs.within(platform, chat)
         query = sa.select(jobs.c.user, clips, seconds).where(counted, here).group_by(jobs.c.user)
         rows = self._connection.execute(query.order_by(clips.desc(), jobs.c.user))
         return [Used(user, count, float(length)) for user, count, length in rows]

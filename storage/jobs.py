@@ -20,6 +20,7 @@ from core.types import (
     JobState,
     Note,
     Place,
+    Server,
     StoredClip,
     Translation,
     Wording,
@@ -146,7 +147,7 @@ class SqlJobs:
             query = query.where(jobs.c.account_id == account)
         if address is not None:
             self._lock_chat(address)
-            query = query.where(jobs.c.platform == address.platform, jobs.c.chat == address.chat)
+            query = query.where(self.within(address.platform, address.chat))
         clips, seconds = self._connection.execute(query).one()
         return clips, float(seconds)
 
@@ -161,6 +162,12 @@ class SqlJobs:
         # A clip that was begun and cancelled has cost its share of a machine: whoever cancels could have any number.
         begun = sa.or_(jobs.c.state != JobState.CANCELLED, jobs.c.started_at.is_not(None))
         return sa.and_(jobs.c.created_at >= since, jobs.c.state != JobState.FAILED, begun)
+
+    @staticmethod
+    def within(platform: str, chat: str) -> sa.ColumnElement[bool]:
+        """The jobs of a chat, or of all chats of a server by its name; each half is found by an index of its own."""
+        here, in_server = (sa.and_(jobs.c.platform == platform, name == chat) for name in (jobs.c.chat, jobs.c.server))
+        return sa.or_(here, in_server)
 
     def where(self, *conditions: sa.ColumnElement[bool], order: Any, limit: int) -> list[Job]:
         """The jobs that meet all conditions."""
@@ -221,6 +228,7 @@ def _to_row(job: Job) -> dict[str, object]:
         "clip": asdict(job.clip) if job.clip else None,
         "wording": asdict(job.wording) if job.wording else None,
         "place": None if job.place == PRIVATE else asdict(job.place),
+        "server": job.place.server.id if job.place.server else None,
     }
 
 
@@ -246,8 +254,15 @@ def _from_row(row: sa.RowMapping) -> Job:
         error=row["error"],
         clip=StoredClip(**row["clip"]) if row["clip"] else None,
         wording=_wording(row["wording"]) if row["wording"] else None,
-        place=Place(**row["place"]) if row["place"] else PRIVATE,
+        place=_place(row["place"]) if row["place"] else PRIVATE,
     )
+
+
+def _place(stored: dict[str, Any]) -> Place:
+    """Of a job of before there were servers too."""
+    server = stored.get("server")
+    found = Server(server["id"], tuple(server["chats"]), tuple(server["roles"])) if server else None
+    return Place(stored["chat"], stored["nsfw"], found)
 
 
 def _wording(stored: dict[str, Any]) -> Wording:

@@ -91,7 +91,9 @@ jobs = sa.Table(
     sa.Column("started_at", sa.Double),
     sa.Column("finished_at", sa.Double),
     sa.Column("deleted_at", sa.Double),
+    sa.Column("server", sa.String(128)),
     sa.Index("ix_jobs_chat", "platform", "chat", "created_at"),
+    sa.Index("ix_jobs_server", "platform", "server", "created_at"),
     sa.Index("ix_jobs_account", "account_id", "created_at"),
     # The few that are unfinished must be found without reading the many that are not, and SQLite's planner, which has
     # no statistics, takes the index that matches most columns.
@@ -159,9 +161,9 @@ reports = sa.Table(
     sa.Column("decided_at", sa.Double),
     sa.Column("outcome", sa.String(1000), nullable=False),
     sa.Column("by", sa.String(100)),
+    sa.Column("locale", sa.String(16)),
     sa.Index("ix_reports_state", "state", "due_at"),
 )
-    sa.Column("locale", sa.String(16)),
 
 salts = sa.Table(
     "salts",

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from core.books import Jobs
 from core.errors import QuotaExceeded
 from core.preferences import NO_CHAT, ChatSettings
-from core.types import Account, Address
+from core.types import PRIVATE, Account, Address, Place
 
 
 class _Reset(TypedDict):
@@ -47,13 +47,16 @@ def check_limits(
     seconds: float,
     now: float,
     chat: ChatSettings = NO_CHAT,
+    place: Place = PRIVATE,
 ) -> None:
     """Let one more clip of ``seconds`` pass; what the chat's administrators chose can only make it harder.
+
+    The chats of a server are counted together.
 
     Raises:
         QuotaExceeded: with the limit, the local time at which it resets, and the seconds until then.
     """
-    limits = _own(limits, account)
+    limits, address = _own(limits, account), replace(address, chat=ruling_chat(address, place))
     if jobs.waiting(account.id) >= limits.waiting:
         raise QuotaExceeded("limit-waiting", limit=limits.waiting)
     since, resets_at = day_bounds(now, account.timezone)
@@ -70,10 +73,22 @@ def check_limits(
         _lower(limits.chat_seconds_a_day, chat.seconds_a_day),
     )
     _check_day(spent, seconds, clips, total, "limit-chat", resets)
-    if chat.member_clips_a_day is not None:
+    each = _each_member(chat, place)
+    if each is not None:
         made, _ = jobs.spent_since(since, account=account.id, address=address)
-        if made + 1 > chat.member_clips_a_day:
-            raise QuotaExceeded("limit-member-clips", limit=chat.member_clips_a_day, **resets)
+        if made + 1 > each:
+            raise QuotaExceeded("limit-member-clips", limit=each, **resets)
+
+
+def ruling_chat(address: Address, place: Place) -> str:
+    """The name of the chat whose settings and limits hold: the server's, where the chat is in one."""
+    return place.server.id if place.server else address.chat
+
+
+def _each_member(chat: ChatSettings, place: Place) -> int | None:
+    roles = place.server.roles if place.server else ()
+    theirs = [count for role, count in chat.role_clips_a_day.items() if role in roles]
+    return max(theirs, default=chat.member_clips_a_day)
 
 
 def _lower(operators: int, chats: int | None) -> int:

@@ -62,8 +62,9 @@ class AuditLine:
         return tuple(Finding(one.category, one.score, one.moderator, one.rule) for one in self.scores)
 
     def to_json(self) -> str:
-        """One line of JSON."""
-        return json.dumps({"form": _FORM, **asdict(self)}, ensure_ascii=False, separators=(",", ":"))
+        """One line of JSON. Of the place its kind alone: which one it was leads to people."""
+        said = {"form": _FORM, **asdict(self), "place": {"chat": self.place.chat, "nsfw": self.place.nsfw}}
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, line: str) -> AuditLine:

@@ -13,7 +13,7 @@ from core.preferences import ChatSettings, UserSettings, changed
 from core.quotas.usage import Used
 from core.reports import ReportReason, make_report
 from core.rights import export, forget
-from core.types import Address, Job, JobState
+from core.types import Address, Job, JobState, Place, Server
 from storage.chat_tables import posts, preferences
 from storage.database import SqlStore
 from tests.stores import NOW, account_of, held_job, open_account
@@ -34,7 +34,8 @@ def codes(store: SqlStore, address: Address, **asked: object) -> list[str]:
 
 
 def test_settings_are_kept_apart_by_platform_and_by_what_they_are_of(store: SqlStore) -> None:
-    mine, chats = UserSettings(recipe="hd", quiet=True), ChatSettings(recipes=("draft",), clips_a_day=0)
+    mine = UserSettings(recipe="hd", quiet=True)
+    chats = ChatSettings(recipes=("draft",), clips_a_day=0, channels=("12",), role_clips_a_day={"3": 0}, labelled=True)
     with store.begin() as tx:
         assert tx.preferences.user("telegram", "7") == UserSettings()
         tx.preferences.set_user("telegram", "7", UserSettings(ratio="1:1"), now=NOW)
@@ -163,6 +164,24 @@ def test_usage_counts_as_limits_do(store: SqlStore) -> None:
         assert tx.chats.usage("telegram", "-100", since=NOW) == [Used("7", 2, 8.0), Used("8", 1, 4.0)]
         assert tx.chats.usage("telegram", "-100", since=NOW + 1) == []
         assert tx.jobs.spent_since(NOW, address=GROUP) == (3, 12.0)
+
+
+def test_what_is_made_in_the_chats_of_a_server_is_counted_by_its_name(store: SqlStore) -> None:
+    first, second = Address("discord", "12", "7"), Address("discord", "13", "8")
+    here, there = (Place("group", server=Server(name, ("12", "parent"))) for name in ("guild:1", "guild:2"))
+    made = job(store, first, place=here, created_at=NOW)
+    job(store, second, place=here, created_at=NOW)
+    job(store, second, place=there, created_at=NOW)
+    job(store, second, created_at=NOW)
+    job(store, replace(first, platform="telegram"), place=here, created_at=NOW)
+    server = Address("discord", "guild:1", "9")
+    with store.begin() as tx:
+        assert tx.jobs.get(made.id) == made
+        assert tx.chats.usage("discord", "guild:1", since=NOW) == [Used("7", 1, 4.0), Used("8", 1, 4.0)]
+        assert tx.jobs.spent_since(NOW, address=server) == (2, 8.0)
+        assert tx.jobs.spent_since(NOW, account=made.account, address=server) == (1, 4.0)
+        assert tx.jobs.spent_since(NOW, address=second) == (3, 12.0)
+        assert tx.jobs.spent_since(NOW + 1, address=server) == (0, 0.0)
 
 
 def test_a_chat_that_moves_takes_all_along_and_only_once(store: SqlStore) -> None:

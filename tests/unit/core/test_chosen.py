@@ -1,6 +1,7 @@
 """What users and chats chose, as the intake heeds it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from core.errors import QuotaExceeded, Refusal, Unsupported
 from core.intake import Intake
 from core.preferences import ChatSettings, UserSettings
 from core.quotas.limits import Limits
-from core.types import Address, JobState, Note, Translation
+from core.types import Address, JobState, Note, Place, Request, Server, Translation
 from storage.database import SqlStore
 from tests.desks import ask, make_intake
 from tests.stores import ALICE, NOW, account_of, open_store
@@ -158,3 +159,84 @@ async def test_a_clip_made_again_keeps_its_options_whatever_was_chosen_since(sto
     choose(store, user=UserSettings(recipe="hd", ratio="1:1", seconds=6.0))
     again = (await intake.submit(intake.request_again(job, "again", GROUP))).job
     assert again.spec == job.spec
+
+
+def place_of(*chats: str, roles: tuple[str, ...] = ()) -> Place:
+    return Place("group", server=Server("guild:1", chats, roles))
+
+
+def in_server(channel: str, user: str = "alice", *, roles: tuple[str, ...] = (), key: str = "key") -> Request:
+    """Asked for in a channel of a server; a thread says both names."""
+    address = Address("console", channel, user)
+    return replace(ask(key=key, address=address, seconds=4.0), place=place_of(channel, "parent", roles=roles))
+
+
+def rule(store: SqlStore, **chosen: Any) -> None:
+    with store.begin() as tx:
+        tx.preferences.set_chat("console", "guild:1", ChatSettings(**chosen), now=NOW)
+
+
+async def test_what_a_server_chose_holds_in_all_its_chats_and_in_no_other(store: SqlStore) -> None:
+    rule(store, recipes=("hd",))
+    intake = make_intake(store)
+    assert (await intake.submit(in_server("12"))).job.spec.recipe == "hd"
+    assert (await intake.submit(ask(key="2", address=GROUP))).job.spec.recipe != "hd"
+    rule(store, paused=True)
+    for channel in ("12", "13"):
+        with pytest.raises(Refusal, match="chat-paused"):
+            await intake.submit(in_server(channel, key=channel))
+
+
+async def test_only_in_channels_that_a_server_allows_is_anything_made(store: SqlStore) -> None:
+    rule(store, channels=("12",))
+    intake = make_intake(store)
+    for take in (intake.quote, intake.submit):
+        with pytest.raises(Refusal, match="chat-not-allowed"):
+            await take(in_server("13"))
+    job = (await intake.submit(in_server("12"))).job
+    assert job.place == place_of("12", "parent")
+    rule(store, channels=("parent",))
+    await intake.submit(in_server("99", key="thread"))
+    rule(store, channels=("elsewhere",))
+    with pytest.raises(Refusal, match="chat-not-allowed"):
+        await intake.submit(intake.request_again(job, "again", job.address))
+
+
+async def test_the_channels_of_a_server_share_its_limits(store: SqlStore) -> None:
+    rule(store, clips_a_day=2)
+    intake = make_intake(store)
+    await intake.submit(in_server("12", key="1"))
+    await intake.submit(in_server("13", "bob", key="2"))
+    with pytest.raises(QuotaExceeded, match="limit-chat-clips"):
+        await intake.submit(in_server("14", "carol", key="3"))
+    await intake.submit(ask(key="3", address=Address("console", "14", "carol")))
+
+
+async def test_the_operators_limits_of_a_chat_are_those_of_a_server(store: SqlStore) -> None:
+    intake = make_intake(store, limits=Limits(chat_clips_a_day=1))
+    await intake.submit(in_server("12", key="1"))
+    with pytest.raises(QuotaExceeded, match="limit-chat-clips"):
+        await intake.submit(in_server("13", "bob", key="2"))
+
+
+async def test_a_role_has_a_limit_of_its_own_in_place_of_everybodys(store: SqlStore) -> None:
+    rule(store, member_clips_a_day=1, role_clips_a_day={"muted": 0, "friend": 2, "patron": 3})
+    intake = make_intake(store)
+    with pytest.raises(QuotaExceeded, match="limit-member-clips"):
+        await intake.submit(in_server("12", "mallory", roles=("muted",)))
+    for clip, roles in enumerate([(), ("friend",), ("friend", "patron", "muted")]):
+        job = (await intake.submit(in_server(f"1{clip}", roles=roles, key=str(clip)))).job
+        # Whoever reads the job must not learn what its user was there.
+        assert job.place == place_of(f"1{clip}", "parent")
+    with pytest.raises(QuotaExceeded, match="limit-member-clips") as refused:
+        await intake.submit(in_server("12", roles=("friend", "patron"), key="4"))
+    assert refused.value.details["limit"] == 3
+
+
+async def test_where_a_server_wants_labels_nobody_gets_a_clip_without(store: SqlStore) -> None:
+    rule(store, labelled=True)
+    intake = make_intake(store, allows_unlabelled=True)
+    with pytest.raises(Refusal, match="unlabelled-not-here"):
+        await intake.submit(replace(in_server("12"), unlabelled=True))
+    rule(store)
+    await intake.submit(replace(in_server("12"), unlabelled=True))

@@ -7,9 +7,10 @@ from core.preferences import ChatSettings, Settings, UserSettings, changed, from
 
 USER = UserSettings("zh-Hans", "hd", "9:16", 6.0, quiet=True)
 CHAT = ChatSettings("en", ("draft", "hd"), paused=True, clips_a_day=5, seconds_a_day=60, covered=True, protected=True)
+SERVER = ChatSettings(labelled=True, channels=("12", "13"), role_clips_a_day={"3": 0, "4": 20})
 
 
-@pytest.mark.parametrize("settings", [USER, CHAT, UserSettings(), ChatSettings()])
+@pytest.mark.parametrize("settings", [USER, CHAT, SERVER, UserSettings(), ChatSettings()])
 def test_settings_come_back_from_json_as_they_were(settings: Any) -> None:
     assert from_json(type(settings), to_json(settings)) == settings
 
@@ -28,6 +29,7 @@ def test_one_change_leaves_the_others_and_none_sets_back() -> None:
     assert changed(USER, {"recipe": None, "quiet": None}) == UserSettings("zh-Hans", None, "9:16", 6.0)
     assert changed(CHAT, {"recipes": ["hd", "hd"]}).recipes == ("hd",)
     assert changed(CHAT, {"recipes": None}).recipes == ()
+    assert changed(SERVER, {"role_clips_a_day": None, "channels": None}) == ChatSettings(labelled=True)
     assert changed(UserSettings(), {"seconds": 6}).seconds == 6.0
 
 
@@ -65,8 +67,14 @@ def test_no_length_is_refused_with_the_limits(value: object) -> None:
 
 
 @pytest.mark.parametrize("value", [True, "6", -1, 1.5, 1_000_001])
-@pytest.mark.parametrize("name", ["clips_a_day", "seconds_a_day", "member_clips_a_day"])
+@pytest.mark.parametrize("name", ["clips_a_day", "seconds_a_day", "member_clips_a_day", "role_clips_a_day"])
 def test_no_count_is_refused_with_the_limits(name: str, value: object) -> None:
     with pytest.raises(Refusal) as refused:
-        changed(CHAT, {name: value})
+        changed(CHAT, {name: {"7": value} if name == "role_clips_a_day" else value})
     assert (refused.value.code, refused.value.details["minimum"]) == ("setting-number", 0)
+
+
+@pytest.mark.parametrize("value", [3, [["7", 1]], {str(role): 1 for role in range(101)}])
+def test_limits_of_roles_are_by_role_and_not_too_many(value: object) -> None:
+    with pytest.raises(Refusal, match="setting-number"):
+        changed(CHAT, {"role_clips_a_day": value})

@@ -15,7 +15,7 @@ from core.safety.findings import Action, Finding
 from core.safety.policy import OPEN, SECTIONS, Decision, Policy, Row
 from core.safety.policy_file import PolicyInvalid, load_policy, read_policy, shipped_policy
 from core.safety.replay import replay
-from core.types import Category, Place
+from core.types import Category, Place, Server
 
 PLACES = [Place(chat, nsfw) for chat in ("private", "group", "channel") for nsfw in (False, True)]
 _ROWS = "".join(f"{category} = 'allow'\n" for category in OPEN)
@@ -182,6 +182,13 @@ def test_an_audit_line_comes_back_and_has_no_words_in_it() -> None:
     assert "very words" not in written
     assert "a text" not in written
     assert "\n" not in written
+
+
+def test_an_audit_line_says_what_kind_of_place_it_was_and_not_which() -> None:
+    place = Place("group", nsfw=True, server=Server("guild:4711", ("815",), ("42",)))
+    written = audit_line(action=Action.ALLOW, place=place).to_json()
+    assert AuditLine.from_json(written).place == Place("group", nsfw=True)
+    assert not any(part in written for part in ("4711", "815", "42"))
 
 
 def test_the_digest_needs_the_salt() -> None:

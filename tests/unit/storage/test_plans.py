@@ -21,7 +21,6 @@ IN_TRANSACTION: dict[str, Callable[[SqlTransaction], object]] = {
     "(account_id=? AND state=?)": lambda tx: tx.jobs.waiting("a"),
     "(platform=? AND state=?)": lambda tx: tx.jobs.unfinished("console"),
     "(account_id=? AND created_at>?)": lambda tx: tx.jobs.spent_since(1.0, account="a"),
-    "(platform=? AND chat=? AND created_at>?)": lambda tx: tx.jobs.spent_since(1.0, address=CHAT),
     "ix_holds_state (state=?)": lambda tx: tx.ledger.held_jobs(),
     "(finished_at>?)": lambda tx: tx.jobs.cancelled_since(1.0),
     "(deleted_at>?)": lambda tx: tx.jobs.deleted_since(1.0),
@@ -64,6 +63,17 @@ def test_reads_only_what_the_index_leads_to(migrated: SqlStore, bound: str) -> N
     steps = plans(migrated, ask)
     assert len(steps) == 1
     assert bound in steps[0]
+
+
+def test_a_day_of_a_chat_or_a_server_is_read_by_two_indexes(migrated: SqlStore) -> None:
+    def ask() -> None:
+        with migrated.begin() as tx:
+            tx.jobs.spent_since(1.0, address=CHAT)
+
+    steps = plans(migrated, ask)
+    assert [step.split(" (")[1] for step in steps] == [
+        "platform=? AND chat=? AND created_at>?)", "platform=? AND server=? AND created_at>?)",
+    ]  # fmt: skip
 
 
 def test_a_place_is_found_among_unfinished_jobs_and_the_last_clips(migrated: SqlStore) -> None:
