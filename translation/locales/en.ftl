@@ -577,10 +577,10 @@ command-reported = Thank you. Somebody will look at { $code } within 48 hours. R
 command-removed = { $code } was removed after a report. Reason: { $reason }
 note-taken-down = This video was removed after a report.
 notice-taken-down = Your video { $job } was removed after a report. Reason: { $reason }
-notice-appeal-upheld = Your appeal { $appeal }: people have looked at it, and the refusal stands. Your prompt is no longer kept.
-notice-appeal-overturned = Your appeal { $appeal }: you were right. Send the prompt again, and it is made.
 notice-report-upheld = Your report of { $job }: the video was removed.
 notice-report-rejected = Your report of { $job }: somebody has looked at it, and the video stays.
+notice-appeal-upheld = Your appeal { $appeal }: people have looked at it, and the refusal stands. Your prompt is no longer kept.
+notice-appeal-overturned = Your appeal { $appeal }: you were right. Send the prompt again, and it is made.
 notice-why = What they wrote: { $why }
 report-reason-minors = minors
 report-reason-non-consent = non-consent
@@ -764,9 +764,9 @@ case-appeal = { $case } · appeal · { $ground } · { $due }
 case-report = { $case } · report · { $ground } · { $due }
 case-due = due in { $hours } h
 case-overdue = overdue by { $hours } h
+case-own = This one is about yourself: somebody else decides it.
 case-ground =
     { $category ->
-case-own = This one is about yourself: somebody else decides it.
         [sexual] sexual
         [gore] gore
         [hate] hate

@@ -549,10 +549,10 @@ command-reported = 谢谢。{ $code } 会在 48 小时内处理。理由：{ $re
 command-removed = { $code } 因举报被移除。理由：{ $reason }
 note-taken-down = 这段视频因举报被移除。
 notice-taken-down = 你的视频 { $job } 因被举报已被移除。理由：{ $reason }
-notice-appeal-upheld = 你的申诉 { $appeal }：经人工复核，维持原来的决定。你的提示词已不再保留。
-notice-appeal-overturned = 你的申诉 { $appeal }：申诉成功。请再发一次提示词，就会开始制作。
 notice-report-upheld = 你举报的视频 { $job } 已被移除。
 notice-report-rejected = 你举报的视频 { $job }：经人工复核，予以保留。
+notice-appeal-upheld = 你的申诉 { $appeal }：经人工复核，维持原来的决定。你的提示词已不再保留。
+notice-appeal-overturned = 你的申诉 { $appeal }：申诉成功。请再发一次提示词，就会开始制作。
 notice-why = 处理说明：{ $why }
 report-reason-minors = 未成年人
 report-reason-non-consent = 未经同意
@@ -717,9 +717,9 @@ case-appeal = { $case } · 申诉 · { $ground } · { $due }
 case-report = { $case } · 举报 · { $ground } · { $due }
 case-due = 还剩 { $hours } 小时
 case-overdue = 已超时 { $hours } 小时
+case-own = 这件与你本人有关，由其他人处理。
 case-ground =
     { $category ->
-case-own = 这件与你本人有关，由其他人处理。
         [sexual] 色情
         [gore] 血腥
         [hate] 仇恨
