@@ -47,7 +47,9 @@ class Adapter(Protocol):
         """Tell that a job has ended (``job.state``, ``job.error``): charged, or failed or cancelled at no cost."""
 
     async def tell(self, address: Address, notice: Notice) -> None:
-        """Say what somebody should know (``bots.presenter.present_notice``). It is asked again until it returns.
+        """Say what somebody should know (``bots.presenter.present_notice``), to them alone: not before a whole chat.
+
+        It is asked again until it returns.
 
         Raises:
             DeliveryDelayed: not now; again after ``retry_after`` seconds.

@@ -187,7 +187,7 @@ def _add_reports(reports: argparse.ArgumentParser) -> None:
     for action, text in (("uphold", "remove the clip, and tell its owner"), ("reject", "leave it")):
         decide = actions.add_parser(action, help=text)
         decide.add_argument("report", metavar="ID")
-        decide.add_argument("--outcome", default="", metavar="TEXT", help="why, for the record and its owner")
+        decide.add_argument("--outcome", default="", metavar="TEXT", help="why: on record, and told to both sides")
 
 
 def _add_payments(payments: argparse.ArgumentParser) -> None:

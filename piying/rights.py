@@ -90,7 +90,7 @@ def uphold_report(settings: Settings, report_id: str, outcome: str) -> None:
             raise _no_report(report_id) from error
     if report:
         remove_files(FolderClipStore(settings.clips), [report.job])
-        print(f"{report.code} is removed; its owner is told by /my")
+        print(f"{report.code} is removed; its owner is told, and whoever reported it")
 
 
 def reject_report(settings: Settings, report_id: str, outcome: str) -> None:
@@ -104,7 +104,7 @@ def reject_report(settings: Settings, report_id: str, outcome: str) -> None:
             report = reject(tx, report_id, now=time.time(), outcome=outcome)
         except LookupError as error:
             raise _no_report(report_id) from error
-    print(f"{report.code} stays")
+    print(f"{report.code} stays; whoever reported it is told")
 
 
 def export_account(settings: Settings, account: str, output: Path | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,14 +61,6 @@ class Marks:
             return marked
 
         return stamp
-
-
-def mark_frames(frames: Iterable[np.ndarray], marks: Marks, fps: float) -> Iterator[np.ndarray]:
-    """The frames with their marks, each a copy."""
-    stamp = None
-    for number, frame in enumerate(frames):
-        stamp = stamp or marks.stamp(frame.shape[1], frame.shape[0], fps)
-        yield stamp(number, frame)
 
 
 def lay_marks(folder: Path, marks: Marks) -> None:

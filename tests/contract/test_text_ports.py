@@ -5,7 +5,11 @@ import pytest
 
 from core.errors import Unsupported
 from core.ports import Moderator, Translator
-from core.safety.words import ListModerator
+from core.safety.frames import FrameModerator
+from core.safety.moderator import PolicyModerator
+from core.safety.panel import Panel
+from core.safety.policy_file import shipped_policy
+from core.safety.rules.moderator import Rules
 from core.types import Category
 from tests.fakes import FakeClock, FakeModerator, FakeTranslator
 from translation.cache import MemoryCache
@@ -16,7 +20,12 @@ from translation.threaded import Threaded
 HARMLESS = ["a cat", "一只橙色的小猫在雪地里向右奔跑", "🐈🐈", "x" * 1000]
 
 
-@pytest.fixture(params=[FakeModerator, ListModerator])
+def by_policy() -> PolicyModerator:
+    """The built-in rules and look at frames, and the policy that comes with Piying."""
+    return PolicyModerator(Panel([], rules=Rules()), FrameModerator(), shipped_policy())
+
+
+@pytest.fixture(params=[FakeModerator, by_policy])
 def moderator(request: pytest.FixtureRequest) -> Moderator:
     made: Moderator = request.param()
     return made
@@ -40,20 +49,17 @@ async def test_harmless_texts_pass(moderator: Moderator, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "text"), [(FakeModerator(), "something forbidden"), (ListModerator(), "a beheading in the snow")]
+    ("made", "text"), [(FakeModerator(), "something forbidden"), (by_policy(), "a beheading in the snow")]
 )
 async def test_a_refusal_names_its_category(made: Moderator, text: str) -> None:
     verdict = await made.review_text(text)
     assert (verdict.allowed, verdict.category) == (False, Category.GORE)
 
 
-async def test_who_cannot_look_at_frames_says_so(moderator: Moderator) -> None:
-    verdict = await moderator.review_frames([np.zeros((4, 4, 3), np.uint8)])
-    assert (verdict.allowed, verdict.reviewed) == (True, False)
-
-
-async def test_no_frames_are_no_fault(moderator: Moderator) -> None:
-    assert (await moderator.review_frames([])).allowed is True
+@pytest.mark.parametrize(("made", "looks"), [(FakeModerator(), False), (by_policy(), True)])
+async def test_a_verdict_says_whether_anybody_looked_at_the_frames(made: Moderator, looks: bool) -> None:
+    verdict = await made.review_frames([np.zeros((48, 64, 3), np.uint8)])
+    assert (verdict.allowed, verdict.reviewed) == (True, looks)
 
 
 @pytest.mark.parametrize("text", ["a cat", "一只猫"])

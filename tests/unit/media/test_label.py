@@ -5,7 +5,7 @@ import pytest
 
 from core.media.label import make_label
 from core.media.label_texts import TEXTS
-from core.media.marks import Marks, mark_frames
+from core.media.marks import Marks
 from core.types import Locale
 
 SIZES = [(854, 480), (480, 854), (480, 480), (1280, 720), (64, 48)]
@@ -55,17 +55,18 @@ def test_on_noise_too() -> None:
 
 
 def test_the_frames_given_stay_as_they_are_and_the_label_goes_after_its_time() -> None:
-    frames = [np.full((48, 64, 3), 200, np.uint8)] * 30
-    marked = list(mark_frames(frames, Marks(label="AI生成", label_seconds=2), fps=12))
-    assert all((frame == 200).all() for frame in frames)
-    assert [bool((frame != 200).any()) for frame in marked] == [True] * 24 + [False] * 6
+    frame = np.full((48, 64, 3), 200, np.uint8)
+    stamp = Marks(label="AI生成", label_seconds=2).stamp(64, 48, fps=12)
+    marked = [stamp(number, frame) for number in range(30)]
+    assert (frame == 200).all()
+    assert [bool((one != 200).any()) for one in marked] == [True] * 24 + [False] * 6
 
 
 def test_the_watermark_comes_before_the_label() -> None:
     key = "ab" * 32
     frame = np.full((480, 854, 3), 128, np.uint8)
-    both = next(mark_frames([frame], Marks(label="AI生成", code="K7QM2XD", watermark_key=key), fps=24))
-    alone = next(mark_frames([frame], Marks(code="K7QM2XD", watermark_key=key), fps=24))
+    both = Marks(label="AI生成", code="K7QM2XD", watermark_key=key).stamp(854, 480, fps=24)(0, frame)
+    alone = Marks(code="K7QM2XD", watermark_key=key).stamp(854, 480, fps=24)(0, frame)
     make_label("AI生成", 854, 480).write_on(alone)
     assert (both == alone).all()
 
