@@ -48,4 +48,4 @@ def _share(localiser: Localiser, job: Job) -> InlineKeyboardButton:
     anywhere = SwitchInlineQueryChosenChat(
         job.code, allow_user_chats=True, allow_group_chats=True, allow_channel_chats=True
     )
-    return InlineKeyboardButton(localiser.text("telegram-share"), switch_inline_query_chosen_chat=anywhere)
+    return InlineKeyboardButton(localiser.text("button-share"), switch_inline_query_chosen_chat=anywhere)

@@ -669,7 +669,7 @@ clip-not-yours = This is somebody else’s. Make your own with /video.
 button-again = Again
 button-take = Another take
 button-longer = Longer
-telegram-share = Share
+button-share = Share
 button-details = Details
 button-report = Report
 clip-ready = { $code } is ready and on its way to you.
@@ -806,3 +806,28 @@ operator-appeal-allow = Overturn it
 operator-report-deny = Take the video down
 operator-report-allow = Dismiss the report
 operator-no-reason = Nothing was decided: write a reason.
+
+## Discord: clips
+
+button-publish = Publish to followers
+discord-done = { $code } is ready.
+discord-came-late = This took longer than Discord lets me answer where you asked, so here it is.
+discord-channel-lacks = I couldn’t post this in { $channel }: I need { $permissions } there. Whoever looks after the server can give me that.
+discord-channel-closed = I can’t post in { $channel } any more, so here it is.
+discord-permission-view-channel = “View Channels”
+discord-permission-send-messages = “Send Messages”
+discord-permission-send-messages-in-threads = “Send Messages in Threads”
+discord-permission-attach-files = “Attach Files”
+discord-permission-manage-messages = “Manage Messages”
+discord-share-where = Where shall I post { $code }?
+discord-share-choose = Choose a channel
+discord-shared = { $code } is in { $channel } now.
+discord-share-elsewhere = Send /show { $code } wherever you’d like it to be seen.
+discord-share-adults = { $code } was made in a channel for adults, so it can only be posted in one.
+discord-share-you-lack = You can’t post in { $channel } yourself: that takes { $permissions }.
+discord-share-i-lack = I can’t post in { $channel }: I need { $permissions } there.
+discord-published = { $code } is on its way to everybody who follows this channel.
+discord-publish-who = Whoever made it can publish it, or who has { $permissions } here.
+discord-report-title = What is wrong with { $code }?
+discord-report-reason = Reason
+discord-report-words = In your words

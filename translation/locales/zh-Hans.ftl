@@ -625,7 +625,7 @@ clip-not-yours = 这是别人的视频。想要自己的，请用 /video。
 button-again = 再来一次
 button-take = 换一版
 button-longer = 加长
-telegram-share = 分享
+button-share = 分享
 button-details = 详情
 button-report = 举报
 clip-ready = { $code } 做好了，马上发给你。
@@ -759,3 +759,28 @@ operator-appeal-allow = 申诉成立
 operator-report-deny = 移除视频
 operator-report-allow = 驳回举报
 operator-no-reason = 没有处理：请填写理由。
+
+## Discord：视频
+
+button-publish = 发布给关注者
+discord-done = { $code } 做好了。
+discord-came-late = 制作时间超过了 Discord 允许我在原处回复的时限，所以发在这里。
+discord-channel-lacks = 没能发到 { $channel }：我在那里需要{ $permissions }权限，请服务器的管理员开启。
+discord-channel-closed = 我已经没法在 { $channel } 发消息了，所以发在这里。
+discord-permission-view-channel = “查看频道”
+discord-permission-send-messages = “发送消息”
+discord-permission-send-messages-in-threads = “在子区内发送消息”
+discord-permission-attach-files = “附加文件”
+discord-permission-manage-messages = “管理消息”
+discord-share-where = 要把 { $code } 发到哪里？
+discord-share-choose = 选择频道
+discord-shared = { $code } 已经发到 { $channel }。
+discord-share-elsewhere = 想让它出现在哪里，就在哪里发送 /show { $code }。
+discord-share-adults = { $code } 是在成人频道里生成的，只能发到成人频道。
+discord-share-you-lack = 你自己不能在 { $channel } 发这个：需要{ $permissions }权限。
+discord-share-i-lack = 我没法发到 { $channel }：我在那里需要{ $permissions }权限。
+discord-published = { $code } 正在发给关注这个频道的所有人。
+discord-publish-who = 只有视频的作者，或在这里有{ $permissions }权限的人，才能发布。
+discord-report-title = { $code } 有什么问题？
+discord-report-reason = 原因
+discord-report-words = 用你的话说说
