@@ -1,0 +1,57 @@
+"""Turns where an interaction came from into what a policy minds of it, and what the bot may not do there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Any
+
+from discord import ChannelType, Client, Interaction, Permissions, Thread
+from discord.abc import GuildChannel
+
+from core.types import Chat, Place
+from translation.localiser import Localiser
+
+NEEDED = ("view_channel", "send_messages", "attach_files")
+NEEDED_IN_THREADS = ("view_channel", "send_messages_in_threads", "attach_files")
+_THREADS = frozenset({ChannelType.public_thread, ChannelType.private_thread, ChannelType.news_thread})
+
+
+def place_of(interaction: Interaction[Any]) -> Place:
+    """By the interaction alone; a thread is for adults where its channel is."""
+    is_nsfw = getattr(interaction.channel, "is_nsfw", None)
+    return Place(_chat(interaction), nsfw=bool(is_nsfw and is_nsfw()))
+
+
+def parent_of(interaction: Interaction[Any]) -> int | None:
+    """The channel of a thread."""
+    return interaction.channel.parent_id if isinstance(interaction.channel, Thread) else None
+
+
+def lacking(client: Client, channel: int, guild: int | None) -> Sequence[str]:
+    """Which of the permissions that a clip needs the bot does not have there, by Discord's names for them.
+
+    Nothing where it cannot tell: in private, and in a server that it is no member of.
+    """
+    server = client.get_guild(guild) if guild else None
+    found = server.get_channel_or_thread(channel) if server else None
+    if server is None or server.me is None or not isinstance(found, (GuildChannel, Thread)):
+        return ()
+    if isinstance(found, Thread) and found.parent is None:
+        return ()
+    has: Permissions = found.permissions_for(server.me)
+    needed = NEEDED_IN_THREADS if isinstance(found, Thread) else NEEDED
+    return tuple(name for name in needed if not getattr(has, name))
+
+
+def permission_names(localiser: Localiser, permissions: Sequence[str]) -> str:
+    """As Discord's own settings call them."""
+    names = [localiser.text(f"discord-permission-{name.replace('_', '-')}") for name in permissions]
+    return reduce(lambda first, second: localiser.text("list-of-two", first=first, second=second), names)
+
+
+def _chat(interaction: Interaction[Any]) -> Chat:
+    """In a message between people, where somebody brought the bot along, another looks on."""
+    if interaction.guild_id is None:
+        return "group" if interaction.context.private_channel else "private"
+    return "channel" if getattr(interaction.channel, "type", None) is ChannelType.news else "group"
