@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
-from discord import ChannelType, Client, Interaction, Permissions, Thread
+from discord import ChannelType, Client, Interaction, Member, Permissions, Thread
 from discord.abc import GuildChannel
 
-from core.types import Chat, Place
+from core.types import Chat, Place, Server
 from translation.localiser import Localiser
 
 NEEDED = ("view_channel", "send_messages", "attach_files")
@@ -20,7 +20,12 @@ _THREADS = frozenset({ChannelType.public_thread, ChannelType.private_thread, Cha
 def place_of(interaction: Interaction[Any]) -> Place:
     """By the interaction alone; a thread is for adults where its channel is."""
     is_nsfw = getattr(interaction.channel, "is_nsfw", None)
-    return Place(_chat(interaction), nsfw=bool(is_nsfw and is_nsfw()))
+    return Place(_chat(interaction), nsfw=bool(is_nsfw and is_nsfw()), server=_server(interaction))
+
+
+def rulebook(guild: int) -> str:
+    """The name of a chat under which a server's settings are kept, and its clips are counted."""
+    return f"guild:{guild}"
 
 
 def parent_of(interaction: Interaction[Any]) -> int | None:
@@ -48,6 +53,15 @@ def permission_names(localiser: Localiser, permissions: Sequence[str]) -> str:
     """As Discord's own settings call them."""
     names = [localiser.text(f"discord-permission-{name.replace('_', '-')}") for name in permissions]
     return reduce(lambda first, second: localiser.text("list-of-two", first=first, second=second), names)
+
+
+def _server(interaction: Interaction[Any]) -> Server | None:
+    """A thread is allowed by its own name or its channel's. Roles are those that the interaction says."""
+    if interaction.guild_id is None:
+        return None
+    chats = filter(None, (interaction.channel_id, parent_of(interaction)))
+    roles = interaction.user.roles if isinstance(interaction.user, Member) else []
+    return Server(rulebook(interaction.guild_id), tuple(map(str, chats)), tuple(str(role.id) for role in roles))
 
 
 def _chat(interaction: Interaction[Any]) -> Chat:
