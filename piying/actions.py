@@ -12,11 +12,13 @@ from piying.settings import Settings
 
 
 def _serve_all(_asked: argparse.Namespace, settings: Settings) -> None:
+    from piying.discord import DISCORD
     from piying.serve import run_role
     from piying.telegram import TELEGRAM
     from piying.wiring import CONSOLE, Role
 
-    platforms = (CONSOLE, TELEGRAM) if settings.telegram.is_on else (CONSOLE,)
+    chats = {TELEGRAM: settings.telegram.is_on, DISCORD: settings.discord.is_on}
+    platforms = (CONSOLE, *(name for name, is_on in chats.items() if is_on))
     run_role(settings, Role(platforms=platforms, worker_class="scene", name="run"))
 
 

@@ -23,7 +23,7 @@ def make_parser() -> argparse.ArgumentParser:
     what.add_argument("--classes", nargs=1, default=["scene"], metavar="CLASS", help="what its worker renders: scene")
     what.add_argument("--bot-only", action="store_true", help="without a worker: others render")
     bot = commands.add_parser("bot", help="one chat, without a worker")
-    bot.add_argument("name", choices=["console", "telegram"])
+    bot.add_argument("name", choices=["console", "telegram", "discord"])
     worker = commands.add_parser("worker", help="render jobs of one class")
     worker.add_argument(
         "--classes",

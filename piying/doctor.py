@@ -47,6 +47,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         "videos API", good=True, state=f"`piying serve`: {_address(settings.serve.host, settings.serve.port)}v1"
     )
     yield _telegram(settings)
+    yield _discord(settings)
     sprites = len(load_sprites())
     yield Finding("engine scene", sprites > 0, f"built-in cartoon scene engine, {sprites} sprites")
     yield from _models(settings)
@@ -145,6 +146,21 @@ def _telegram(settings: Settings) -> Finding:
     way = told.webhook
     here = f"webhook {way.url}, which ends at {_address(way.host, way.port)}" if way.url else "long polling"
     return Finding("telegram", good=True, state=f"on, by {told.base_url}; {here}; nobody was asked now")
+
+
+def _discord(settings: Settings) -> Finding:
+    """Nobody is asked, not even Discord."""
+    told = settings.discord
+    if not told.is_on:
+        how = "for a bot, the Developer Portal gives a token: PIYING_DISCORD__TOKEN or …__TOKEN_FILE"
+        return Finding("discord", good=True, state=f"off; {how}")
+    try:
+        told.secret()
+    except Mistake as mistake:
+        return Finding("discord", good=False, state=str(mistake), remedy="write the token into that file")
+    shards = {None: "one connection", 0: "as many connections as it recommends"}.get(told.shards)
+    many = shards or f"{told.shards} connections"
+    return Finding("discord", good=True, state=f"on, by {told.api_url}; {many}; nobody was asked now")
 
 
 def _address(host: str, port: int) -> str:

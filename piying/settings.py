@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bots.console.door import is_loopback
 from core.jobs.retention import Retention
 from core.quotas.limits import Limits
+from piying.discord_settings import DiscordSettings
 from piying.mistake import Mistake
 from piying.parts import Part, read_secret
 from piying.provenance_settings import ProvenanceSettings
@@ -157,6 +158,7 @@ class Settings(BaseSettings):
     console: ConsoleSettings = ConsoleSettings()
     serve: ServeSettings = ServeSettings()
     telegram: TelegramSettings = TelegramSettings()
+    discord: DiscordSettings = DiscordSettings()
     limits: LimitSettings = LimitSettings()
     jobs: JobSettings = Field(default_factory=JobSettings)
     retention: RetentionSettings = RetentionSettings()

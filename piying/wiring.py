@@ -36,6 +36,7 @@ from core.wording import PromptReader
 from core.worker import Worker
 from piying.casework import make_casework
 from piying.clock import SystemClock
+from piying.discord import DISCORD, make_discord
 from piying.engines import LOCAL_LANES, EngineFactory, make_catalogue, make_engines
 from piying.mistake import Mistake
 from piying.moderators import make_moderator
@@ -137,6 +138,8 @@ class Process:
             self.adapters[API] = self._videos()
         if TELEGRAM in role.platforms and TELEGRAM not in self.adapters:
             self.adapters[TELEGRAM] = make_telegram(self)
+        if DISCORD in role.platforms and DISCORD not in self.adapters:
+            self.adapters[DISCORD] = make_discord(self)
         # Last: keys are made for what will run.
         self.provenance = make_provenance(settings.provenance, settings.data_folder)
         self.courier = Courier(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import Any
 
+from discord import ChannelType, Interaction, InteractionType
+
+from bots.discord.places import parent_of, place_of
 from core.types import Address, Place
 from translation.localiser import Localiser, choose_locale
 
-if TYPE_CHECKING:
-    from discord import Client, Interaction
-
 PLATFORM = "discord"
+_PRESSES = frozenset({InteractionType.component, InteractionType.modal_submit})
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,9 @@ class Call:
 
     ``key`` makes a clip that comes of it idempotent: the same interaction twice is one job. ``address.chat`` is the
     channel or thread, ``guild`` its server, None of a private message. ``interaction`` is what to answer.
+    ``is_quiet``: only whoever asked sees the answer (Discord's *ephemeral*). ``message`` is the one that will hold the
+    answer, of a press the one that it was in; None before that was asked for. ``declares``: the user says that they
+    may ask for what is in it.
     """
 
     address: Address
@@ -27,20 +31,49 @@ class Call:
     key: str
     place: Place
     guild: int | None
-    interaction: Interaction[Client]
+    interaction: Interaction[Any] = field(repr=False)
+    is_quiet: bool = False
+    message: int | None = None
+    declares: bool = False
+
+    @property
+    def channel(self) -> int:
+        """The channel or thread."""
+        return int(self.address.chat)
+
+    @property
+    def parent(self) -> int | None:
+        """The channel of a thread."""
+        return parent_of(self.interaction)
+
+    @property
+    def is_press(self) -> bool:
+        """It comes of a component of a message of ours, which can change in answer."""
+        return self.interaction.type in _PRESSES and self.interaction.message is not None
+
+    @property
+    def is_guest(self) -> bool:
+        """The bot is no member there: whoever asks brought it along."""
+        return not (self.interaction.is_guild_integration() or self.interaction.context.dm_channel)
+
+    @property
+    def is_news(self) -> bool:
+        """It is an announcement channel."""
+        return getattr(self.interaction.channel, "type", None) is ChannelType.news
 
 
-def call_of(interaction: Interaction[Client]) -> Call:
+def call_of(interaction: Interaction[Any]) -> Call:
     """Who asks, where, by the interaction alone: no member list and no message is read."""
     channel = interaction.channel_id or interaction.user.id
     address = Address(PLATFORM, str(channel), str(interaction.user.id))
-    is_private = interaction.guild_id is None
-    nsfw = bool(getattr(interaction.channel, "nsfw", False))
+    message = interaction.message
     return Call(
         address,
         Localiser(choose_locale(str(interaction.locale))),
         f"{PLATFORM}:{interaction.id}",
-        Place("private" if is_private else "group", nsfw=nsfw),
+        place_of(interaction),
         interaction.guild_id,
         interaction,
+        is_quiet=bool(message and message.flags.ephemeral),
+        message=message.id if message else None,
     )

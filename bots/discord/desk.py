@@ -4,27 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from bots.commands import Commands
 from bots.discord.call import Call
+from bots.discord.post import Board
 from bots.discord.press import Press
 from bots.origin import Examiner
 from core.ports import Clock
 
 if TYPE_CHECKING:
-    from discord import Client
+    from discord import Client, Interaction
+
+    from bots.discord.delivery import Deliveries
+    from bots.discord.receipts import Receipts
 
 
 @dataclass(frozen=True)
 class Desk:
-    """``recipes`` are those to choose from; ``examiner`` says where videos come from."""
+    """``recipes`` are those to choose from; ``examiner`` says where videos come from.
+
+    ``board`` knows where each job is shown, ``receipts`` shows it there, ``deliveries`` shows its clip.
+    """
 
     client: Client
     commands: Commands
     clock: Clock
+    board: Board
+    receipts: Receipts
+    deliveries: Deliveries
     examiner: Examiner
     recipes: Sequence[str] = ()
+
+
+class Serves(Protocol):
+    """A client of ours."""
+
+    desk: Desk
+
+
+def desk_of(interaction: Interaction[Any]) -> Desk:
+    """The desk of the bot that was asked."""
+    return cast("Serves", interaction.client).desk
 
 
 Answer = Callable[[Desk, Call, Press], Awaitable[None]]

@@ -1,0 +1,160 @@
+"""Turns a token into a bot on Discord: its interactions on one side, Commands on the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import aiohttp
+import structlog
+import yarl
+from discord import ConnectionClosed, DiscordException, LoginFailure, Object
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bots.adapter import Delivery
+from bots.commands import Commands
+from bots.discord.answering import panel
+from bots.discord.call import PLATFORM
+from bots.discord.client import make_client
+from bots.discord.delivery import Deliveries
+from bots.discord.desk import Desk
+from bots.discord.faults import as_delivery_errors
+from bots.discord.mail import Mail
+from bots.discord.post import Board
+from bots.discord.receipts import Receipts
+from bots.origin import Examiner
+from bots.presenter import present_notice
+from core.errors import DeliveryDelayed
+from core.ports import Clock
+from core.posts import PostBook
+from core.types import Address, Job, Notice, Progress
+from translation.localiser import Localiser
+
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+_REVOKED = 4004
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Line:
+    """How Discord is reached. ``upload_limit`` are the bytes that a file may have where Discord does not say.
+
+    The addresses hold for the whole process: the library has no others.
+    """
+
+    token: str
+    api_url: str
+    gateway_url: str
+    upload_limit: int
+    shards: int | None = None
+
+    def point(self) -> None:
+        """Let the library call these addresses."""
+        Route.BASE = self.api_url
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self.gateway_url)
+
+
+class DiscordAdapter:
+    """The bot."""
+
+    platform = PLATFORM
+
+    def __init__(
+        self,
+        commands: Commands,
+        *,
+        line: Line,
+        posts: PostBook,
+        examiner: Examiner,
+        clock: Clock,
+        recipes: Sequence[str],
+    ) -> None:
+        """Nothing is connected before ``start``."""
+        self._line = line
+        self.client = make_client(line.shards)
+        board = Board(posts)
+        mail = Mail(self.client, board, clock)
+        self._deliveries = Deliveries(self.client, commands, board, clock, line.upload_limit)
+        self._receipts = Receipts(mail, commands, board, clock)
+        self._desk = self.client.desk = Desk(
+            client=self.client,
+            commands=commands,
+            clock=clock,
+            board=board,
+            receipts=self._receipts,
+            deliveries=self._deliveries,
+            examiner=examiner,
+            recipes=recipes,
+        )
+        self._connecting: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Connect by and by: a Discord that is away, or refuses the token, keeps no other chat from its work."""
+        self._connecting = asyncio.create_task(self._stay_connected())
+
+    async def stop(self) -> None:
+        """Take no more; say what is being said."""
+        await self._receipts.stop()
+        await self.client.close()
+        if self._connecting:
+            self._connecting.cancel()
+            await asyncio.gather(self._connecting, return_exceptions=True)
+
+    def upload_limit(self, address: Address) -> int | None:
+        """See the protocol."""
+        return self._deliveries.limit(address)
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """See the protocol."""
+        self._require_ready()
+        await self._receipts.settle(delivery.job)
+        await self._deliveries.deliver(delivery)
+
+    async def show_progress(self, reports: Sequence[tuple[Job, Progress | None]]) -> None:
+        """See the protocol."""
+        if self.client.application_id:
+            await self._receipts.report(reports)
+
+    async def show_end(self, job: Job) -> None:
+        """See the protocol."""
+        self._require_ready()
+        await self._receipts.end(job)
+
+    async def tell(self, address: Address, notice: Notice) -> None:
+        """See the protocol. What concerns one person is told in private."""
+        self._require_ready()
+        locale = (await self._desk.commands.user_settings(address)).locale
+        text = present_notice(Localiser(locale or notice.locale), notice)
+        with as_delivery_errors():
+            channel = await self.client.create_dm(Object(int(address.user)))
+            await channel.send(view=panel(text))
+
+    def _require_ready(self) -> None:
+        if not self.client.application_id or self.client.is_closed():
+            raise DeliveryDelayed(retry_after=_SHORTEST_PAUSE)
+
+    async def _stay_connected(self) -> None:
+        pause = _SHORTEST_PAUSE
+        while True:
+            self._line.point()
+            try:
+                await self.client.login(self._line.token)
+                await self.client.connect()
+            except (DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+                pause = _told(error, pause)
+            await self.client.close()
+            await asyncio.sleep(pause)
+            pause = min(_LONGEST_PAUSE, pause * 2)
+            self.client.clear()
+
+
+def _told(error: Exception, pause: float) -> float:
+    """Say in the log what is the matter and what to do; after how many seconds to try again."""
+    if isinstance(error, LoginFailure) or (isinstance(error, ConnectionClosed) and error.code == _REVOKED):
+        log.error("discord.token_refused", remedy="make a new one in the Developer Portal (Bot, Reset Token)")
+        return _LONGEST_PAUSE
+    log.warning("discord.not_connected", error=type(error).__name__, again_in=pause)
+    return pause

@@ -1,0 +1,197 @@
+"""Turns a job into its one message in the chat, which follows the job until its clip is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bots.commands import Commands
+from bots.discord.answering import say
+from bots.discord.call import Call
+from bots.discord.faults import FAULTS, as_delivery_errors, has_no_token
+from bots.discord.mail import Mail
+from bots.discord.post import TOKEN_SECONDS, Board, Post
+from bots.discord.slip import end_slip, slip, standing_of
+from bots.presenter import is_delivering, present_receipt
+from core.intake import Receipt
+from core.types import Job, JobState, Progress, QueuePlace
+from translation.localiser import Localiser
+
+if TYPE_CHECKING:
+    from core.ports import Clock
+
+_EVERY, _EVERY_BY_BOT = 2.5, 5.0
+"""Seconds between two edits of a message: by its interaction, and by the bot, whose edits have limits in a channel."""
+_SELDOM = 24.0
+_AT_ONCE = 6
+"""Messages that may change at each report (several a second)."""
+_ON_ITS_WAY = 1.5
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class _Shown:
+    """``rest``: seconds until it is worth a look again; what stays as it is, is looked at less and less."""
+
+    text: str
+    at: float
+    rest: float = _EVERY
+
+
+class Receipts:
+    """What was shown last is forgotten with the process, and then shown again."""
+
+    def __init__(self, mail: Mail, commands: Commands, board: Board, clock: Clock) -> None:
+        self._mail, self._commands, self._board, self._clock = mail, commands, board, clock
+        self._shown: dict[str, _Shown] = {}
+        self._editing: dict[str, asyncio.Task[None]] = {}
+        self._by_bot: dict[int, float] = {}
+
+    async def show(self, call: Call, receipt: Receipt) -> None:
+        """Tell that a request was taken. What cannot be told now, progress will tell."""
+        job = receipt.job
+        post = await self._begin(call, receipt)
+        if (receipt.duplicate and post.receipt and post.receipt != call.message) or job.state.ended:
+            return
+        text = present_receipt(call.localiser, receipt)
+        telling = self._editing[job.id] = asyncio.create_task(self._first(call, job, post, text))
+        try:
+            await asyncio.wait({telling})
+        finally:
+            if self._editing.get(job.id) is telling:
+                del self._editing[job.id]
+        if not telling.cancelled():
+            # Else its clip came first.
+            telling.result()
+
+    async def _begin(self, call: Call, receipt: Receipt) -> Post:
+        """Keep where it will be shown, before anything is said. A press on the old job's message makes it the new's."""
+        post, old = await self._board.find(receipt.job), receipt.replaced
+        if post.receipt or (receipt.duplicate and post.token):
+            return post
+        message = None if call.is_press else call.message
+        if old and call.is_press:
+            message = call.message
+            await self._board.change(old, receipt=None, token="")
+        return await self._board.change(
+            receipt.job,
+            channel=call.channel,
+            guild=call.guild,
+            parent=call.parent,
+            receipt=message,
+            token=call.interaction.token,
+            token_until=call.interaction.created_at.timestamp() + TOKEN_SECONDS,
+            is_quiet=call.is_quiet,
+            is_guest=call.is_guest,
+            is_news=call.is_news,
+            limit=call.interaction.filesize_limit,
+            told=0,
+        )
+
+    async def _first(self, call: Call, job: Job, post: Post, text: str) -> None:
+        view = slip(call.localiser, job, text, self._commands)
+        self._shown[job.id] = _Shown(text, _now())
+        if post.receipt and post.receipt == call.message:
+            await call.interaction.edit_original_response(view=view, attachments=[])
+        else:
+            told = await say(call, view)
+            await self._board.change(job, receipt=told, told=post.told + call.is_press)
+
+    async def report(self, reports: Sequence[tuple[Job, Progress | None]]) -> None:
+        """Show how unfinished jobs stand, where that keeps nobody waiting."""
+        now, open_jobs = _now(), {job.id for job, _ in reports}
+        self._shown = {job_id: shown for job_id, shown in self._shown.items() if job_id in open_jobs}
+        due = [(job, progress) for job, progress in reports if self._is_due(job, now) and not is_delivering(job)]
+        # What is being made first, then those longest unheard of: each that waits must be looked for in the queue.
+        due.sort(key=lambda pair: (pair[0].state is JobState.QUEUED, self._heard(pair[0])))
+        for job, progress in due[: _AT_ONCE - len(self._editing)]:
+            self._editing[job.id] = asyncio.create_task(self._follow(job, progress))
+
+    def _is_due(self, job: Job, now: float) -> bool:
+        shown = self._shown.get(job.id)
+        return (shown is None or now - shown.at >= shown.rest) and job.id not in self._editing
+
+    def _heard(self, job: Job) -> float:
+        shown = self._shown.get(job.id)
+        return shown.at if shown else 0.0
+
+    async def end(self, job: Job) -> None:
+        """Tell that a job failed or was cancelled; the clip of one that succeeded is there.
+
+        Raises:
+            DeliveryError: it could not be told.
+        """
+        await self.settle(job)
+        if job.state is not JobState.SUCCEEDED:
+            localiser = Localiser(job.locale)
+            with as_delivery_errors():
+                await self._mail.put(job, lambda above: end_slip(localiser, job, above))
+        post = await self._board.find(job)
+        if post.token:
+            # Nobody needs the secret any more.
+            await self._board.change(job, token="", token_until=0.0)
+        self._shown.pop(job.id, None)
+        self._board.forget(job)
+
+    async def settle(self, job: Job) -> None:
+        """Nothing is shown of its progress any more: what comes next is its last message."""
+        if editing := self._editing.pop(job.id, None):
+            # What is on its way may arrive; what waits for its turn has nothing more to say.
+            await asyncio.wait({editing}, timeout=_ON_ITS_WAY)
+            editing.cancel()
+            await asyncio.gather(editing, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Let go of what is being edited."""
+        for task in tuple(self._editing.values()):
+            task.cancel()
+        await asyncio.gather(*self._editing.values(), return_exceptions=True)
+
+    async def _follow(self, job: Job, progress: Progress | None) -> None:
+        try:
+            await self._show_progress(job, progress)
+        except FAULTS as error:
+            # The next report is as good.
+            log.info("discord.progress_not_shown", job=job.id, error=type(error).__name__)
+            self._shown[job.id] = _Shown("", _now(), _SELDOM)
+            if has_no_token(error):
+                await self._board.change(job, token="", token_until=0.0)
+        finally:
+            if self._editing.get(job.id) is asyncio.current_task():
+                del self._editing[job.id]
+
+    async def _show_progress(self, job: Job, progress: Progress | None) -> None:
+        post, localiser = await self._board.find(job), Localiser(job.locale)
+        by_bot = not post.has_token(self._clock.now())
+        if post.receipt is None or (by_bot and not self._may_edit(post)):
+            self._shown[job.id] = _Shown("", _now())
+            return
+        text = standing_of(localiser, job, progress, await self._place(job))
+        shown = self._shown.get(job.id)
+        if shown is not None and shown.text == text:
+            self._shown[job.id] = _Shown(text, _now(), min(_SELDOM, 2 * shown.rest))
+            return
+        self._shown[job.id] = _Shown(text, _now(), _EVERY_BY_BOT if by_bot else _EVERY)
+        await self._mail.edit(post, slip(localiser, job, text, self._commands))
+
+    def _may_edit(self, post: Post) -> bool:
+        """By the bot in its channel, so seldom that its limit there has room for what is no progress."""
+        if post.is_quiet or post.is_guest:
+            return False
+        now = _now()
+        if now - self._by_bot.get(post.channel, -_EVERY_BY_BOT) < _EVERY_BY_BOT / 2:
+            return False
+        self._by_bot[post.channel] = now
+        return True
+
+    async def _place(self, job: Job) -> QueuePlace | None:
+        return await self._commands.position(job) if job.state is JobState.QUEUED else None
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,72 @@
+"""Turns an interaction with a component or a form into the answer of the module that made it.
+
+Commands and their suggestions go through discord.py's own tree of commands.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import ModuleType
+from typing import Any, TypeVar
+
+import structlog
+from discord import Interaction, InteractionType
+from discord.app_commands import Command, ContextMenu, Group
+
+from bots.discord import making
+from bots.discord.call import Call
+from bots.discord.desk import Answer, Answers, Desk
+from bots.discord.press import Press, unpack
+from bots.discord.serving import open_form, serve_press
+
+MODULES: tuple[ModuleType, ...] = (making,)
+"""Each may have COMMANDS (of discord.py's tree), ANSWERS, and FORMS: answers that open a form, which nothing may
+come before."""
+
+Handler = TypeVar("Handler")
+log = structlog.get_logger(__name__)
+
+
+def _merged(name: str) -> dict[str, Handler]:
+    """What all modules have under that name.
+
+    Raises:
+        ValueError: two have an entry of one name, and nobody could say which answers.
+    """
+    merged: dict[str, Handler] = {}
+    for module in MODULES:
+        found = getattr(module, name, {})
+        if twice := merged.keys() & found.keys():
+            raise ValueError(f"{name} of {module.__name__} are another module's as well: {sorted(twice)}")
+        merged.update(found)
+    return merged
+
+
+ANSWERS: Answers = _merged("ANSWERS")
+FORMS: Answers = _merged("FORMS")
+COMMANDS: tuple[Command[Any, ..., Any] | ContextMenu | Group, ...] = tuple(
+    command for module in MODULES for command in getattr(module, "COMMANDS", ())
+)
+
+
+async def handle(interaction: Interaction[Any]) -> None:
+    """Answer a component or a form; all else is not ours. Nothing is raised."""
+    if interaction.type not in {InteractionType.component, InteractionType.modal_submit}:
+        return
+    press = unpack(str(interaction.custom_id or ""))
+    if press and press.verb in FORMS and interaction.type is InteractionType.component:
+        await open_form(interaction, press, partial(_answer, FORMS[press.verb], press))
+    elif press and press.verb in ANSWERS:
+        await serve_press(interaction, press, partial(_answer, ANSWERS[press.verb], press))
+    else:
+        # One of an older version of the bot, or of somebody who pretends to be one.
+        await serve_press(interaction, press or Press(""), _rest)
+
+
+async def _answer(answer: Answer, press: Press, desk: Desk, call: Call) -> None:
+    await answer(desk, call, press)
+
+
+async def _rest(desk: Desk, call: Call) -> None:
+    """Nothing but that it was heard."""
+    del desk, call
