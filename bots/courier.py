@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import time
 from collections.abc import Mapping
-from pathlib import Path
 
 import structlog
 
 from bots.adapter import Adapter, Delivery
-from core.errors import Conflict, DeliveryDelayed, EngineFault, Refusal
+from bots.fitting import Fitting
+from core.errors import Conflict, DeliveryDelayed
 from core.jobs.settlement import Settlement
-from core.media.provenance import Provenance, facts_of
 from core.metrics import Metrics
-from core.ports import ClipStore, Store
+from core.ports import Store
 from core.types import Job, Progress, StoredClip
 
 _WATCH_EVERY = 0.4
@@ -31,22 +29,20 @@ class Courier:
         *,
         adapters: Mapping[str, Adapter],
         store: Store,
-        clips: ClipStore,
+        fitting: Fitting,
         settlement: Settlement,
         metrics: Metrics,
-        provenance: Provenance,
     ) -> None:
-        self._adapters, self._store, self._clips = adapters, store, clips
-        self._settlement, self._metrics, self._provenance = settlement, metrics, provenance
+        self._adapters, self._store, self._fitting = adapters, store, fitting
+        self._settlement, self._metrics = settlement, metrics
 
     async def deliver(self, job_id: str, clip: StoredClip) -> None:
         """See the port."""
         job = await asyncio.to_thread(self._attach, job_id, clip)
         adapter = self._adapters[job.address.platform]
         started = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="piying-fit-") as folder:
-            files = await asyncio.to_thread(self._fit, job, clip, adapter.upload_limit(job.address), Path(folder))
-            await adapter.deliver(Delivery(job, *files))
+        async with self._fitting.fitted(job, clip, adapter.upload_limit(job.address)) as files:
+            await adapter.deliver(Delivery(job, files.video, files.poster))
         self._metrics.delivery_seconds.labels(adapter.platform).observe(time.monotonic() - started)
 
     async def charge(self, job_id: str) -> None:
@@ -85,22 +81,6 @@ class Courier:
                 raise Conflict
             tx.jobs.attach_clip(job_id, clip)
             return tx.jobs.get(job_id) or job
-
-    def _fit(self, job: Job, clip: StoredClip, limit: int | None, folder: Path) -> tuple[Path, Path]:
-        try:
-            video, poster = self._clips.open(clip.video), self._clips.open(clip.poster)
-        except Refusal as error:
-            # Worker and bot do not see the same clips folder, or somebody emptied it.
-            log.exception("clip.missing", clip=clip.video)
-            raise EngineFault("clip-invalid") from error
-        if limit is None or clip.size_bytes <= limit:
-            return video, poster
-        from core.media.fit import fit
-
-        target = folder / "fitted.mp4"
-        fit(video, target, limit - self._provenance.seal_bytes)
-        self._provenance.seal(target, facts_of(job.code, clip.recipe, job.spec.model), parent=video)
-        return target, poster
 
     async def _tell(self, job: Job | None) -> None:
         adapter = self._adapters.get(job.address.platform) if job else None

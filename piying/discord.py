@@ -32,5 +32,6 @@ def make_discord(process: Process) -> DiscordAdapter:
         posts=PostBook(process.store),
         clock=process.clock,
         examiner=process.examiner,
+        fitting=process.fitting,
         recipes=process.catalogue.recipes,
     )

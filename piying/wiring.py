@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from importlib.metadata import version
 
 import structlog
@@ -19,6 +19,7 @@ from bots.console.adapter import ConsoleAdapter
 from bots.console.door import OWNER
 from bots.courier import Courier
 from bots.crier import Crier
+from bots.fitting import Fitting
 from bots.origin import Examiner
 from bots.videos.adapter import VideosAdapter
 from bots.videos.mapping import PLATFORM as API
@@ -27,6 +28,7 @@ from core.catalogue.catalogue import Catalogue
 from core.intake import Intake
 from core.jobs.settlement import Settlement
 from core.jobs.upkeep import Upkeep
+from core.media.provenance import Provenance
 from core.metrics import Metrics
 from core.quotas.rate import Rate
 from core.rights import Rights
@@ -140,16 +142,23 @@ class Process:
             self.adapters[TELEGRAM] = make_telegram(self)
         if DISCORD in role.platforms and DISCORD not in self.adapters:
             self.adapters[DISCORD] = make_discord(self)
-        # Last: keys are made for what will run.
-        self.provenance = make_provenance(settings.provenance, settings.data_folder)
         self.courier = Courier(
             adapters=self.adapters,
             store=self.store,
-            clips=self.clips,
+            fitting=self.fitting,
             settlement=self.settlement,
             metrics=self.metrics,
-            provenance=self.provenance,
         )
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """What labels and signs. Keys are made for it, so it is asked for by what will run alone."""
+        return make_provenance(self.settings.provenance, self.settings.data_folder)
+
+    @cached_property
+    def fitting(self) -> Fitting:
+        """Clips as small as a chat wants them."""
+        return Fitting(self.clips, self.provenance)
 
     async def start(self) -> None:
         """Queue first, then the chats: a message that is answered has somewhere to go."""

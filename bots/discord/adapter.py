@@ -24,6 +24,7 @@ from bots.discord.faults import as_delivery_errors
 from bots.discord.mail import Mail
 from bots.discord.post import Board
 from bots.discord.receipts import Receipts
+from bots.fitting import Fitting
 from bots.origin import Examiner
 from bots.presenter import present_notice
 from core.errors import DeliveryDelayed
@@ -69,6 +70,7 @@ class DiscordAdapter:
         line: Line,
         posts: PostBook,
         examiner: Examiner,
+        fitting: Fitting,
         clock: Clock,
         recipes: Sequence[str],
     ) -> None:
@@ -87,6 +89,7 @@ class DiscordAdapter:
             receipts=self._receipts,
             deliveries=self._deliveries,
             examiner=examiner,
+            fitting=fitting,
             recipes=recipes,
         )
         self._connecting: asyncio.Task[None] | None = None

@@ -48,10 +48,10 @@ class Deliveries:
         self._told: OrderedDict[str, int] = OrderedDict()
         self._lowered: dict[Address, int] = {}
 
-    def learn(self, address: Address, limit: int) -> None:
+    def learn(self, chat: str, limit: int) -> None:
         """What an interaction says of the files that its channel takes."""
-        self._told[address.chat] = limit
-        self._told.move_to_end(address.chat)
+        self._told[chat] = limit
+        self._told.move_to_end(chat)
         if len(self._told) > _KNOWN_CHATS:
             self._told.popitem(last=False)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from bots.commands import Commands
 from bots.discord.call import Call
 from bots.discord.post import Board
 from bots.discord.press import Press
+from bots.fitting import Fitting
 from bots.origin import Examiner
 from core.ports import Clock
+from core.quotas.rate import Rate
 
 if TYPE_CHECKING:
     from discord import Client, Interaction
@@ -25,6 +27,7 @@ class Desk:
     """``recipes`` are those to choose from; ``examiner`` says where videos come from.
 
     ``board`` knows where each job is shown, ``receipts`` shows it there, ``deliveries`` shows its clip.
+    ``fitting`` has clips that are shown once more, ``shown`` how often that is for each user.
     """
 
     client: Client
@@ -34,7 +37,9 @@ class Desk:
     receipts: Receipts
     deliveries: Deliveries
     examiner: Examiner
+    fitting: Fitting
     recipes: Sequence[str] = ()
+    shown: Rate = field(default_factory=lambda: Rate(burst=5, per_second=0.1))
 
 
 class Serves(Protocol):

@@ -14,7 +14,9 @@ from translation.localiser import Localiser
 
 NEEDED = ("view_channel", "send_messages", "attach_files")
 NEEDED_IN_THREADS = ("view_channel", "send_messages_in_threads", "attach_files")
-_THREADS = frozenset({ChannelType.public_thread, ChannelType.private_thread, ChannelType.news_thread})
+_THREADS = frozenset(
+    kind.value for kind in (ChannelType.public_thread, ChannelType.private_thread, ChannelType.news_thread)
+)
 
 
 def place_of(interaction: Interaction[Any]) -> Place:
@@ -45,8 +47,12 @@ def lacking(client: Client, channel: int, guild: int | None) -> Sequence[str]:
     if isinstance(found, Thread) and found.parent is None:
         return ()
     has: Permissions = found.permissions_for(server.me)
-    needed = NEEDED_IN_THREADS if isinstance(found, Thread) else NEEDED
-    return tuple(name for name in needed if not getattr(has, name))
+    return tuple(name for name in needed_in(found.type.value) if not getattr(has, name))
+
+
+def needed_in(kind: int) -> Sequence[str]:
+    """The permissions that a clip needs in such a channel, for whoever it is that posts it."""
+    return NEEDED_IN_THREADS if kind in _THREADS else NEEDED
 
 
 def permission_names(localiser: Localiser, permissions: Sequence[str]) -> str:

@@ -37,11 +37,15 @@ _TAGS = ("video", "videos", "ai", "视频", "影片", "生成")
 
 @dataclass(frozen=True)
 class Parcel:
-    """A clip's file, and how its message looks. Every attempt opens the file anew: the library closes it."""
+    """A clip's file, and how its message looks. Every attempt opens the file anew: the library closes it.
+
+    ``mark`` tells one sending of a clip from another, where it is sent more than once on purpose.
+    """
 
     job: Job
     video: Path
     look: Look
+    mark: str = ""
 
     def open(self) -> tuple[LayoutView, File]:
         """The message and what goes with it."""
@@ -51,7 +55,7 @@ class Parcel:
     @property
     def nonce(self) -> str:
         """By which Discord knows a message that it was sent before, for some minutes."""
-        return f"clip-{self.job.code}"
+        return self.mark or f"clip-{self.job.code}"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from telegram import Message
 from telegram.error import BadRequest
 
 from bots import text_rights
+from bots.longer import longer_than
 from bots.presenter import recipe_card
 from bots.telegram.call import Call
 from bots.telegram.captions import write_caption
@@ -78,7 +79,7 @@ async def press_longer(desk: Desk, call: Call, press: Press) -> None:
     try:
         receipt = await _again(desk, call, press, 2 * seconds)
     except Unsupported as error:
-        longer = _longer(error, seconds)
+        longer = longer_than(seconds, error)
         if longer is None:
             raise
         receipt = await _again(desk, call, press, longer)
@@ -139,13 +140,6 @@ async def _again(desk: Desk, call: Call, press: Press, seconds: float) -> Receip
         seconds=seconds,
         place=call.place,
     )
-
-
-def _longer(error: Unsupported, seconds: float) -> float | None:
-    """The longest that there is, or of fixed lengths the next; None where it is no longer than so many seconds."""
-    known = [float(one) for one in str(error.details.get("known", "")).split(", ") if one.isdecimal()]
-    most = [float(error.details["maximum"])] if error.code == "option-seconds" else known
-    return min((one for one in most if one > seconds + 0.5), default=None)
 
 
 VERBS: Verbs = {"show": show, "report": report}

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from bots.courier import Courier
+from bots.fitting import Fitting
 from core.errors import EngineFault
 from core.jobs import settlement
 from core.jobs.settlement import Settlement
@@ -75,10 +76,9 @@ class Rig:
         self.courier = Courier(
             adapters={"console": self.adapter},
             store=self.store,
-            clips=clips,
+            fitting=Fitting(clips, Provenance(Policy())),
             settlement=Settlement(self.store, WallClock(), metrics),
             metrics=metrics,
-            provenance=Provenance(Policy()),
         )
         self.queue = DbosQueue(
             self.store,

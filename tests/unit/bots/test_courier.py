@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from bots.adapter import Delivery
 from bots.courier import Courier
+from bots.fitting import Fitting
 from core.errors import Conflict, DeliveryDelayed, EngineFault, RecipientGone, TooLarge
 from core.jobs import settlement
 from core.jobs.settlement import Settlement
@@ -44,10 +45,9 @@ class Post:
         self.courier = Courier(
             adapters={self.adapter.platform: self.adapter},
             store=store,
-            clips=self.clips,
+            fitting=Fitting(self.clips, provenance or Provenance(Policy())),
             settlement=Settlement(store, FakeClock(NOW + 60), self.metrics),
             metrics=self.metrics,
-            provenance=provenance or Provenance(Policy()),
         )
 
     def clip(self, job: Job, content: bytes = b"video") -> StoredClip:

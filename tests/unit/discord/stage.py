@@ -15,14 +15,17 @@ from simcord.builders import ChannelHandle, GuildHandle
 from bots.adapter import Delivery
 from bots.commands import Commands
 from bots.discord.adapter import DiscordAdapter, Line
+from bots.fitting import Fitting
 from bots.origin import Examiner
 from core.jobs.settlement import Settlement
+from core.media.provenance import Policy, Provenance
 from core.media.verify import Trust
 from core.metrics import Metrics
 from core.posts import PostBook
 from core.quotas.limits import Limits
 from core.quotas.rate import Rate
 from core.types import Job, JobState, Progress, StoredClip
+from storage.clips import FolderClipStore
 from storage.database import SqlStore
 from tests.desks import make_intake
 from tests.fakes import FakeClock, FakeQueue
@@ -55,7 +58,7 @@ class Stage:
 
     def again(self) -> DiscordAdapter:
         """The bot as a new process has it: nothing is remembered but what was stored."""
-        self.adapter = make_adapter(self.commands, self.store, self.clock)
+        self.adapter = make_adapter(self.commands, self.store, self.clock, self.video.parent)
         return self.adapter
 
     def jobs(self) -> list[Job]:
@@ -92,12 +95,13 @@ class Stage:
         return ended
 
 
-def make_adapter(commands: Commands, store: SqlStore, clock: FakeClock) -> DiscordAdapter:
+def make_adapter(commands: Commands, store: SqlStore, clock: FakeClock, folder: Path) -> DiscordAdapter:
     return DiscordAdapter(
         commands,
         line=LINE,
         posts=PostBook(store),
         examiner=Examiner(Trust),
+        fitting=Fitting(FolderClipStore(folder), Provenance(Policy())),
         clock=clock,
         recipes=("draft", "standard", "hd"),
     )
@@ -115,7 +119,7 @@ async def open_stage(folder: Path, **parts: Any) -> AsyncIterator[Stage]:
         commands = Commands(
             intake=intake, store=store, queue=queue, settlement=settlement, clock=clock, rate=Rate(50, 50)
         )
-        adapter = make_adapter(commands, store, clock)
+        adapter = make_adapter(commands, store, clock, folder)
         stage = Stage(adapter, commands, store, clock, settlement, folder / "clip.mp4")
         stage.env = await stack.enter_async_context(simcord.run(adapter.client))
         stage.settle()
