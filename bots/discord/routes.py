@@ -13,13 +13,13 @@ import structlog
 from discord import Interaction, InteractionType
 from discord.app_commands import Command, ContextMenu, Group
 
-from bots.discord import making
+from bots.discord import clips, making
 from bots.discord.call import Call
 from bots.discord.desk import Answer, Answers, Desk
 from bots.discord.press import Press, unpack
 from bots.discord.serving import open_form, serve_press
 
-MODULES: tuple[ModuleType, ...] = (making,)
+MODULES: tuple[ModuleType, ...] = (making, clips)
 """Each may have COMMANDS (of discord.py's tree), ANSWERS, and FORMS: answers that open a form, which nothing may
 come before."""
 
