@@ -34,4 +34,5 @@ def make_discord(process: Process) -> DiscordAdapter:
         examiner=process.examiner,
         fitting=process.fitting,
         recipes=process.catalogue.recipes,
+        notes=process.settings.data_folder / "discord-menu",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiohttp
 import structlog
@@ -73,10 +74,12 @@ class DiscordAdapter:
         fitting: Fitting,
         clock: Clock,
         recipes: Sequence[str],
+        notes: Path | None = None,
     ) -> None:
-        """Nothing is connected before ``start``."""
+        """Nothing is connected before ``start``. ``notes`` is a file of its own."""
         self._line = line
         self.client = make_client(line.shards)
+        self.client.notes = notes
         board = Board(posts)
         mail = Mail(self.client, board, clock)
         self._deliveries = Deliveries(self.client, commands, board, clock, line.upload_limit)

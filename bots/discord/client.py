@@ -8,8 +8,11 @@ from discord import AllowedMentions, AutoShardedClient, Client, Intents, MemberC
 from discord.app_commands import AppCommandContext, AppInstallationType, CommandTree
 
 from bots.discord import routes
+from bots.discord.menus import described, publish
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from discord import Interaction
 
     from bots.discord.desk import Desk
@@ -20,10 +23,12 @@ class _Serves:
 
     desk: Desk
     tree: CommandTree[Any]
+    notes: Path | None = None
+    """A file that remembers the menu."""
 
     async def setup_hook(self) -> None:
         """After each login, before anything is heard."""
-        await self.tree.sync()
+        await publish(self.tree, self.notes)
 
     async def on_interaction(self, interaction: Interaction[Any]) -> None:
         if interaction.channel_id:
@@ -58,5 +63,5 @@ def make_client(shards: int | None = None) -> Bot | ShardedBot:
         allowed_installs=AppInstallationType(guild=True, user=True),
     )
     for command in routes.COMMANDS:
-        client.tree.add_command(command)
+        client.tree.add_command(described(command))
     return client

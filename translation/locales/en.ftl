@@ -831,3 +831,32 @@ discord-publish-who = Whoever made it can publish it, or who has { $permissions 
 discord-report-title = What is wrong with { $code }?
 discord-report-reason = Reason
 discord-report-words = In your words
+
+## Discord: menus
+
+command-name-server = server
+command-about-server = What this server may do: channels, recipes, limits
+discord-about-video = Make a video from a sentence
+discord-about-animate = Set a picture in motion
+option-name-prompt = prompt
+option-about-prompt = What you’d like to see, in English or Chinese
+option-about-animate-prompt = What should happen in the picture
+option-name-recipe = recipe
+option-about-recipe = How good it shall be, and by which model
+option-name-ratio = ratio
+option-about-ratio = Its shape
+option-name-seconds = seconds
+option-about-seconds = How long it shall be
+option-name-seed = seed
+option-about-seed = A number: with the same one, the same prompt gives the same video
+option-name-negative = negative
+option-about-negative = What should not be in it
+option-name-image = image
+option-about-image = A picture that it begins with
+option-name-private = private
+option-about-private = Only you see it
+option-name-code = code
+option-about-code = The code of a video, such as K7QM2XD
+option-about-link-code = The code that you were given on the other platform; without one, you get one
+menu-animate = Animate this image
+menu-video = Make a video of this

@@ -784,3 +784,32 @@ discord-publish-who = 只有视频的作者，或在这里有{ $permissions }权
 discord-report-title = { $code } 有什么问题？
 discord-report-reason = 原因
 discord-report-words = 用你的话说说
+
+## Discord：菜单
+
+command-name-server = 服务器
+command-about-server = 设定本服务器：频道、档位、上限
+discord-about-video = 一句话生成一段视频
+discord-about-animate = 让图片动起来
+option-name-prompt = 提示词
+option-about-prompt = 想看到什么，中英文都可以
+option-about-animate-prompt = 图片里要发生什么
+option-name-recipe = 档位
+option-about-recipe = 画质，以及用哪个模型
+option-name-ratio = 画幅
+option-about-ratio = 画面形状
+option-name-seconds = 秒数
+option-about-seconds = 视频要多长
+option-name-seed = 种子
+option-about-seed = 一个数字：提示词和它都相同，视频就相同
+option-name-negative = 排除
+option-about-negative = 画面里不要出现什么
+option-name-image = 图片
+option-about-image = 视频从这张图片开始
+option-name-private = 私密
+option-about-private = 只有你看得到
+option-name-code = 编号
+option-about-code = 视频的编号，例如 K7QM2XD
+option-about-link-code = 在另一个平台拿到的代码；不填就给你一个
+menu-animate = 让这张图动起来
+menu-video = 把这段话做成视频
