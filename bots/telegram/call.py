@@ -22,7 +22,8 @@ class Call:
     is the topic to answer in, ``message`` the message to answer to (of a press: the one that holds the button).
     ``query`` is the callback query to answer, of a press. ``name`` is what the user is called. ``is_channel``: it is a
     channel, where nobody talks with the bot. ``declares``: the user says that they may ask for what is in it. ``held``
-    is the message of a pressed button, as far as Telegram still has it.
+    is the message of a pressed button, as far as Telegram still has it. ``inline`` is the message instead where it was
+    sent through the bot into a chat that the bot does not know: ``chat`` is then the user's private one.
     """
 
     address: Address
@@ -37,6 +38,7 @@ class Call:
     name: str = ""
     is_channel: bool = False
     declares: bool = False
+    inline: str = ""
     held: Message | None = field(default=None, repr=False)
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from telegram import InlineKeyboardMarkup, InputFile, InputMediaVideo, Message
@@ -17,8 +18,16 @@ from telegram.ext import ExtBot
 from bots.adapter import Delivery
 from bots.commands import Commands
 from bots.telegram.captions import keyboard_of, write_caption
-from bots.telegram.faults import as_delivery_errors, has_no_message, is_too_large, is_unchanged, lacks_method, new_chat
-from bots.telegram.film import Film, look_at
+from bots.telegram.faults import (
+    as_delivery_errors,
+    has_no_message,
+    is_passing,
+    is_too_large,
+    is_unchanged,
+    lacks_method,
+    new_chat,
+)
+from bots.telegram.film import Content, Film, look_at, read_from
 from bots.telegram.pace import Rank, ranked
 from bots.telegram.post import Board, Post
 from bots.telegram.speech import Spot, there
@@ -54,7 +63,7 @@ class Deliveries:
 
     def __init__(self, bot: ExtBot[None], commands: Commands, board: Board, clock: Clock, limit: int) -> None:
         self._bot, self._commands, self._board, self._clock = bot, commands, board, clock
-        self.limit, self._can_fill = limit, True
+        self.limit, self._can_fill, self._takes_words = limit, True, True
 
     async def deliver(self, delivery: Delivery) -> None:
         """Show the clip, once.
@@ -63,19 +72,19 @@ class Deliveries:
             DeliveryError: it did not arrive, or nobody knows whether it did.
             EngineFault: the file is no clip.
         """
-        job = delivery.job
+        job, video = delivery.job, delivery.video
         post = await self._board.find(job)
-        if post.clip is not None:
-            # It was sent, and the process died before it could say so.
-            return
-        film = await asyncio.to_thread(look_at, delivery.video)
-        content = await asyncio.to_thread(delivery.video.read_bytes)
         settings = await self._commands.chat_settings(job.address)
-        try:
-            with as_delivery_errors(), ranked(Rank.FINAL):
-                await self._show(job, post, film, content, settings)
-        except TooLarge as error:
-            raise self._smaller(len(content)) from error
+        # Where it was sent, the process died before it could say so.
+        if post.clip is None:
+            film = await asyncio.to_thread(look_at, video)
+            try:
+                with as_delivery_errors(), ranked(Rank.FINAL), read_from(video, is_local=self._bot.local_mode) as file:
+                    await self._show(job, post, film, file, settings)
+            except TooLarge as error:
+                raise self._smaller(video.stat().st_size) from error
+        with as_delivery_errors(), ranked(Rank.FINAL):
+            await self._hand_on(job, settings)
 
     async def look(self, job: Job, post: Post, settings: ChatSettings) -> Look:
         """Caption, buttons and what the chat wants."""
@@ -89,56 +98,61 @@ class Deliveries:
             settings.protected,
         )
 
-    async def _show(self, job: Job, post: Post, film: Film, content: bytes, settings: ChatSettings) -> None:
+    async def _show(self, job: Job, post: Post, film: Film, file: Content, settings: ChatSettings) -> None:
         look = await self.look(job, post, settings)
         if self._can_fill and (post.receipt is None or (not post.ready and await self._wants_news(job, look))):
-            post = await self._stand_in(job, post, look)
+            post = await self._stand_in(job, post, look, film)
         try:
-            sent = await self._fill(job, post, look, film, content)
+            sent = await self._fill(job, post, look, film, file)
         except TelegramError as error:
             moved = new_chat(error)
-            if not moved and not has_no_message(error):
+            if _takes_no_media(error):
+                self._takes_words = False
+            elif moved or has_no_message(error):
+                # Somebody deleted the message, or the group has moved and numbers its messages anew.
+                post = await self._board.change(job, chat=moved or post.chat, receipt=None, ready=False)
+            else:
                 raise
-            # Somebody deleted the message, or the group has moved and numbers its messages anew.
-            lost = await self._board.change(job, chat=moved or post.chat, receipt=None, ready=False)
-            post = await self._stand_in(job, lost, look)
-            sent = await self._fill(job, post, look, film, content)
+            post = await self._stand_in(job, post, look, film)
+            sent = await self._fill(job, post, look, film, file)
         await self._board.change(job, chat=sent.chat_id, clip=sent.message_id, file=_file_of(job, sent))
         if post.receipt != sent.message_id:
             await self._take_away(job, post)
 
     async def _wants_news(self, job: Job, look: Look) -> bool:
-        """Whether the receipt will not do: a message is protected from the start, and only a new one rings."""
-        if look.is_protected:
+        """Whether the receipt will not do: a message is protected from the start, and only a new one rings.
+
+        An older server lets only a message with media become a video.
+        """
+        if look.is_protected or not self._takes_words:
             return True
         if self._clock.now() - job.created_at < _UNWATCHED:
             return False
         return not (await self._commands.user_settings(job.address)).quiet
 
-    async def _stand_in(self, job: Job, post: Post, look: Look) -> Post:
+    async def _stand_in(self, job: Job, post: Post, look: Look, film: Film) -> Post:
         """A receipt that the video takes the place of, as an answer to whoever asked, in place of the one there was."""
         text = Localiser(job.locale).text("clip-ready", code=job.code)
 
         async def send(spot: Spot) -> Message:
-            return await self._bot.send_message(
-                spot.chat,
-                text,
-                message_thread_id=spot.thread,
-                reply_parameters=spot.reply,
-                protect_content=look.is_protected or None,
-            )
+            where: dict[str, Any] = {"message_thread_id": spot.thread, "reply_parameters": spot.reply}
+            where["protect_content"] = look.is_protected or None
+            if self._takes_words:
+                return await self._bot.send_message(spot.chat, text, **where)
+            covered = look.is_covered or None
+            return await self._bot.send_photo(spot.chat, film.thumbnail, text, has_spoiler=covered, **where)
 
         sent = await there(Spot(post.chat, post.thread, post.asked), send)
         changed = await self._board.change(job, chat=sent.chat_id, receipt=sent.message_id, ready=True)
         await self._take_away(job, post)
         return changed
 
-    async def _fill(self, job: Job, post: Post, look: Look, film: Film, content: bytes) -> Message:
+    async def _fill(self, job: Job, post: Post, look: Look, film: Film, file: Content) -> Message:
         """Put the video in the message that waits for it; where a server cannot, beside it."""
         if not self._can_fill:
-            return await self._send(job, post, look, film, content)
+            return await self._send(job, post, look, film, file)
         media = InputMediaVideo(
-            InputFile(content, f"{job.code}.mp4", attach=True),
+            file,
             look.caption,
             film.width,
             film.height,
@@ -159,12 +173,11 @@ class Deliveries:
         except TelegramError as error:
             if is_unchanged(error):
                 return await self._found(post, look)
-            if lacks_method(error):
-                log.warning("telegram.older_server", does_not_know="editMessageMedia", remedy=_OLDER)
-                self._can_fill = False
-            elif not _takes_no_media(error):
+            if not lacks_method(error):
                 raise
-            return await self._send(job, post, look, film, content)
+            log.warning("telegram.older_server", does_not_know="editMessageMedia", remedy=_OLDER)
+            self._can_fill = False
+            return await self._send(job, post, look, film, file)
         assert isinstance(edited, Message)
         return edited
 
@@ -175,11 +188,30 @@ class Deliveries:
         assert isinstance(edited, Message)
         return edited
 
-    async def _send(self, job: Job, post: Post, look: Look, film: Film, content: bytes) -> Message:
+    async def _hand_on(self, job: Job, settings: ChatSettings) -> None:
+        """Put the clip in the message elsewhere that waits for it, which takes no upload."""
+        post = await self._board.find(job)
+        if not post.inline:
+            return
+        look = await self.look(job, post, settings)
+        media = InputMediaVideo(post.file, look.caption, supports_streaming=True, has_spoiler=look.is_covered or None)
+        try:
+            await self._bot.edit_message_media(media, inline_message_id=post.inline)
+        except TelegramError as error:
+            if is_passing(error):
+                raise
+            if not is_unchanged(error):
+                # It was deleted, or its chat takes no videos: the clip is in the private chat.
+                log.info("telegram.not_handed_on", job=job.id, error=repr(error))
+        await self._board.change(job, inline="")
+
+    async def _send(self, job: Job, post: Post, look: Look, film: Film, file: Content) -> Message:
+        """A video of its own. Whether an earlier one arrived whose answer was lost, no request can tell."""
+
         async def send(spot: Spot) -> Message:
             return await self._bot.send_video(
                 spot.chat,
-                content,
+                file,
                 film.seconds,
                 look.caption,
                 width=film.width,

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from telegram import InputFile
+
+Content = InputFile | Path
+"""A file as the library takes it."""
 
 
 @dataclass(frozen=True)
@@ -32,3 +39,16 @@ def look_at(video: Path) -> Film:
     with TemporaryDirectory(prefix="piying-thumbnail-") as folder:
         picture = thumbnail(video, Path(folder) / "thumbnail.jpg").read_bytes()
     return Film(info.width, info.height, max(1, math.ceil(info.seconds - 0.5)), picture)
+
+
+@contextmanager
+def read_from(video: Path, *, is_local: bool) -> Iterator[Content]:
+    """Within it the file is read piece by piece as it is sent, from its beginning each time.
+
+    ``is_local``: the server is on this machine and reads the file itself; it is told the path.
+    """
+    if is_local:
+        yield video.absolute()
+        return
+    with video.open("rb") as file:
+        yield InputFile(file, video.name, attach=True, read_file_handle=False)

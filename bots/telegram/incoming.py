@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from telegram import CallbackQuery, Chat, Message, Update
+from telegram import CallbackQuery, Chat, ChosenInlineResult, Message, Update, User
 from telegram.constants import ChatType
 
 from bots.telegram.call import PLATFORM, Call
@@ -14,6 +14,8 @@ from bots.text_commands import is_command
 from core.types import Address
 from translation.localiser import Localiser, choose_locale
 
+OFFER = "make"
+"""The button, the link and the inline result that make what somebody typed."""
 TYPED, PROMPT, PICTURE = "typed", "video", "animate"
 """Verbs of what is no command: words that the text commands know, a prompt, a picture."""
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,40}))?(?:\s+(.*))?", re.DOTALL)
@@ -46,6 +48,8 @@ def read(update: Update, me: Me) -> Asked | None:
     """
     if update.callback_query:
         return _read_press(update.callback_query)
+    if update.chosen_inline_result:
+        return _read_choice(update.chosen_inline_result)
     message = update.message or update.channel_post
     return read_message(message, me) if message else None
 
@@ -108,9 +112,7 @@ def _read_press(query: CallbackQuery) -> Asked | None:
         return None
     press = unpack(query.data)
     if message is None:
-        # Of a message that was sent through the bot into a chat that it does not know.
-        chat = Chat(user.id, ChatType.PRIVATE)
-        call = _call(chat, user.id, user.language_code, user.full_name, f"{PLATFORM}:{user.id}:press:{query.id}")
+        call = _call_inline(user, f"press:{query.id}", query.inline_message_id)
         return Asked(replace(call, query=query.id), press.verb, press=press)
     key = f"{PLATFORM}:{message.chat.id}:press:{query.id}"
     call = _call(message.chat, user.id, user.language_code, user.full_name, key)
@@ -118,6 +120,22 @@ def _read_press(query: CallbackQuery) -> Asked | None:
     held = message if isinstance(message, Message) else None
     call = replace(call, thread=thread, message=message.message_id, query=query.id, held=held)
     return Asked(call, press.verb, press=press)
+
+
+def _read_choice(choice: ChosenInlineResult) -> Asked | None:
+    """An offer that somebody sent to a chat is as good as a press on its button; Telegram tells it if it is set to."""
+    verb, _, code = choice.result_id.partition("-")
+    if verb != OFFER or not choice.inline_message_id:
+        return None
+    call = _call_inline(choice.from_user, f"choice:{choice.inline_message_id}", choice.inline_message_id)
+    return Asked(call, OFFER, press=Press(OFFER, code))
+
+
+def _call_inline(user: User, key: str, inline: str | None) -> Call:
+    """Of a message that was sent through the bot into a chat that it does not know."""
+    chat = Chat(user.id, ChatType.PRIVATE)
+    call = _call(chat, user.id, user.language_code, user.full_name, f"{PLATFORM}:{user.id}:{key}")
+    return replace(call, inline=inline or "")
 
 
 def topic_of(message: Message) -> int | None:

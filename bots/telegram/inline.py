@@ -23,6 +23,7 @@ from bots.presenter import engine_label
 from bots.telegram.call import PLATFORM
 from bots.telegram.captions import write_caption
 from bots.telegram.desk import Desk, Events
+from bots.telegram.offers import article, draft
 from bots.telegram.start import bot_link, start_parameter
 from bots.units import cut
 from core.errors import Refusal
@@ -37,18 +38,21 @@ log = structlog.get_logger(__name__)
 
 
 async def inline_query(desk: Desk, update: Update) -> None:
-    """One's own finished clips by code or words, the newest first; where there are none, the way to make one."""
+    """One's own finished clips by code or words, the newest first; where there are none, the offer to make one."""
     query = update.inline_query
     assert query is not None
     localiser, address = _localiser(query.from_user), _address(query.from_user)
     jobs = await _page(desk, address, query)
     results = [found for job in jobs if (found := await _result(desk, localiser, job))]
     is_none = not results and not query.offset and len(jobs) < _PAGE
-    make = InlineQueryResultsButton(localiser.text("telegram-inline-make"), start_parameter=start_parameter("video"))
+    words = query.query.strip()
+    offered = await draft(desk, query.from_user, words, query.chat_type) if is_none else None
+    parameter = offered.parameter if offered else start_parameter("video")
+    make = InlineQueryResultsButton(localiser.text("telegram-inline-make"), start_parameter=parameter)
     try:
         await desk.bot.answer_inline_query(
             query.id,
-            results,
+            [article(desk, localiser, offered)] if offered else results,
             cache_time=_CACHE_SECONDS,
             is_personal=True,
             next_offset=jobs[-1].code if len(jobs) == _PAGE else "",
@@ -68,7 +72,7 @@ async def _page(desk: Desk, address: Address, query: InlineQuery) -> Sequence[Jo
 
 
 async def guest_message(desk: Desk, update: Update) -> None:
-    """An answer where the bot is no member: the newest of one's clips that fits the words, or the way to make one."""
+    """An answer where the bot is no member: the newest of one's clips that fits the words, or the offer to make one."""
     message = update.guest_message
     if message is None or message.guest_query_id is None or message.from_user is None:
         return
@@ -80,7 +84,8 @@ async def guest_message(desk: Desk, update: Update) -> None:
         for job in (await desk.commands.find_clips(_address(user), words, limit=1) if words else [])
         if (result := await _result(desk, localiser, job))
     ]
-    answer = found[0] if found else _invitation(desk, localiser)
+    offered = await draft(desk, user, words, message.chat.type) if not found else None
+    answer = found[0] if found else article(desk, localiser, offered) if offered else _invitation(desk, localiser)
     await desk.bot.answer_guest_query(message.guest_query_id, answer)
 
 

@@ -21,6 +21,7 @@ _AT_ONCE = 100
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 _ANSWER_SECONDS = 20.0
 _STOP_SECONDS = 10.0
+_NOTICED_AFTER = 0.5
 
 log = structlog.get_logger(__name__)
 
@@ -48,10 +49,21 @@ class Polling:
         await asyncio.gather(self._fetching, return_exceptions=True)
         await self._intray.finish(_STOP_SECONDS)
         if self._next and not self._intray.in_hand:
+            await self._confirm()
+
+    async def _confirm(self) -> None:
+        for pause in (_NOTICED_AFTER, 0.0):
             try:
                 await self._bot.get_updates(self._next, limit=1, timeout=0)
+            except Conflict:
+                # A server that has not noticed yet that the call before was given up.
+                await asyncio.sleep(pause)
             except TelegramError as error:
                 log.info("telegram.not_confirmed", error=type(error).__name__)
+                return
+            else:
+                return
+        log.info("telegram.not_confirmed", error=Conflict.__name__)
 
     async def _fetch(self) -> None:
         pause = _SHORTEST_PAUSE

@@ -18,6 +18,8 @@ class Post:
     ``asked`` is the message that asked for it, ``thread`` its topic, ``receipt`` the message that shows how it stands,
     ``clip`` the one that holds the video; ``file`` is the video's ``file_id``. ``ready``: the receipt says that the
     video is on its way, which whoever asked has heard. ``name`` is what its user is called.
+    ``inline`` is a message that was sent through the bot elsewhere, which shows how it stands in the receipt's place,
+    and becomes the clip once it is in the chat.
     """
 
     chat: int
@@ -28,6 +30,7 @@ class Post:
     clip: int | None = None
     file: str = ""
     name: str = ""
+    inline: str = ""
 
 
 class Board(board.Board[Post]):

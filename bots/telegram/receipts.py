@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
+from telegram import InlineKeyboardMarkup
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
@@ -18,6 +19,8 @@ from bots.telegram.pace import Dropped, Pace, Rank, ranked
 from bots.telegram.post import Board, Post
 from bots.telegram.slip import buttons_of, end_text, standing, write_slip
 from bots.telegram.speech import Spot, there
+from bots.telegram.units import MESSAGE
+from bots.units import cut
 from core.intake import Receipt
 from core.types import Job, JobState, Progress, QueuePlace
 from translation.localiser import Localiser
@@ -25,7 +28,7 @@ from translation.localiser import Localiser
 _EVERY = 3.0
 """Seconds between two edits of a message: more would say little more."""
 _SELDOM = 24.0
-_AT_ONCE = 4
+_AT_ONCE, _LONGEST_PROMPT = 4, 600
 """Messages that may change at each report (several a second)."""
 _ON_ITS_WAY = 1.5
 _LONGEST_WAIT = 5.0
@@ -51,11 +54,15 @@ class Receipts:
         self._shown: dict[str, _Shown] = {}
         self._editing: dict[str, asyncio.Task[None]] = {}
 
-    async def show(self, call: Call, receipt: Receipt) -> None:
-        """Tell that a request was taken. What cannot be told now, progress will tell."""
+    async def show(self, call: Call, receipt: Receipt, *, instead: bool = False) -> None:
+        """Tell that a request was taken. What cannot be told now, progress will tell.
+
+        ``instead``: the message of the pressed button tells it, in place of what it says.
+        """
         job = receipt.job
-        post = await self._begin(call, receipt)
-        if (receipt.duplicate and post.receipt) or job.state.ended or self._pace.flood(post.chat) > _LONGEST_WAIT:
+        post = await self._begin(call, receipt, instead=instead)
+        is_shown = bool(post.receipt or post.inline)
+        if (receipt.duplicate and is_shown) or job.state.ended or self._pace.flood(post.chat) > _LONGEST_WAIT:
             return
         localiser = call.localiser
         text = write_slip(localiser, job, present_receipt(localiser, receipt), self._commands)
@@ -119,18 +126,22 @@ class Receipts:
             task.cancel()
         await asyncio.gather(*self._editing.values(), return_exceptions=True)
 
-    async def _begin(self, call: Call, receipt: Receipt) -> Post:
+    async def _begin(self, call: Call, receipt: Receipt, *, instead: bool) -> Post:
         """Keep where it will be shown, before anything is said. A press on the old job's message makes it the new's."""
         post, old = await self._board.find(receipt.job), receipt.replaced
-        if post.receipt or (receipt.duplicate and post.thread):
+        if post.receipt or post.inline or (receipt.duplicate and post.thread):
             return post
-        asked, message = call.message, None
-        if old and call.query:
-            asked, message = (await self._board.find(old)).asked, call.message
-            await self._board.change(old, receipt=None)
-        return await self._board.change(
-            receipt.job, chat=call.chat, thread=call.thread, asked=asked, receipt=message, name=call.name
-        )
+        asked, message, inline = call.message, call.message if instead else None, call.inline
+        if old:
+            before = await self._board.find(old)
+            inline = inline or before.inline
+            if call.query:
+                asked, message = before.asked, call.message
+                await self._board.change(old, receipt=None, inline="")
+            elif before.inline:
+                await self._board.change(old, inline="")
+        facts = {"chat": call.chat, "thread": call.thread, "asked": asked, "receipt": message, "name": call.name}
+        return await self._board.change(receipt.job, **facts, inline=inline)
 
     async def _follow(self, job: Job, progress: Progress | None) -> None:
         try:
@@ -159,16 +170,14 @@ class Receipts:
         """In the job's message; where there is none, or none any more, in a new one."""
         self._shown[job.id] = _Shown(text, _now())
         keyboard = buttons_of(Localiser(job.locale), job, self._commands.rewordings)
-        if post.receipt:
-            try:
-                await self._bot.edit_message_text(text, post.chat, post.receipt, reply_markup=keyboard)
-            except TelegramError as error:
-                if is_unchanged(error):
-                    return
-                if not has_no_message(error) or is_passing(error):
-                    raise
-            else:
+        if post.inline:
+            # Where it was sent nobody sees what was asked for.
+            whole = f"{cut(' '.join(job.prompt.split()), _LONGEST_PROMPT)}\n{text}"
+            if await self._edit(cut(whole, MESSAGE), keyboard, inline=post.inline):
                 return
+            post = await self._board.change(job, inline="")
+        if post.receipt and await self._edit(text, keyboard, chat=post.chat, message=post.receipt):
+            return
 
         async def send(spot: Spot) -> int:
             sent = await self._bot.send_message(
@@ -178,6 +187,26 @@ class Receipts:
             return sent.message_id
 
         await there(Spot(post.chat, post.thread, post.asked), send)
+
+    async def _edit(
+        self,
+        text: str,
+        keyboard: InlineKeyboardMarkup,
+        *,
+        chat: int | None = None,
+        message: int | None = None,
+        inline: str | None = None,
+    ) -> bool:
+        """False where the message is not there any more."""
+        try:
+            await self._bot.edit_message_text(text, chat, message, inline, reply_markup=keyboard)
+        except TelegramError as error:
+            if is_unchanged(error):
+                return True
+            if not has_no_message(error) or is_passing(error):
+                raise
+            return False
+        return True
 
 
 def _now() -> float:

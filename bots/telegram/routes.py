@@ -18,6 +18,7 @@ from bots.telegram import (
     making,
     mine,
     moving,
+    offers,
     pictures,
     refunds,
     refusals,
@@ -36,7 +37,7 @@ from core.errors import EngineFault, PiyingError, Refusal
 from translation.localiser import Localiser
 
 MODULES: tuple[ModuleType, ...] = (
-    making, mine, clips, pictures, inline, typed, start, settings_menu, admin, stars, refunds, refusals, moving,
+    making, mine, clips, pictures, inline, offers, typed, start, settings_menu, admin, stars, refunds, refusals, moving,
 )  # fmt: skip
 """Each may have VERBS, BUTTONS and EVENTS."""
 

@@ -100,8 +100,9 @@ async def hand(desk: Desk, call: Call, name: str, content: bytes, text: str) -> 
 
 async def change(desk: Desk, call: Call, text: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
     """Let the message of a pressed button say something else."""
+    chat, message, inline = (None, None, call.inline) if call.inline else (call.chat, call.message, None)
     try:
-        await desk.bot.edit_message_text(cut(text, MESSAGE), call.chat, call.message, reply_markup=keyboard)
+        await desk.bot.edit_message_text(cut(text, MESSAGE), chat, message, inline, reply_markup=keyboard)
     except TelegramError as error:
         if not is_unchanged(error):
             raise

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bots.telegram.call import Call
 from bots.telegram.desk import Desk, Verbs
+from bots.telegram.incoming import OFFER
 from bots.telegram.speech import Spot, there
 from core.jobs.codes import may_be_code
 
@@ -47,6 +48,8 @@ def follow(verb: str, rest: str) -> tuple[str, str]:
     name, _, value = rest.strip().partition("_")
     if name == "show" and may_be_code(value.upper()):
         return "show", value.upper()
+    if name == OFFER and value:
+        return OFFER, value
     return (name, "") if name in _COMMANDS and not value else (verb, rest)
 
 

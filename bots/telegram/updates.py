@@ -13,6 +13,7 @@ ALLOWED = [
     UpdateType.CHANNEL_POST,
     UpdateType.CALLBACK_QUERY,
     UpdateType.INLINE_QUERY,
+    UpdateType.CHOSEN_INLINE_RESULT,
     UpdateType.GUEST_MESSAGE,
     UpdateType.PRE_CHECKOUT_QUERY,
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -38,6 +39,9 @@ def answer_inline(call: Call) -> Any:
         raise bad("RESULT_ID_DUPLICATE")
     if len(call.get("next_offset", "").encode()) > 64:
         raise bad("NEXT_OFFSET_INVALID")
+    parameter = call.get("button", {}).get("start_parameter")
+    if parameter is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", parameter):
+        raise bad("BUTTON_START_PARAM_INVALID")
     for result in results:
         read_result(call.world, result)
     _settle(call, "inline", call.given["inline_query_id"])

@@ -14,7 +14,7 @@ class Fault:
 
     ``status`` answers with ``code``; ``flood`` with 429 and ``seconds``, and shuts the chat; ``reset_before`` cuts the
     connection and does nothing; ``reset_after`` does it and cuts; ``hang_after`` does it and answers ``seconds`` later
-    or never; ``slow`` reads the request ``seconds`` late.
+    or never; ``slow`` reads the request ``seconds`` late. The first ``after`` calls are let through.
     """
 
     method: str
@@ -23,6 +23,7 @@ class Fault:
     code: int = 500
     seconds: float = 1.0
     chat: int | None = None
+    after: int = 0
 
     def fits(self, method: str, chat: int | None) -> bool:
         """Whether it strikes a call."""
@@ -45,9 +46,10 @@ class Faults:
         code: int = 500,
         seconds: float = 1.0,
         chat: int | None = None,
+        after: int = 0,
     ) -> None:
         """Let the next ``times`` calls of a method (``*``: of any) fail, in one chat if one is given."""
-        self._coming.append(Fault(method, way, times, code, seconds, chat))
+        self._coming.append(Fault(method, way, times, code, seconds, chat, after))
 
     def flood(self, method: str, retry_after: int, times: int = 1, *, chat: int | None = None) -> None:
         """Let the next calls meet a flood wait that shuts their chat."""
@@ -57,6 +59,9 @@ class Faults:
         """The failure of this call, if it has one of these ways."""
         for fault in self._coming:
             if fault.way in ways and fault.fits(method, chat):
+                if fault.after:
+                    fault.after -= 1
+                    continue
                 fault.times -= 1
                 self.struck.append((method, fault.way))
                 return fault

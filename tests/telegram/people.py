@@ -43,10 +43,10 @@ class Town:
         """Every chat as text."""
         return self.world.transcript()
 
-    def person(self, name: str, language: str = "en", username: str = "") -> Person:
-        """Somebody new, with a private chat that is open to the bot."""
+    def person(self, name: str, language: str = "en", username: str = "", *, started: bool = True) -> Person:
+        """Somebody new, with a private chat that is open to the bot if they have ``started`` it."""
         user = User(self._number(), name, username, language)
-        chat = Chat(user.id, "private", person=user)
+        chat = Chat(user.id, "private", person=user, started=started)
         self._open(chat, Member(self.world.bot), [user])
         self.world.users[user.id] = user
         return Person(self, user, chat)
@@ -201,10 +201,10 @@ class Person:
         assert answer is not None
         return answer
 
-    def inline(self, text: str, offset: str = "") -> Query:
-        """Type ``@bot text`` somewhere."""
+    def inline(self, text: str, offset: str = "", where: str = "private") -> Query:
+        """Type ``@bot text`` in a chat of the type ``where`` (``sender`` is the one with the bot)."""
         query = self.world.ask("inline", self.user, self.world.inline_seconds, data=text)
-        body = {"id": query.id, "from": self.user.json(), "query": text[:256], "offset": offset, "chat_type": "private"}
+        body = {"id": query.id, "from": self.user.json(), "query": text[:256], "offset": offset, "chat_type": where}
         self.world.updates.add("inline_query", body)
         return query
 
@@ -214,11 +214,28 @@ class Person:
         result = query.answer["results"][index]
         content = read_result(self.world, result)
         message = add_inline(self.world, chat or self.chat, content, result, None)
-        self.world.updates.add("chosen_inline_result", {
-            "result_id": result["id"], "from": self.user.json(), "query": query.data,
-            "inline_message_id": message.head["inline_message_id"],
-        })  # fmt: skip
+        if not self.world.tells_choices:
+            return message
+        told = {"result_id": result["id"], "from": self.user.json(), "query": query.data}
+        if message.markup:
+            # Without a keyboard nobody can change it later.
+            told["inline_message_id"] = message.head["inline_message_id"]
+        self.world.updates.add("chosen_inline_result", told)
         return message
+
+    def starts(self, parameter: str = "") -> Message:
+        """Open the private chat with the bot, by a link that may carry a parameter."""
+        assert re.fullmatch(r"[A-Za-z0-9_-]{0,64}", parameter), "no link can carry that"
+        self.chat.started = True
+        return self.says(f"/start {parameter}".strip())
+
+    def follows(self, message: Message, label: str) -> Message:
+        """Press a button that is a link to the private chat."""
+        urls = [button["url"] for button in message.buttons if label in button["text"] and "url" in button]
+        assert urls, f"no link {label!r} among {message.labels}"
+        _, _, parameter = urls[0].partition(f"https://t.me/{self.world.bot.username}?start=")
+        assert parameter, f"{urls[0]} leads elsewhere"
+        return self.starts(parameter)
 
     def stops(self, draft: int) -> None:
         """Press a draft's stop button."""

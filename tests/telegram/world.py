@@ -63,6 +63,8 @@ class World:
     download_limit: int = DOWNLOAD_LIMIT
     keeps_whispers: bool = True
     """Whether messages for one reader are known; an older server shows them to all."""
+    tells_choices: bool = True
+    """Whether @BotFather's inline feedback is on: the bot is told which inline result was sent."""
     press_seconds: float = 15.0
     inline_seconds: float = 10.0
     guest_seconds: float = 60.0

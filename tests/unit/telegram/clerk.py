@@ -89,7 +89,7 @@ class Clerk:
         parsed = read_request(self.schema, method, raw)
         media = parsed.get("media")
         for holder in (parsed, media if isinstance(media, dict) else {}):
-            for name in ("media", "video", "thumbnail", "document"):
+            for name in ("media", "video", "photo", "thumbnail", "document"):
                 if isinstance(holder.get(name), (str, Upload)):
                     file = file_of(raw, holder[name])
                     holder[name] = file.data if isinstance(file, Upload) else file

@@ -157,11 +157,14 @@ async def test_inline_finds_ones_own_clips_by_code_and_words(stage: Stage) -> No
 
 async def test_inline_shows_nobody_elses_clips_and_offers_to_make_one(stage: Stage) -> None:
     job = await stage.finished(receipt=10, file="file-10", clip=10)
-    for query in (_query(stage, job.code, by=6), _query(stage, "an elephant")):
-        await inline.inline_query(stage.desk, query)
-        told = stage.clerk.of("answerInlineQuery")[-1]
-        assert told["results"] == []
-        assert told["button"] == {"text": "做一个视频", "start_parameter": "video"}
+    await inline.inline_query(stage.desk, _query(stage, job.code, by=6))
+    told = stage.clerk.of("answerInlineQuery")[-1]
+    assert told["results"] == []
+    assert told["button"] == {"text": "做一个视频", "start_parameter": "video"}
+    await inline.inline_query(stage.desk, _query(stage, "an elephant"))
+    told = stage.clerk.of("answerInlineQuery")[-1]
+    assert [(one["type"], one["title"]) for one in told["results"]] == [("article", "做一个视频")]
+    assert told["button"]["start_parameter"].startswith("make_")
 
 
 async def test_inline_leaves_out_what_its_group_keeps_to_itself(stage: Stage) -> None:
