@@ -22,6 +22,8 @@ from tests.discord.shapes import channel_json
 from tests.discord.state import ANNOUNCEMENT, CROSSPOSTED, DM, FORUM, MEDIA, NEWS_THREAD, TEXT, THREAD, Channel, Message
 
 REQUIRE_TAG = 1 << 4
+_NONCE_SECONDS = 300.0
+"""How long a nonce stands for a message ("the past few minutes")."""
 
 
 def _may_write(call: Call, channel: Channel) -> None:
@@ -42,7 +44,7 @@ def _may_write(call: Call, channel: Channel) -> None:
 
 def _put(call: Call, channel: Channel, body: dict[str, Any]) -> Message:
     world = call.world
-    message = Message(world.new_id(), channel, world.bot, world.clock())
+    message = Message(world.new_id(), channel, world.bot, world.clock(), nonce=str(body.get("nonce") or ""))
     if reference := body.get("message_reference"):
         old = channel.messages.get(int(reference["message_id"]))
         if old is None or old.gone:
@@ -55,10 +57,19 @@ def _put(call: Call, channel: Channel, body: dict[str, Any]) -> Message:
     return world.add_message(message)
 
 
+def _sent_before(call: Call, channel: Channel) -> Message | None:
+    """The message of the same nonce, where the bot asks that there be one alone."""
+    nonce, now = str(call.body.get("nonce") or ""), call.world.clock()
+    if not (nonce and call.body.get("enforce_nonce")):
+        return None
+    recent = [message for message in channel.from_bot if now - message.date < _NONCE_SECONDS]
+    return next((message for message in recent if message.nonce == nonce), None)
+
+
 def create(call: Call) -> tuple[int, Any]:
     channel = call.world.find_channel(call.params["channel_id"])
     _may_write(call, channel)
-    return 200, call.world.message(_put(call, channel, call.body))
+    return 200, call.world.message(_sent_before(call, channel) or _put(call, channel, call.body))
 
 
 def get(call: Call) -> tuple[int, Any]:

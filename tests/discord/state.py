@@ -131,6 +131,8 @@ class Message:
     mentions: list[User] = field(default_factory=list)
     """Who is told of it."""
     thread: Channel | None = None
+    nonce: str = ""
+    """By which a bot knows that it sent it before."""
     history: list[str] = field(default_factory=list)
 
     @property
