@@ -9,33 +9,22 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.constants import ChatMemberStatus
 from telegram.error import TelegramError
 
+from bots.choices import Field, chat_fields, yes_or_no
 from bots.telegram.call import Call
-from bots.telegram.choices import Field, Value, chosen, overview, values_of, yes_or_no
+from bots.telegram.choices import chosen, overview, values_of
 from bots.telegram.desk import Buttons, Desk, Verbs
 from bots.telegram.press import Press
-from bots.telegram.settings_menu import language, recipe_label
 from bots.telegram.speech import acknowledge, change, whisper
-from translation.localiser import Localiser
 
 VERB, CLOSE = "adm", "admx"
 OPEN_SECONDS = 600.0
-_CLIPS, _SECONDS, _MEMBERS = (5, 10, 20, 50, 100, 200), (60, 120, 300, 600, 1200, 3000), (1, 2, 3, 5, 10, 20)
 
 log = structlog.get_logger(__name__)
 
 
 def fields(recipes: Sequence[str]) -> tuple[Field, ...]:
     """What administrators can choose; ``recipes`` are those there are."""
-    return (
-        yes_or_no("paused"),
-        Field("clips_a_day", (None, *_CLIPS), _limit),
-        Field("member_clips_a_day", (None, *_MEMBERS), _limit),
-        Field("seconds_a_day", (None, *_SECONDS), _limit),
-        Field("recipes", (None, *recipes), recipe_label(recipes, "choice-all"), several=True),
-        yes_or_no("covered"),
-        yes_or_no("protected"),
-        Field("locale", (None, "en", "zh-Hans"), language),
-    )
+    return (*chat_fields(recipes), yes_or_no("protected"))
 
 
 async def show(desk: Desk, call: Call, message: Message, rest: str) -> None:
@@ -66,7 +55,7 @@ async def press(desk: Desk, call: Call, press_: Press) -> None:
     if field is None or (changes is not None and not field.several):
         await change(desk, call, await _text(desk, call), await _keyboard(desk, call))
     else:
-        title = call.localiser.text(f"setting-{field.name.replace('_', '-')}-why")
+        title = call.localiser.text(f"{field.title}-why")
         await change(desk, call, title, values_of(call.localiser, VERB, field, settings))
 
 
@@ -105,10 +94,6 @@ async def _keyboard(desk: Desk, call: Call) -> InlineKeyboardMarkup:
     menu = overview(call.localiser, VERB, fields(desk.recipes), settings)
     close_ = InlineKeyboardButton(call.localiser.text("choice-close"), callback_data=Press(CLOSE).pack())
     return InlineKeyboardMarkup([*menu.inline_keyboard, [close_]])
-
-
-def _limit(localiser: Localiser, value: Value) -> str:
-    return localiser.text("choice-operators") if value is None else f"{value:g}"
 
 
 VERBS: Verbs = {"admin": show}

@@ -58,7 +58,7 @@ async def test_settings_are_chosen_by_buttons_and_hold(town: Town) -> None:
     ann = town.api.person("Ann")
     ann.says("/settings")
     menu = await town.see(lambda: ann.chat.saying("Your settings"))
-    assert menu.labels[:3] == ["Language: as in Telegram", "Quality: automatic", "Shape: automatic"]
+    assert menu.labels[:3] == ["Language: as in your app", "Quality: automatic", "Shape: automatic"]
     ann.presses(menu, "Shape")
     await town.see(lambda: "Vertical" in menu.labels)
     ann.presses(menu, "Vertical")

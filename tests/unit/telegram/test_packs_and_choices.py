@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import InlineKeyboardMarkup
 
+from bots.choices import user_fields
 from bots.telegram import admin, settings_menu
 from bots.telegram.choices import chosen, overview, values_of
 from bots.telegram.packs import MOST_STARS, Pack, Shop, read_packs, read_payload
@@ -70,7 +71,7 @@ def _presses(keyboard: InlineKeyboardMarkup) -> list[Press]:
 def test_every_button_of_settings_leads_to_a_value_that_can_be_kept(locale: str) -> None:
     localiser = Localiser("en" if locale == "en" else "zh-Hans")
     for verb, fields, settings in (
-        (settings_menu.VERB, settings_menu.fields(RECIPES), NO_USER),
+        (settings_menu.VERB, user_fields(RECIPES), NO_USER),
         (admin.VERB, admin.fields(RECIPES), NO_CHAT),
     ):
         by_name = {field.name: field for field in fields}
@@ -87,7 +88,7 @@ def test_every_button_of_settings_leads_to_a_value_that_can_be_kept(locale: str)
 
 
 def test_what_is_in_force_has_a_tick_and_can_be_undone() -> None:
-    ratio = next(field for field in settings_menu.fields(RECIPES) if field.name == "ratio")
+    ratio = next(field for field in user_fields(RECIPES) if field.name == "ratio")
     settings = UserSettings(ratio="9:16")
     texts = [
         button.text for row in values_of(Localiser("en"), "set", ratio, settings).inline_keyboard for button in row
@@ -108,12 +109,12 @@ def test_several_recipes_are_allowed_one_by_one() -> None:
 
 def test_a_recipe_with_too_long_a_name_has_no_button_and_breaks_none() -> None:
     long = "x" * 60 + "-hd"
-    recipe = next(field for field in settings_menu.fields((long, "hd")) if field.name == "recipe")
+    recipe = next(field for field in user_fields((long, "hd")) if field.name == "recipe")
     presses = _presses(values_of(Localiser("en"), "set", recipe, UserSettings(recipe=long)))
     assert [press.extra for press in presses] == ["-", "hd", ""]
 
 
 def test_a_recipe_that_is_gone_breaks_no_menu() -> None:
-    fields, settings = settings_menu.fields(("hd",)), UserSettings(recipe="gone")
+    fields, settings = user_fields(("hd",)), UserSettings(recipe="gone")
     texts = [row[0].text for row in overview(Localiser("en"), "set", fields, settings).inline_keyboard]
     assert "Quality: gone" in texts
