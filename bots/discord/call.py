@@ -8,6 +8,7 @@ from typing import Any
 from discord import ChannelType, Interaction, InteractionType
 
 from bots.discord.places import parent_of, place_of
+from bots.discord.post import QUIET
 from core.types import Address, Place
 from translation.localiser import Localiser, choose_locale
 
@@ -35,6 +36,11 @@ class Call:
     is_quiet: bool = False
     message: int | None = None
     declares: bool = False
+
+    @property
+    def job_key(self) -> str:
+        """Of a clip that comes of it. It says whether others may see that, should nothing else be known of it."""
+        return f"{self.key}{QUIET}" if self.is_quiet else self.key
 
     @property
     def channel(self) -> int:

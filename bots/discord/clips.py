@@ -175,7 +175,7 @@ async def _again(desk: Desk, call: Call, press: Press, seconds: float) -> Receip
     return await desk.commands.again(
         call.address,
         press.code,
-        call.key,
+        call.job_key,
         another_take=False,
         declares=call.declares,
         seconds=seconds,

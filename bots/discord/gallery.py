@@ -18,7 +18,7 @@ from translation.localiser import Localiser
 
 _LONGEST_PROMPT, _LONGEST_ABOUT = 1200, 1800
 _SMALL = "-# "
-_USE = "again", "take", "longer"
+_USE = "again", "take", "longer", "remix"
 _ABOUT = "share", "details", "report"
 
 

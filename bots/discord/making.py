@@ -1,54 +1,127 @@
-"""Turns prompts, and what is asked of clips that there are, into jobs with receipts."""
+"""Turns commands and presses into jobs with receipts, and ends jobs before their time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
-from discord import Interaction, app_commands
+from discord import Attachment, Interaction, Message, app_commands
 from discord.app_commands import Command, ContextMenu
 
+from bots.discord.answering import panel, whisper
 from bots.discord.call import Call
 from bots.discord.desk import Answers, Desk
+from bots.discord.menus import label
+from bots.discord.pictures import require_picture
 from bots.discord.press import Press
 from bots.discord.serving import serve
-from core.types import Request
+from bots.discord.suggesting import own_jobs, recipes, unfinished_jobs
+from bots.discord.wishes import Wish, grant
+from core.errors import Refusal
+
+Code = app_commands.Range[str, 1, 40]
+Words = app_commands.Range[str, 1, 4000]
 
 
 @app_commands.command()
-async def video(interaction: Interaction[Any], prompt: str) -> None:
-    """Make a clip."""
+@app_commands.autocomplete(recipe=recipes)
+async def video(
+    interaction: Interaction[Any],
+    prompt: Words,
+    recipe: app_commands.Range[str, 1, 64] | None = None,
+    ratio: Literal["16:9", "9:16", "1:1"] | None = None,
+    seconds: app_commands.Range[float, 1, 600] | None = None,
+    seed: app_commands.Range[int, 0, 4294967295] | None = None,
+    negative: app_commands.Range[str, 1, 1000] | None = None,
+    image: Attachment | None = None,
+    private: bool = False,
+) -> None:
+    """A new clip."""
 
     async def do(desk: Desk, call: Call) -> None:
-        request = Request(
-            call.key, call.address, prompt, call.localiser.locale, declares=call.declares, place=call.place
-        )
-        await desk.receipts.show(call, await desk.commands.video(request))
+        if image:
+            require_picture(image.size, image.content_type, image.filename)
+        picture = image.url if image else ""
+        wish = Wish("video", "", prompt, picture, recipe, ratio, seconds, seed, negative, call.is_quiet)
+        await grant(desk, call, wish)
+
+    await serve(interaction, do, is_quiet=private)
+
+
+@app_commands.command()
+@app_commands.autocomplete(code=own_jobs)
+async def again(interaction: Interaction[Any], code: Code) -> None:
+    """The same clip once more."""
+
+    async def do(desk: Desk, call: Call) -> None:
+        await grant(desk, call, Wish("again", code))
+
+    await serve(interaction, do)
+
+
+@app_commands.command()
+@app_commands.autocomplete(code=unfinished_jobs)
+async def cancel(interaction: Interaction[Any], code: Code) -> None:
+    """Stop a job by its code."""
+
+    async def do(desk: Desk, call: Call) -> None:
+        job = await desk.commands.cancel(call.address, code)
+        await whisper(call, panel(call.localiser.text("command-cancelled", code=job.code)))
+        await desk.receipts.end(job)
+
+    await serve(interaction, do, is_quiet=True)
+
+
+@app_commands.context_menu(name=label("menu-video"))
+async def of_message(interaction: Interaction[Any], message: Message) -> None:
+    """A clip of what somebody wrote."""
+
+    async def do(desk: Desk, call: Call) -> None:
+        if not message.content.strip():
+            raise Refusal("prompt-empty")
+        await grant(desk, call, Wish("video", words=message.content))
 
     await serve(interaction, do)
 
 
 async def press_again(desk: Desk, call: Call, press: Press) -> None:
-    """The same clip once more."""
-    await _once_more(desk, call, press.code, another_take=False)
+    """The same clip once more, or (``take``) with another seed."""
+    await grant(desk, call, Wish(press.verb, press.code, is_quiet=call.is_quiet))
 
 
-async def press_take(desk: Desk, call: Call, press: Press) -> None:
-    """The same prompt with another seed."""
-    await _once_more(desk, call, press.code, another_take=True)
+async def press_original(desk: Desk, call: Call, press: Press) -> None:
+    """The prompt as typed, for the engine."""
+    receipt = await desk.commands.use_original(call.address, press.code, call.job_key, place=call.place)
+    await desk.receipts.show(call, receipt)
 
 
-async def _once_more(desk: Desk, call: Call, code: str, *, another_take: bool) -> None:
-    receipt = await desk.commands.again(
-        call.address, code, call.key, another_take=another_take, declares=call.declares, place=call.place
+async def press_translate(desk: Desk, call: Call, press: Press) -> None:
+    """Another translator."""
+    receipt = await desk.commands.translate_again(
+        call.address, press.code, call.job_key, press.extra or None, place=call.place
     )
+    await desk.receipts.show(call, receipt)
+
+
+async def press_rewrite(desk: Desk, call: Call, press: Press) -> None:
+    """The prompt written out."""
+    receipt = await desk.commands.rewrite(call.address, press.code, call.job_key, place=call.place)
     await desk.receipts.show(call, receipt)
 
 
 async def press_cancel(desk: Desk, call: Call, press: Press) -> None:
     """Stop a job; its message says so."""
-    await desk.receipts.end(await desk.commands.cancel(call.address, press.code))
+    job = await desk.commands.cancel(call.address, press.code)
+    await desk.receipts.renew(call, job)
+    await desk.receipts.end(job)
 
 
-COMMANDS: Sequence[Command[Any, ..., Any] | ContextMenu] = (video,)
-ANSWERS: Answers = {"again": press_again, "take": press_take, "cancel": press_cancel}
+COMMANDS: Sequence[Command[Any, ..., Any] | ContextMenu] = (video, again, cancel, of_message)
+ANSWERS: Answers = {
+    "again": press_again,
+    "take": press_again,
+    "original": press_original,
+    "translate": press_translate,
+    "rewrite": press_rewrite,
+    "cancel": press_cancel,
+}

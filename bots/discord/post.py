@@ -12,6 +12,8 @@ from core.types import Job
 
 TOKEN_SECONDS = 15 * 60 - 20
 """How long an interaction's token is good for (Discord), less what a request takes to get there."""
+QUIET = ":quiet"
+"""How the key of a job ends that only its user may see, whatever else is known of it."""
 MOST_FOLLOW_UPS = 5
 """Of an interaction where the app is no member (Discord)."""
 
@@ -61,4 +63,5 @@ class Board(board.Board[Post]):
 
 
 def _read(job: Job, facts: Mapping[str, Any]) -> Post:
-    return Post(**{"channel": int(job.address.chat), **board.known_facts(Post, facts)})
+    known = {"channel": int(job.address.chat), "is_quiet": job.key.endswith(QUIET)}
+    return Post(**{**known, **board.known_facts(Post, facts)})

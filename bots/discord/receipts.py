@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -84,14 +84,19 @@ class Receipts:
             guild=call.guild,
             parent=call.parent,
             receipt=message,
-            token=call.interaction.token,
-            token_until=call.interaction.created_at.timestamp() + TOKEN_SECONDS,
+            **_token_of(call),
             is_quiet=call.is_quiet,
             is_guest=call.is_guest,
             is_news=call.is_news,
             limit=call.interaction.filesize_limit,
             told=0,
         )
+
+    async def renew(self, call: Call, job: Job) -> None:
+        """The interaction of a press on the job's message can edit it for as long again."""
+        post = await self._board.find(job)
+        if call.is_press and post.receipt == call.message:
+            await self._board.change(job, **_token_of(call))
 
     async def _first(self, call: Call, job: Job, post: Post, text: str) -> None:
         view = slip(call.localiser, job, text, self._commands)
@@ -109,7 +114,7 @@ class Receipts:
         due = [(job, progress) for job, progress in reports if self._is_due(job, now) and not is_delivering(job)]
         # What is being made first, then those longest unheard of: each that waits must be looked for in the queue.
         due.sort(key=lambda pair: (pair[0].state is JobState.QUEUED, self._heard(pair[0])))
-        for job, progress in due[: _AT_ONCE - len(self._editing)]:
+        for job, progress in due[: max(0, _AT_ONCE - len(self._editing))]:
             self._editing[job.id] = asyncio.create_task(self._follow(job, progress))
 
     def _is_due(self, job: Job, now: float) -> bool:
@@ -191,6 +196,11 @@ class Receipts:
 
     async def _place(self, job: Job) -> QueuePlace | None:
         return await self._commands.position(job) if job.state is JobState.QUEUED else None
+
+
+def _token_of(call: Call) -> dict[str, Any]:
+    until = call.interaction.created_at.timestamp() + TOKEN_SECONDS
+    return {"token": call.interaction.token, "token_until": until}
 
 
 def _now() -> float:

@@ -4,25 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from discord import ButtonStyle
 from discord.ui import Button, LayoutView
 
 from bots.discord.answering import panel
 from bots.discord.call import Call
+from bots.discord.gallery import button
 from bots.discord.press import Press
 from bots.presenter import present_error
-from core.errors import PiyingError
+from core.errors import DeclarationNeeded, PiyingError
+
+DECLARE, SOFTER, APPEAL = "declare", "softer", "appeal"
 
 
-def refusal(call: Call, error: PiyingError, press: Press | None) -> LayoutView:
-    """Why not, and what can be done."""
-    return panel(_why(call, error, press), list(_buttons(call, error, press)))
+def refusal(call: Call, error: PiyingError, asked: Press | str | None) -> LayoutView:
+    """Why not, and what can be done. ``asked`` is what was pressed, or the code under which a wish is remembered."""
+    return panel(_why(call, error, asked), list(_buttons(call, error, asked)))
 
 
-def _why(call: Call, error: PiyingError, press: Press | None) -> str:
-    if error.code == "not-yours" and press:
-        return call.localiser.text("clip-not-yours")
-    return present_error(call.localiser, error)
+def _why(call: Call, error: PiyingError, asked: Press | str | None) -> str:
+    text = call.localiser.text
+    if error.code == "not-yours" and asked:
+        return text("clip-not-yours")
+    why = present_error(call.localiser, error)
+    if suggestion := error.details.get("suggestion"):
+        return "\n".join((why, text("page-softer"), " ".join(str(suggestion).split())))
+    return why
 
 
-def _buttons(call: Call, error: PiyingError, press: Press | None) -> Iterator[Button[LayoutView]]:
-    yield from ()
+def _buttons(call: Call, error: PiyingError, asked: Press | str | None) -> Iterator[Button[LayoutView]]:
+    text = call.localiser.text
+    if "suggestion" in error.details and isinstance(asked, str):
+        yield button(text("page-softer-use"), Press(SOFTER, asked), ButtonStyle.primary)
+    if isinstance(error, DeclarationNeeded) and asked:
+        again = Press(DECLARE, asked) if isinstance(asked, str) else Press(DECLARE, asked.code, asked.verb)
+        yield button(text("page-declare"), again, ButtonStyle.primary)
+    if "appeal" in error.details:
+        yield button(text("page-appeal"), Press(APPEAL, str(error.details["appeal"])))

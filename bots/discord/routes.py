@@ -5,6 +5,7 @@ Commands and their suggestions go through discord.py's own tree of commands.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from types import ModuleType
 from typing import Any, TypeVar
@@ -13,13 +14,14 @@ import structlog
 from discord import Interaction, InteractionType
 from discord.app_commands import Command, ContextMenu, Group
 
-from bots.discord import clips, making
+from bots.discord import asking, clips, making, mine, second_thoughts
 from bots.discord.call import Call
 from bots.discord.desk import Answer, Answers, Desk
 from bots.discord.press import Press, unpack
+from bots.discord.refusals import DECLARE
 from bots.discord.serving import open_form, serve_press
 
-MODULES: tuple[ModuleType, ...] = (making, clips)
+MODULES: tuple[ModuleType, ...] = (making, asking, mine, clips, second_thoughts)
 """Each may have COMMANDS (of discord.py's tree), ANSWERS, and FORMS: answers that open a form, which nothing may
 come before."""
 
@@ -56,6 +58,8 @@ async def handle(interaction: Interaction[Any]) -> None:
     press = unpack(str(interaction.custom_id or ""))
     if press and press.verb in FORMS and interaction.type is InteractionType.component:
         await open_form(interaction, press, partial(_answer, FORMS[press.verb], press))
+    elif press and press.verb == DECLARE and press.extra in ANSWERS:
+        await serve_press(interaction, press, partial(_declared, press))
     elif press and press.verb in ANSWERS:
         await serve_press(interaction, press, partial(_answer, ANSWERS[press.verb], press))
     else:
@@ -65,6 +69,12 @@ async def handle(interaction: Interaction[Any]) -> None:
 
 async def _answer(answer: Answer, press: Press, desk: Desk, call: Call) -> None:
     await answer(desk, call, press)
+
+
+async def _declared(press: Press, desk: Desk, call: Call) -> None:
+    """What was pressed before, once more with the declaration; its refusal was its user's alone, which it is not."""
+    is_quiet = (await desk.board.find(await desk.commands.show(call.address, press.code))).is_quiet
+    await ANSWERS[press.extra](desk, replace(call, declares=True, is_quiet=is_quiet), Press(press.extra, press.code))
 
 
 async def _rest(desk: Desk, call: Call) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -19,6 +20,9 @@ from bots.presenter import present_error
 from core.errors import EngineFault, PiyingError
 from translation.localiser import Localiser
 
+FOR_ALL = "all"
+"""What a form says (``Press.extra``) that is answered for all; any other, of no message, is answered for its user."""
+_PATIENCE = 1.0
 Do = Callable[[Desk, Call], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
@@ -30,14 +34,14 @@ async def serve(interaction: Interaction[Any], do: Do, *, is_quiet: bool = False
 
 async def serve_press(interaction: Interaction[Any], press: Press, do: Do) -> None:
     """The same for a component or a form."""
-    await _serve(desk_of(interaction), call_of(interaction), do, press, is_quiet=True)
+    await _serve(desk_of(interaction), call_of(interaction), do, press, is_quiet=press.extra != FOR_ALL)
 
 
 async def open_form(interaction: Interaction[Any], press: Press | None, do: Do) -> None:
     """The same for what answers with a form, which must be its first answer: nothing is announced before."""
     desk, call = desk_of(interaction), call_of(interaction)
     try:
-        await do(desk, call)
+        await do(desk, await _soon_in_their_language(desk, call))
     except PiyingError as error:
         await _serve(desk, call, _raising(error), press, is_quiet=True)
     except FAULTS as error:
@@ -48,7 +52,7 @@ async def open_form(interaction: Interaction[Any], press: Press | None, do: Do) 
 
 
 async def _serve(desk: Desk, call: Call, do: Do, press: Press | None, *, is_quiet: bool) -> None:
-    desk.deliveries.learn(call.address, call.interaction.filesize_limit)
+    desk.deliveries.learn(call.address.chat, call.interaction.filesize_limit)
     try:
         call = await hear(call, is_quiet=is_quiet)
         await _do(desk, call, do, press)
@@ -70,6 +74,15 @@ async def _do(desk: Desk, call: Call, do: Do, press: Press | None) -> None:
     except Exception:
         log.exception("discord.request_failed", verb=press.verb if press else None)
         await whisper(call, panel(present_error(call.localiser, EngineFault())))
+
+
+async def _soon_in_their_language(desk: Desk, call: Call) -> Call:
+    """The same, where that is known in time."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return await _in_their_language(desk, call)
+    except TimeoutError:
+        return call
 
 
 async def _in_their_language(desk: Desk, call: Call) -> Call:

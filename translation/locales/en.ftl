@@ -815,6 +815,15 @@ operator-no-reason = Nothing was decided: write a reason.
 
 ## Discord: clips
 
+button-remix = Remix
+button-show = Show
+discord-edit-title = Edit { $code }
+discord-edit-words = What the engine shall read
+discord-remix-title = Remix { $code }
+discord-remix-words = The new prompt
+discord-animate-title = Animate a picture
+discord-animate-picture = The picture (PNG, JPEG or WebP)
+discord-animate-words = What should happen in it
 button-publish = Publish to followers
 discord-done = { $code } is ready.
 discord-came-late = This took longer than Discord lets me answer where you asked, so here it is.

@@ -768,6 +768,15 @@ operator-no-reason = 没有处理：请填写理由。
 
 ## Discord：视频
 
+button-remix = 改编
+button-show = 查看
+discord-edit-title = 修改 { $code }
+discord-edit-words = 给引擎看的话
+discord-remix-title = 改编 { $code }
+discord-remix-words = 新的描述
+discord-animate-title = 让图片动起来
+discord-animate-picture = 图片（PNG、JPEG 或 WebP）
+discord-animate-words = 画面里要发生什么
 button-publish = 发布给关注者
 discord-done = { $code } 做好了。
 discord-came-late = 制作时间超过了 Discord 允许我在原处回复的时限，所以发在这里。

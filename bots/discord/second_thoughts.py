@@ -1,0 +1,41 @@
+"""Turns the buttons below a refusal into a clip after all, or into another look at the refusal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bots.discord.answering import panel, whisper
+from bots.discord.call import Call
+from bots.discord.desk import Answers, Desk
+from bots.discord.press import Press
+from bots.discord.refusals import APPEAL, DECLARE, SOFTER
+from bots.discord.wishes import grant, loudly, recall
+
+
+async def press_declare(desk: Desk, call: Call, press: Press) -> None:
+    """What was refused for want of a declaration, once more with it."""
+    try:
+        wish, _ = await recall(desk, call, press.code)
+    except LookupError:
+        await whisper(call, panel(call.localiser.text("ask-again")))
+        return
+    await grant(desk, replace(loudly(call, wish), declares=True), wish)
+
+
+async def press_softer(desk: Desk, call: Call, press: Press) -> None:
+    """Make the harmless version."""
+    try:
+        wish, words = await recall(desk, call, press.code)
+    except LookupError:
+        await whisper(call, panel(call.localiser.text("ask-again")))
+        return
+    await grant(desk, loudly(call, wish), replace(wish, way="remix" if wish.code else "video", words=words))
+
+
+async def press_appeal(desk: Desk, call: Call, press: Press) -> None:
+    """Have people look at the refusal; only its own user can."""
+    appeal = await desk.commands.appeal(call.address, press.code)
+    await whisper(call, panel(call.localiser.text(f"appeal-{appeal.state}", appeal=appeal.id)))
+
+
+ANSWERS: Answers = {DECLARE: press_declare, SOFTER: press_softer, APPEAL: press_appeal}

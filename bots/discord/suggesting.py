@@ -1,0 +1,49 @@
+"""Turns what somebody has typed of an option so far into what it may be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from discord import Interaction
+from discord.app_commands import Choice
+
+from bots.discord.call import call_of
+from bots.discord.desk import desk_of
+from bots.presenter import recipe_name
+from bots.units import cut
+from core.types import Job
+
+MOST = 25
+"""Suggestions (OpenAPI)."""
+_LONGEST = 100
+
+
+async def recipes(interaction: Interaction[Any], typed: str) -> list[Choice[str]]:
+    """Those that there are, by their key or their name."""
+    localiser, words = call_of(interaction).localiser, typed.casefold()
+    named = [(key, cut(recipe_name(localiser, key), _LONGEST)) for key in desk_of(interaction).recipes]
+    return [Choice(name=name, value=key) for key, name in named if words in f"{key} {name}".casefold()][:MOST]
+
+
+async def own_jobs(interaction: Interaction[Any], typed: str) -> list[Choice[str]]:
+    """One's own, the newest first: all of them, or those that have the words."""
+    return [_choice(job) for job in await _own(interaction, typed)][:MOST]
+
+
+async def unfinished_jobs(interaction: Interaction[Any], typed: str) -> list[Choice[str]]:
+    """Those of one's own that can be stopped."""
+    return [_choice(job) for job in await _own(interaction, typed) if not job.state.ended][:MOST]
+
+
+async def _own(interaction: Interaction[Any], typed: str) -> list[Job]:
+    commands, words = desk_of(interaction).commands, typed.casefold().split()
+    address = call_of(interaction).address
+    newest = await commands.history_of(address)
+    found = [job for job in newest if all(word in f"{job.code} {job.prompt}".casefold() for word in words)]
+    if found or not words:
+        return found
+    return await commands.find_clips(address, typed, limit=MOST)
+
+
+def _choice(job: Job) -> Choice[str]:
+    return Choice(name=cut(f"{job.code} · {' '.join(job.prompt.split())}", _LONGEST), value=job.code)
