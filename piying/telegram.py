@@ -32,7 +32,7 @@ def make_telegram(process: Process) -> TelegramAdapter:
     hook = Hook(way.url, way.host, way.port, health_routes(process.ready)) if way.url else None
     return TelegramAdapter(
         process.commands,
-        line=Line(token, told.base_url, told.base_file_url, told.upload_limit, told.download_limit, hook),
+        line=Line(token, told.base_url, told.base_file_url, told.largest_upload, told.download_limit, hook, told.local),
         posts=PostBook(process.store),
         clock=process.clock,
         examiner=process.examiner,

@@ -12,6 +12,7 @@ from piying.stars_settings import StarsSettings
 from piying.translation_settings import WebAddress
 
 _PREFIX = "PIYING_TELEGRAM"
+_LOCAL_LIMIT = 2_000_000_000
 
 
 class PaceSettings(Part):
@@ -31,12 +32,16 @@ class WebhookSettings(Part):
 
 
 class TelegramSettings(Part):
-    """A token (or a file that holds it) turns Telegram on. Limits are bytes; the addresses are a Bot API server's."""
+    """A token (or a file that holds it) turns Telegram on. Limits are bytes; the addresses are a Bot API server's.
+
+    ``local``: that server runs with ``--local`` and sees the same files here under the same paths.
+    """
 
     token: SecretStr | None = None
     token_file: Path | None = None
     base_url: WebAddress = "https://api.telegram.org/bot"
     base_file_url: WebAddress = "https://api.telegram.org/file/bot"
+    local: bool = False
     upload_limit: int = Field(50_000_000, ge=1_000_000, le=2_000_000_000)
     download_limit: int = Field(20_000_000, ge=1_000_000, le=2_000_000_000)
     profile: bool = True
@@ -54,6 +59,12 @@ class TelegramSettings(Part):
     def is_on(self) -> bool:
         """Whether there is a bot."""
         return self.token is not None or self.token_file is not None
+
+    @property
+    def largest_upload(self) -> int:
+        """The upload limit; where none was set, that of the server in its mode."""
+        is_set = "upload_limit" in self.model_fields_set
+        return _LOCAL_LIMIT if self.local and not is_set else self.upload_limit
 
     def secret(self) -> str | None:
         """The token, from its variable or its file.

@@ -68,7 +68,10 @@ class Hook:
 
 @dataclass(frozen=True)
 class Line:
-    """How Telegram is reached. The limits are bytes; the base addresses are those of python-telegram-bot."""
+    """How Telegram is reached. The limits are bytes; the base addresses are those of python-telegram-bot.
+
+    ``local``: a Bot API server in its local mode, which sees the same files here under the same paths.
+    """
 
     token: str
     base_url: str
@@ -76,6 +79,7 @@ class Line:
     upload_limit: int
     download_limit: int = 20_000_000
     webhook: Hook | None = None
+    local: bool = False
 
     def bot(self, pace: Pace) -> ExtBot[None]:
         """A bot that has not spoken yet."""
@@ -86,6 +90,7 @@ class Line:
             request=_request(_CONNECTIONS),
             get_updates_request=_request(2),
             rate_limiter=pace,
+            local_mode=self.local,
         )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from telegram import InlineKeyboardMarkup, InputFile, InputMediaVideo, Message
+from telegram import InlineKeyboardMarkup, InputMediaVideo, Message
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
@@ -27,7 +27,7 @@ from bots.telegram.faults import (
     lacks_method,
     new_chat,
 )
-from bots.telegram.film import Content, Film, look_at, read_from
+from bots.telegram.film import Files, Film, files_of, look_at
 from bots.telegram.pace import Rank, ranked
 from bots.telegram.post import Board, Post
 from bots.telegram.speech import Spot, there
@@ -78,9 +78,10 @@ class Deliveries:
         # Where it was sent, the process died before it could say so.
         if post.clip is None:
             film = await asyncio.to_thread(look_at, video)
+            opened = files_of(video, film, f"{job.code}.mp4", is_local=self._bot.local_mode)
             try:
-                with as_delivery_errors(), ranked(Rank.FINAL), read_from(video, is_local=self._bot.local_mode) as file:
-                    await self._show(job, post, film, file, settings)
+                with as_delivery_errors(), ranked(Rank.FINAL), opened as files:
+                    await self._show(job, post, film, files, settings)
             except TooLarge as error:
                 raise self._smaller(video.stat().st_size) from error
         with as_delivery_errors(), ranked(Rank.FINAL):
@@ -98,12 +99,12 @@ class Deliveries:
             settings.protected,
         )
 
-    async def _show(self, job: Job, post: Post, film: Film, file: Content, settings: ChatSettings) -> None:
+    async def _show(self, job: Job, post: Post, film: Film, files: Files, settings: ChatSettings) -> None:
         look = await self.look(job, post, settings)
         if self._can_fill and (post.receipt is None or (not post.ready and await self._wants_news(job, look))):
             post = await self._stand_in(job, post, look, film)
         try:
-            sent = await self._fill(job, post, look, film, file)
+            sent = await self._fill(job, post, look, film, files)
         except TelegramError as error:
             moved = new_chat(error)
             if _takes_no_media(error):
@@ -114,7 +115,7 @@ class Deliveries:
             else:
                 raise
             post = await self._stand_in(job, post, look, film)
-            sent = await self._fill(job, post, look, film, file)
+            sent = await self._fill(job, post, look, film, files)
         await self._board.change(job, chat=sent.chat_id, clip=sent.message_id, file=_file_of(job, sent))
         if post.receipt != sent.message_id:
             await self._take_away(job, post)
@@ -147,19 +148,19 @@ class Deliveries:
         await self._take_away(job, post)
         return changed
 
-    async def _fill(self, job: Job, post: Post, look: Look, film: Film, file: Content) -> Message:
+    async def _fill(self, job: Job, post: Post, look: Look, film: Film, files: Files) -> Message:
         """Put the video in the message that waits for it; where a server cannot, beside it."""
         if not self._can_fill:
-            return await self._send(job, post, look, film, file)
+            return await self._send(job, post, look, film, files)
         media = InputMediaVideo(
-            file,
+            files.video,
             look.caption,
             film.width,
             film.height,
             film.seconds,
             supports_streaming=True,
             has_spoiler=look.is_covered,
-            thumbnail=InputFile(film.thumbnail, "thumbnail.jpg", attach=True),
+            thumbnail=files.thumbnail,
         )
         try:
             edited = await self._bot.edit_message_media(
@@ -177,7 +178,7 @@ class Deliveries:
                 raise
             log.warning("telegram.older_server", does_not_know="editMessageMedia", remedy=_OLDER)
             self._can_fill = False
-            return await self._send(job, post, look, film, file)
+            return await self._send(job, post, look, film, files)
         assert isinstance(edited, Message)
         return edited
 
@@ -205,18 +206,18 @@ class Deliveries:
                 log.info("telegram.not_handed_on", job=job.id, error=repr(error))
         await self._board.change(job, inline="")
 
-    async def _send(self, job: Job, post: Post, look: Look, film: Film, file: Content) -> Message:
+    async def _send(self, job: Job, post: Post, look: Look, film: Film, files: Files) -> Message:
         """A video of its own. Whether an earlier one arrived whose answer was lost, no request can tell."""
 
         async def send(spot: Spot) -> Message:
             return await self._bot.send_video(
                 spot.chat,
-                file,
+                files.video,
                 film.seconds,
                 look.caption,
                 width=film.width,
                 height=film.height,
-                thumbnail=film.thumbnail,
+                thumbnail=files.thumbnail,
                 supports_streaming=True,
                 has_spoiler=look.is_covered or None,
                 protect_content=look.is_protected or None,

@@ -11,8 +11,13 @@ from tempfile import TemporaryDirectory
 
 from telegram import InputFile
 
-Content = InputFile | Path
-"""A file as the library takes it."""
+
+@dataclass(frozen=True)
+class Files:
+    """A clip's files as the library takes them."""
+
+    video: InputFile | Path
+    thumbnail: InputFile | Path
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,17 @@ def look_at(video: Path) -> Film:
 
 
 @contextmanager
-def read_from(video: Path, *, is_local: bool) -> Iterator[Content]:
-    """Within it the file is read piece by piece as it is sent, from its beginning each time.
+def files_of(video: Path, film: Film, name: str, *, is_local: bool) -> Iterator[Files]:
+    """Within it the video is read piece by piece as it is sent, under that name, from its beginning each time.
 
-    ``is_local``: the server is on this machine and reads the file itself; it is told the path.
+    ``is_local``: the server is on this machine and reads the files itself; it is told their paths.
     """
     if is_local:
-        yield video.absolute()
+        with TemporaryDirectory(prefix="piying-thumbnail-") as folder:
+            thumbnail = Path(folder) / "thumbnail.jpg"
+            thumbnail.write_bytes(film.thumbnail)
+            yield Files(video.absolute(), thumbnail)
         return
     with video.open("rb") as file:
-        yield InputFile(file, video.name, attach=True, read_file_handle=False)
+        uploaded = InputFile(file, name, attach=True, read_file_handle=False)
+        yield Files(uploaded, InputFile(film.thumbnail, "thumbnail.jpg", attach=True))

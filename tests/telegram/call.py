@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from tests.telegram.errors import bad
 from tests.telegram.formatting import Entity, read_text, units
@@ -29,7 +32,9 @@ class Call:
         return self.given.get(name, default)
 
     def file(self, value: Any) -> str | Upload:
-        """A file or its id."""
+        """A file or its id; of a server in local mode also one on its disk."""
+        if isinstance(value, str) and value.startswith("file:"):
+            return _on_disk(self.world, value)
         return file_of(self.raw, value)
 
     def chat(self) -> Chat:
@@ -70,6 +75,16 @@ class Call:
         if asked.get("allow_sending_without_reply"):
             return None
         raise bad("message to be replied not found")
+
+
+def _on_disk(world: World, value: str) -> Upload:
+    """A file that a request names by its path."""
+    path = Path(unquote(urlsplit(value).path))
+    if world.local is None:
+        raise bad("wrong file identifier/HTTP URL specified")
+    if not value.startswith("file:///") or not path.is_file():
+        raise bad(f"file {path} not found")
+    return Upload(path.name, path.read_bytes(), mimetypes.guess_type(path.name)[0] or "application/octet-stream")
 
 
 def text_of(given: Mapping[str, Any], name: str = "text") -> dict[str, Any]:

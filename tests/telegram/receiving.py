@@ -51,7 +51,7 @@ def get_webhook_info(call: Call) -> Any:
 
 
 def get_file(call: Call) -> Any:
-    return call.world.files.publish(call.given["file_id"], call.world.download_limit)
+    return call.world.files.publish(call.given["file_id"], call.world.download_limit, call.world.local)
 
 
 def get_chat(call: Call) -> Any:

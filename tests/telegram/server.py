@@ -8,6 +8,7 @@ import json
 import socket
 import struct
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 from aiohttp import web
@@ -17,6 +18,7 @@ from tests.telegram.call import Call
 from tests.telegram.clock import Clock, wall
 from tests.telegram.errors import Refused, flood
 from tests.telegram.faults import Faults
+from tests.telegram.files import LOCAL_LIMIT
 from tests.telegram.people import Town
 from tests.telegram.schema import load
 from tests.telegram.state import User
@@ -41,10 +43,19 @@ class Request:
 class BotApi(Town):
     """``async with BotApi() as api``: a running server; ``api.base_url`` and ``api.base_file_url`` are for the bot."""
 
-    def __init__(self, clock: Clock = wall, *, name: str = "piying_bot", upload_limit: int | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock = wall,
+        *,
+        name: str = "piying_bot",
+        upload_limit: int | None = None,
+        local: Path | None = None,
+    ) -> None:
         flags = {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": True,
                  "supports_guest_queries": True}  # fmt: skip
         world = World(User(123456, "Piying", name, is_bot=True, extra=flags), clock)
+        if local is not None:
+            world.local, world.upload_limit = local, LOCAL_LIMIT
         if upload_limit is not None:
             world.upload_limit = upload_limit
         super().__init__(world)

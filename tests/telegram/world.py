@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.telegram.clock import Clock, wall
@@ -61,6 +62,8 @@ class World:
     clock: Clock = wall
     upload_limit: int = UPLOAD_LIMIT
     download_limit: int = DOWNLOAD_LIMIT
+    local: Path | None = None
+    """Where a server in local mode keeps its files: they are named by their paths, in requests as well."""
     keeps_whispers: bool = True
     """Whether messages for one reader are known; an older server shows them to all."""
     tells_choices: bool = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -82,6 +82,7 @@ class Town:
     def new_adapter(self) -> TelegramAdapter:
         """As another process makes it."""
         line = Line(self.api.token, self.api.base_url, self.api.base_file_url, self.api.world.upload_limit)
+        line = replace(line, local=self.api.world.local is not None)
         return TelegramAdapter(
             self.commands,
             line=line,
@@ -103,13 +104,13 @@ class Town:
 
 @asynccontextmanager
 async def open_town(
-    folder: Path, *, shop: Shop | None = None, profile: bool = False, **parts: Any
+    folder: Path, *, shop: Shop | None = None, profile: bool = False, local: bool = False, **parts: Any
 ) -> AsyncIterator[Town]:
     """``parts`` replace those of the intake."""
     clock, queue = FakeClock(), FakeQueue()
     make_clip(folder / "clip.mp4", 24, 854, 480)
     with open_store(f"sqlite:///{folder / 'piying.db'}") as store:
-        async with BotApi() as api:
+        async with BotApi(local=folder / "server" if local else None) as api:
             limits = Limits(welcome_credits=1000)
             intake = make_intake(store, queue=queue, clock=clock, limits=limits, **parts)
             settlement = Settlement(store, clock, Metrics())
