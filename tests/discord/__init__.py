@@ -23,11 +23,12 @@ app that somebody only added to themselves: ``api.person("Bo", installed=True)``
 shop: ``api.sku``, ``api.grant``, ``api.renew``, ``api.refund``. The gateway: ``api.gateway.reconnect()``,
 ``.invalidate()``, ``await .drop(code)``, ``.mute``, ``.refusing``.
 Failures: ``api.faults.add("PATCH /webhooks", "status", 2, code=500)``; the ways are in ``faults``.
-To look at: ``api.requests``, ``api.calls("POST /channels")``, ``api.violations`` (rate limits), ``api.complaints`` (what
-a user would see go wrong), ``api.misfits`` (where the server itself departs from Discord's document: to be empty),
+To look at: ``api.requests``, ``api.calls("POST /channels")``, ``api.violations`` (rate limits), ``api.complaints``
+(what a user would see go wrong), ``api.misfits`` (where the server departs from Discord's own document: to be empty),
 ``api.transcript()``, ``asked.refusals`` (codes that answers were refused with).
 Rate limits count real time, as the library does: ``api.world.limits.numbers.loosen()`` where a test must not wait.
-discord.py waits 2 s for servers before it is "ready": give the client ``guild_ready_timeout=0``.
+discord.py waits 2 s for servers before it is "ready": give the client ``guild_ready_timeout=0``; and 5 s before it
+identifies again: ``before_identify_hook``.
 """
 
 from tests.discord.choosing import Given

@@ -24,6 +24,8 @@ def ask(
     source: Interaction | None = None,
 ) -> Interaction:  # fmt: skip
     """Tell the bot of an interaction."""
+    assert not channel.gone, "the channel is gone"
+    assert channel.guild is None or person.id in channel.guild.members, f"{person.name} is not in {channel.guild.name}"
     context = context_of(world, channel)
     is_member = context == IN_DM or bool(channel.guild and channel.guild.has_bot)
     asked = Interaction(world.new_id(), secrets.token_urlsafe(48), kind, person, channel, data, world.clock(), context,

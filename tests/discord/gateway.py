@@ -21,7 +21,7 @@ _NEEDS = {"MESSAGE_CREATE": 1 << 9, "MESSAGE_UPDATE": 1 << 9, "MESSAGE_DELETE": 
 _GUILDS = 1 << 0
 
 
-@dataclass
+@dataclass(eq=False)
 class Session:
     """What one shard of a bot has been told."""
 

@@ -13,7 +13,7 @@ IN_GUILD, IN_DM, ELSEWHERE = 0, 1, 2
 """Contexts."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Interaction:
     """``answer`` is the type of the first answer, ``answered_after`` how many real seconds it took.
 

@@ -34,7 +34,7 @@ class Places:
         world.guilds[number] = guild
         general = Channel(world.new_id(), TEXT, "general", guild)
         guild.channels[general.id] = world.channels[general.id] = general
-        world.tell("GUILD_CREATE", guild_json(guild, world.bot), guild)
+        self._joined(guild)
         return guild
 
     def channel(self, guild: Guild, name: str, kind: int = TEXT, *, nsfw: bool = False, tags: tuple[str, ...] = (),
@@ -91,7 +91,16 @@ class Places:
         """Bring it (back) in."""
         guild.has_bot = True
         guild.members[self.world.bot.id] = Member(self.world.bot)
-        self.world.tell("GUILD_CREATE", guild_json(guild, self.world.bot), guild)
+        self._joined(guild)
+
+    def _joined(self, guild: Guild) -> None:
+        body = guild_json(guild, self.world.bot)
+        del body["unavailable"]
+        self.world.tell("GUILD_CREATE", body, guild)
+
+    def join(self, guild: Guild, *people: Person) -> None:
+        """Let more people in; a bot without the intent for members is not told."""
+        guild.members |= {person.id: Member(person.user) for person in people}
 
     def outage(self, guild: Guild, *, over: bool = False) -> None:
         """Let a server be away, or come back."""
@@ -105,7 +114,8 @@ class Places:
         self.world.skus.append({
             "id": number, "type": kind, "application_id": str(self.world.app_id), "name": name, "slug": name.lower(),
             "flags": 1 << 2 | (1 << 8 if kind == SUBSCRIPTION else 0), "dependent_sku_id": None,
-            "manifest_labels": None,            "access_type": 1, "features": [], "release_date": None, "premium": False, "show_age_gate": False,
+            "manifest_labels": None, "access_type": 1, "features": [], "release_date": None, "premium": False,
+            "show_age_gate": False,
         })  # fmt: skip
         return number
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
 
 import discord
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def pointed(url: str, gateway_url: str) -> contextlib.AbstractContextManager[None]:  # type: ignore[misc]
+def pointed(url: str, gateway_url: str) -> Iterator[None]:
     """Point the library at other addresses, for a while."""
     old = discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = url, yarl.URL(gateway_url)

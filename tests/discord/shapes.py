@@ -46,7 +46,7 @@ def _thread(channel: Channel) -> dict[str, Any]:
 
 
 def guild_json(guild: Guild, bot: User) -> dict[str, Any]:
-    """As GUILD_CREATE has it."""
+    """As GUILD_CREATE has it where the bot has been before; where it is new there is no ``unavailable``."""
     threads = [c for c in guild.channels.values() if c.is_thread and not c.gone and not c.archived]
     places = [c for c in guild.channels.values() if not c.is_thread and not c.gone]
     return {

@@ -19,7 +19,7 @@ def when(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
-@dataclass
+@dataclass(eq=False)
 class User:
     """A person or a bot. ``takes_messages`` is whether a bot may write to them."""
 
@@ -39,7 +39,7 @@ class User:
         }  # fmt: skip
 
 
-@dataclass
+@dataclass(eq=False)
 class Role:
     """A role; the one with the server's id is everybody's."""
 
@@ -57,7 +57,7 @@ class Role:
         }  # fmt: skip
 
 
-@dataclass
+@dataclass(eq=False)
 class Member:
     """Somebody in a server."""
 
@@ -73,7 +73,7 @@ class Member:
         }  # fmt: skip
 
 
-@dataclass
+@dataclass(eq=False)
 class Attachment:
     """A file of a message; ``data`` are its bytes."""
 
@@ -110,7 +110,7 @@ def walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield from walk([*inner, *(component[name] for name in ("accessory", "component") if component.get(name))])
 
 
-@dataclass
+@dataclass(eq=False)
 class Message:
     """A message. ``reader`` is who alone sees it; ``history`` has what could be read before each edit."""
 
@@ -179,7 +179,7 @@ class Message:
         return found[0]
 
 
-@dataclass
+@dataclass(eq=False)
 class Channel:
     """A channel, a thread, or a private chat. ``overwrites`` are what is allowed and denied, by role or member."""
 
@@ -220,7 +220,7 @@ class Channel:
         return next((message for message in reversed(self.from_bot) if part in message.text), None)
 
 
-@dataclass
+@dataclass(eq=False)
 class Guild:
     """A server. ``has_bot`` is whether the app was added as a member."""
 

@@ -63,6 +63,9 @@ class Puppet(discord.Client):
         except (discord.DiscordException, OSError) as error:
             self.failures.append(error)
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """The library waits 5 s here before it identifies again."""
+
     async def on_entitlement_create(self, entitlement: discord.Entitlement) -> None:
         self.events.append(("create", entitlement))
 
