@@ -8,7 +8,7 @@ from typing import Any
 from tests.discord.interaction import ELSEWHERE, IN_DM, IN_GUILD, Interaction
 from tests.discord.permissions import ALL, EVERYDAY, USE_EXTERNAL_APPS, in_channel
 from tests.discord.shapes import channel_json
-from tests.discord.state import DM, Channel, Message, User
+from tests.discord.state import DM, Channel, Message, User, when
 from tests.discord.world import World
 
 
@@ -80,6 +80,7 @@ def _app_permissions(world: World, asked: Interaction) -> int:
 
 def _entitlements(world: World, asked: Interaction) -> list[dict[str, Any]]:
     guild = asked.channel.guild
-    mine = {str(asked.person.id)}
+    holders = {("user_id", str(asked.person.id)), ("guild_id", str(guild.id) if guild else "")}
+    now = when(world.clock())
     return [dict(one) for one in world.entitlements.values() if not one["deleted"] and not one["consumed"]
-            and (one["user_id"] in mine or (guild and one.get("guild_id") == str(guild.id)))]  # fmt: skip
+            and (one["ends_at"] is None or one["ends_at"] > now) and holders & one.items()]  # fmt: skip
