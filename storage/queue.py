@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 import structlog
@@ -25,6 +26,7 @@ from dbos import (
 from core.ports import Deliveries, Renders, Transaction
 from core.types import Job, QueuePlace
 from storage.database import SqlStore, SqlTransaction, is_sqlite, make_queue_engine
+from storage.endings import Endings, find_ended
 from storage.instance import AlreadyRunning, InstanceLock, take_instance_lock
 from storage.liveness import STABLE_PREFIX, Executor, Liveness
 from storage.places import find_place
@@ -71,6 +73,7 @@ class DbosQueue:
         self._liveness: Liveness | None = None
         self._lock: InstanceLock | None = None
         self._hands = Hands(None, None, 0)
+        self._endings: Endings | None = None
 
     async def start(self, *, renders: Renders | None = None, deliveries: Deliveries | None = None) -> None:
         """Take up what this executor had in hand, then new work.
@@ -82,7 +85,8 @@ class DbosQueue:
         if self._executor.id.startswith(STABLE_PREFIX):
             self._lock = await self._take_name()
         DBOS(config=self._config())
-        register_workflows(self._hands, self._settings.poll)
+        self._endings = Endings(partial(find_ended, self._store), every=self._settings.poll)
+        register_workflows(self._hands, self._endings)
         rendered = [self._executor.worker_class] if renders else []
         DBOS.listen_queues([*rendered, *(users_queue(platform) for platform in self._platforms if deliveries)])
         DBOS.launch()
@@ -112,6 +116,8 @@ class DbosQueue:
     async def stop(self, grace: float) -> None:
         """Let jobs in hand end for ``grace`` seconds; others take over what is left."""
         await self._hands.put_down(grace)
+        if self._endings:
+            self._endings.stop()
         if self._liveness:
             await asyncio.to_thread(self._liveness.leave)
         if self._client:

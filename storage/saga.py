@@ -25,6 +25,7 @@ from core.errors import (
 )
 from core.ports import Deliveries, Renders
 from core.types import StoredClip
+from storage.endings import Endings
 
 SAGA = "saga"
 DELIVER_STEP = "deliver_step"
@@ -38,8 +39,6 @@ AWAY_TRIES, AWAY_PAUSE = 60, 1.0
 """How often, and with what pause in seconds, a render asks for a database that is away."""
 LONGEST_PAUSE = 300.0
 """Seconds a platform may ask to wait before each attempt; what it asks beyond is not granted."""
-_PATIENCE = 2
-"""Every waiting saga asks for its render's result, and there may be hundreds: less often than a queue is asked."""
 _EPOCH = 1_750_000_000
 _LAST_TURN = 2**31 - 1
 
@@ -170,8 +169,8 @@ def _is_last_attempt() -> bool:
     return status is None or (status.current_attempt or 0) + 1 >= (status.max_attempts or 1)
 
 
-def register_workflows(hands: Hands, poll: float) -> None:
-    """Tell DBOS the workflows; before its launch. A render's result is looked for at twice ``poll`` seconds."""
+def register_workflows(hands: Hands, endings: Endings) -> None:
+    """Tell DBOS the workflows; before its launch."""
 
     @DBOS.step(
         name="render_step", preemptible=True, retries_allowed=True, max_attempts=RENDER_ATTEMPTS, interval_seconds=0.2
@@ -197,8 +196,10 @@ def register_workflows(hands: Hands, poll: float) -> None:
         priority = await DBOS.run_step_async({"name": "turn_step"}, lambda: turn(time.time(), boost))
         with SetWorkflowID(f"{job_id}.render"), SetEnqueueOptions(priority=priority):
             handle = await DBOS.enqueue_workflow_async(worker_class, render, job_id)
+        # DBOS would ask for each saga by itself, and hundreds may wait. It is no step: begun anew, it is over at once.
+        await endings.wait(handle.get_workflow_id())
         try:
-            outcome = await handle.get_result(polling_interval_sec=_PATIENCE * poll)
+            outcome = await handle.get_result()
         except dbos_error.DBOSAwaitedWorkflowCancelledError:
             # A cancel is on its way to this saga too, and the job has ended; if not, nobody will make the clip.
             outcome = failed(EngineFault("worker-lost"))
