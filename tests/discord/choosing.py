@@ -75,7 +75,7 @@ class Choosing:
         options = self._descend(command.get("options", []), path, values, focus)
         body |= {"options": options} if options else {}
         if self.files:
-            told = {number: file.json(self.world.base) for number, file in self.files.items()}
+            told = {number: file.json(self.world.cdn) for number, file in self.files.items()}
             body["resolved"] = {"attachments": told}
         return body
 

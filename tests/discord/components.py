@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from tests.discord.cdn import Cdn
 from tests.discord.errors import invalid, too_long
 from tests.discord.state import Attachment, walk
 
@@ -129,7 +130,7 @@ def _check_section(component: dict[str, Any], path: str) -> None:
     _check_one(accessory, f"{path}.accessory")
 
 
-def answer(components: list[dict[str, Any]], resolve: Resolve, base: str) -> list[dict[str, Any]]:
+def answer(components: list[dict[str, Any]], resolve: Resolve, cdn: Cdn) -> list[dict[str, Any]]:
     """As the message holds them: numbered, and with the addresses of their files.
 
     Raises:
@@ -144,24 +145,24 @@ def answer(components: list[dict[str, Any]], resolve: Resolve, base: str) -> lis
             while number in taken:
                 number += 1
             component["id"] = number
-        _fill(component, resolve, base)
+        _fill(component, resolve, cdn)
     return found
 
 
-def _fill(component: dict[str, Any], resolve: Resolve, base: str) -> None:
+def _fill(component: dict[str, Any], resolve: Resolve, cdn: Cdn) -> None:
     """Give a component what Discord adds."""
     kind = component["type"]
     if kind == GALLERY:
         for item in component["items"]:
-            item["media"] = media(item["media"], resolve, base)
+            item["media"] = media(item["media"], resolve, cdn)
             item["description"], item["spoiler"] = item.get("description"), bool(item.get("spoiler"))
     elif kind == THUMBNAIL:
-        component["media"] = media(component["media"], resolve, base)
+        component["media"] = media(component["media"], resolve, cdn)
         component |= {"description": component.get("description"), "spoiler": bool(component.get("spoiler"))}
     elif kind == FILE:
         if not component["file"]["url"].startswith("attachment://"):
             raise invalid("components.file.url", "Only attachment:// is taken here.")
-        component["file"] = media(component["file"], resolve, base)
+        component["file"] = media(component["file"], resolve, cdn)
         component |= {"name": component["file"]["url"].rpartition("/")[2], "size": 0, "spoiler":
                       bool(component.get("spoiler"))}  # fmt: skip
     elif kind == CONTAINER:
@@ -173,7 +174,7 @@ def _fill(component: dict[str, Any], resolve: Resolve, base: str) -> None:
         component["disabled"] = bool(component.get("disabled"))
 
 
-def media(asked: dict[str, Any], resolve: Resolve, base: str) -> dict[str, Any]:
+def media(asked: dict[str, Any], resolve: Resolve, cdn: Cdn) -> dict[str, Any]:
     """A file or an address on the web."""
     url = asked["url"]
     if not url.startswith("attachment://"):
@@ -184,6 +185,6 @@ def media(asked: dict[str, Any], resolve: Resolve, base: str) -> dict[str, Any]:
     if file is None:
         raise invalid("components.media.url", f"The attachment {url} is not there.",
                       "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND")  # fmt: skip
-    body = file.json(base)
+    body = file.json(cdn)
     return {"id": str(file.id), "url": body["url"], "proxy_url": body["url"], "width": file.width, "height":
             file.height, "content_type": file.mime, "attachment_id": str(file.id)}  # fmt: skip

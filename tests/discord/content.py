@@ -79,7 +79,7 @@ def _write(world: World, message: Message, body: Mapping[str, Any]) -> None:
     if body.get("components") is not None or "components" in body:
         asked = body["components"] or []
         parts.check(asked, modern=modern)
-        message.components = parts.answer(asked, named.get, world.base)
+        message.components = parts.answer(asked, named.get, world.cdn)
     _check_shown(world, message, modern=modern)
 
 
@@ -167,5 +167,5 @@ def add_file(world: World, channel: Channel, name: str, data: bytes, **more: Any
                 file.width, file.height = picture.size
         except (UnidentifiedImageError, OSError, ValueError):
             file.width = None
-    world.files[file.id] = file
+    world.cdn.files[file.id] = file
     return file

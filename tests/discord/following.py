@@ -34,7 +34,9 @@ def _found(call: Call, asked: Interaction) -> Message:
     number = call.params.get("message_id", "@original")
     mine = [asked.original, *asked.follow_ups]
     message = asked.original if number == "@original" else next((m for m in mine if m and str(m.id) == number), None)
-    if message is None or message.gone or message.channel.gone:
+    if asked.channel.gone:
+        raise Refused(10003)
+    if message is None or message.gone:
         raise Refused(10008)
     return message
 

@@ -138,7 +138,7 @@ class Person:
         components = fill_modal(opened.modal, values or {}, choosing)
         data: dict[str, Any] = {"custom_id": opened.modal["custom_id"], "components": components}
         if choosing.files:
-            told = {number: file.json(self.world.base) for number, file in choosing.files.items()}
+            told = {number: file.json(self.world.cdn) for number, file in choosing.files.items()}
             data["resolved"] = {"attachments": told}
         return self._ask(MODAL, opened.channel, data, message=opened.message, source=opened)
 

@@ -31,7 +31,7 @@ def application(call: Call) -> tuple[int, Any]:
 def gateway(call: Call) -> tuple[int, Any]:
     start = {"total": 1000, "remaining": 1000 - call.world.gateway.identified, "reset_after": 0,
              "max_concurrency": 16}  # fmt: skip
-    address = call.world.base.replace("http", "ws", 1) + "/gateway"
+    address = call.world.cdn.base.replace("http", "ws", 1) + "/gateway"
     return 200, {"url": address, "shards": call.world.shards, "session_start_limit": start}
 
 

@@ -74,7 +74,7 @@ class DiscordApi(Town):
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.world.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.world.cdn.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -91,20 +91,19 @@ class DiscordApi(Town):
     @property
     def url(self) -> str:
         """For ``discord.http.Route.BASE``."""
-        return f"{self.world.base}/api/v10"
+        return f"{self.world.cdn.base}/api/v10"
 
     @property
     def gateway_url(self) -> str:
         """For ``DiscordWebSocket.DEFAULT_GATEWAY``."""
-        return self.world.base.replace("http", "ws", 1) + "/gateway"
+        return self.world.cdn.base.replace("http", "ws", 1) + "/gateway"
 
     def calls(self, part: str) -> list[Request]:
         """The requests with a text in their ``METHOD /route``."""
         return [request for request in self.requests if part in request.rule]
 
     async def _file(self, request: web.Request) -> web.Response:
-        name = request.match_info["id"]
-        file = self.world.files.get(int(name)) if name.isdigit() else None
+        file = self.world.cdn.open(request.match_info["id"], request.query)
         if file is None or file.name != request.match_info["name"]:
             return web.Response(status=404, text="This content is no longer available.")
         return web.Response(body=file.data, content_type=file.mime)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from tests.discord.cdn import Cdn
 from tests.discord.permissions import in_channel
-from tests.discord.state import DM, FORUM, MEDIA, Channel, Guild, Message, User, when
+from tests.discord.state import DM, FORUM, MEDIA, Channel, Guild, Message, User, walk, when
 
 
 def channel_json(channel: Channel, viewer: int | None = None) -> dict[str, Any]:
@@ -66,16 +67,28 @@ def guild_json(guild: Guild, bot: User) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def message_json(message: Message, base: str, depth: int = 1) -> dict[str, Any]:
-    """As a Message; ``base`` is where the bytes of files are."""
+def _signed(message: Message, cdn: Cdn) -> list[dict[str, Any]]:
+    """Its components, with addresses of files that are good now."""
+    found = copy.deepcopy(message.components)
+    files = {str(file.id): file for file in message.files}
+    for component in walk(found):
+        for holder in (*component.get("items", []), component):
+            media = holder.get("media") or holder.get("file") or {}
+            if media.get("attachment_id") in files:
+                media["url"] = media["proxy_url"] = cdn.url(files[media["attachment_id"]])
+    return found
+
+
+def message_json(message: Message, cdn: Cdn, depth: int = 1) -> dict[str, Any]:
+    """As a Message; ``cdn`` is where the bytes of files are."""
     body: dict[str, Any] = {
         "id": str(message.id), "channel_id": str(message.channel.id), "author": message.author.json(),
         "type": 19 if message.reply_to else 20 if message.interaction else 0, "content": message.content,
         "timestamp": when(message.date), "edited_timestamp": when(message.edited) if message.edited else None,
         "tts": False, "mention_everyone": False, "mentions": [user.json() for user in message.mentions],
-        "mention_roles": [], "attachments": [file.json(base) for file in message.files], "pinned": False,
+        "mention_roles": [], "attachments": [file.json(cdn) for file in message.files], "pinned": False,
         "embeds": copy.deepcopy(message.embeds), "flags": message.flags, "components":
-        copy.deepcopy(message.components),
+        _signed(message, cdn),
     }  # fmt: skip
     if message.interaction:
         meta = message.interaction
@@ -88,7 +101,7 @@ def message_json(message: Message, base: str, depth: int = 1) -> dict[str, Any]:
                                        "message_id": str(message.reply_to.id)}}  # fmt: skip
         if depth:
             gone = message.reply_to.gone
-            body["referenced_message"] = None if gone else message_json(message.reply_to, base, depth - 1)
+            body["referenced_message"] = None if gone else message_json(message.reply_to, cdn, depth - 1)
     if message.thread and not message.thread.gone:
         body["thread"] = channel_json(message.thread)
     return body

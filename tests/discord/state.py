@@ -6,7 +6,10 @@ import mimetypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.discord.cdn import Cdn
 
 TEXT, DM, ANNOUNCEMENT, NEWS_THREAD, THREAD, FORUM, MEDIA = 0, 1, 5, 10, 11, 15, 16
 EPHEMERAL, LOADING, CROSSPOSTED, V2 = 1 << 6, 1 << 7, 1 << 0, 1 << 15
@@ -91,9 +94,9 @@ class Attachment:
     def __post_init__(self) -> None:
         self.mime = self.mime or mimetypes.guess_type(self.name)[0] or "application/octet-stream"
 
-    def json(self, base: str) -> dict[str, Any]:
-        """As an Attachment; ``base`` is where its bytes are."""
-        url = f"{base}/attachments/{self.channel_id}/{self.id}/{self.name}"
+    def json(self, cdn: Cdn) -> dict[str, Any]:
+        """As an Attachment; ``cdn`` is where its bytes are."""
+        url = cdn.url(self)
         body: dict[str, Any] = {
             "id": str(self.id), "filename": self.name, "size": len(self.data), "url": url, "proxy_url": url,
             "content_type": self.mime, "flags": 8 if self.spoiler else 0,

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tests.discord.cdn import Cdn
 from tests.discord.errors import Refused
 from tests.discord.gateway import Gateway, Session
 from tests.discord.limits import Limits
 from tests.discord.permissions import VIEW_CHANNEL, in_channel
 from tests.discord.shapes import channel_json, guild_json, message_json
-from tests.discord.state import DM, MEBIBYTE, Attachment, Channel, Guild, Message, User
+from tests.discord.state import DM, MEBIBYTE, Channel, Guild, Message, User
 from tests.telegram.clock import Clock, wall
 
 if TYPE_CHECKING:
@@ -42,12 +43,9 @@ class World:
     follow_ups: int = 5
     """How many an app may send that is no member where it answers."""
     dm_limit: int = 10 * MEBIBYTE
-    base: str = ""
-    """Where files are."""
     users: dict[int, User] = field(default_factory=dict)
     guilds: dict[int, Guild] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)
-    files: dict[int, Attachment] = field(default_factory=dict)
     interactions: dict[str, Interaction] = field(default_factory=dict)
     """By token."""
     commands: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -59,12 +57,14 @@ class World:
     complaints: list[Complaint] = field(default_factory=list)
     limits: Limits = field(default_factory=Limits)
     gateway: Gateway = field(init=False)
+    cdn: Cdn = field(init=False)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _count: int = 0
 
     def __post_init__(self) -> None:
         self.gateway = Gateway(lambda: self.token, self._greet)
         self.users[self.bot.id] = self.bot
+        self.cdn = Cdn(self.clock)
 
     @property
     def app_id(self) -> int:
@@ -99,7 +99,7 @@ class World:
 
     def message(self, message: Message) -> dict[str, Any]:
         """As JSON."""
-        return message_json(message, self.base)
+        return message_json(message, self.cdn)
 
     def add_message(self, message: Message) -> Message:
         """Put a message in its channel, and tell the bot what it may know of it."""

@@ -144,3 +144,14 @@ async def test_a_crosspost(api: DiscordApi, puppet: Puppet, general: Channel) ->
     assert await refused(sent.publish()) == (400, 40033)
     assert await refused((await at(puppet, general).send("x")).publish()) == (400, 50024)
     assert news.from_bot[0].flags & 1
+
+
+async def test_the_address_of_a_file_is_good_for_a_day(api: DiscordApi, puppet: Puppet, general: Channel) -> None:
+    sent = await at(puppet, general).send(view=result(), file=film())
+    api.world.cdn.clock.forward(86_401)  # type: ignore[attr-defined]
+    with pytest.raises(discord.NotFound):
+        await sent.attachments[0].read()
+    again = await at(puppet, general).fetch_message(sent.id)
+    assert await again.attachments[0].read() == b"film"
+    gallery = next(c for c in again.components[0].children if isinstance(c, discord.MediaGalleryComponent))  # type: ignore[union-attr]
+    assert gallery.items[0].media.url == again.attachments[0].url
