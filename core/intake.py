@@ -10,20 +10,19 @@ from functools import partial
 
 import structlog
 
+from core.booking import Booking, Prepared
 from core.catalogue.catalogue import MAX_SEED, Catalogue
-from core.defaults import Chosen, require_open, require_recipe
 from core.errors import Conflict, Refusal
-from core.jobs import settlement
-from core.jobs.codes import new_code, new_id
 from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Engine, Moderator, Queue, Rewriter, Store, Transaction, Translator
-from core.quotas.limits import Limits, check_limits, ruling_chat
+from core.quotas.limits import Limits
 from core.quotas.turns import Turns
-from core.safety.agreements import DECLARED, PICTURE, UNLABELLED, agreements_of, picture_digest
-from core.safety.casework import Casework, storable
+from core.safety.agreements import DECLARED, PICTURE, UNLABELLED
+from core.safety.casework import Casework
 from core.spoken import NegativeReader, attainable, note_unheeded
-from core.types import Account, Address, GenerationSpec, Job, JobState, Note, Place, QueuePlace, Request, Wording
-from core.uploads import FIRST, LAST, Pictures, Uploads, declaring_pictures
+from core.standing import Standing, Standings, known_job
+from core.types import Account, Address, GenerationSpec, Job, Note, Place, QueuePlace, Request, Wording
+from core.uploads import FIRST, LAST, Uploads, declaring_pictures
 from core.wording import PromptReader, Reading, Rewordings, Words
 
 _CODE_TRIES = 3
@@ -60,15 +59,6 @@ class Receipt:
     replaced: Job | None = None
 
 
-@dataclass(frozen=True)
-class _Prepared:
-    reading: Reading
-    spec: GenerationSpec
-    price: int
-    notes: tuple[Note, ...]
-    pictures: Pictures
-
-
 class Intake:
     """Cleans, moderates, translates, prices; then holds, stores and enqueues in one transaction."""
 
@@ -101,7 +91,9 @@ class Intake:
             read_negative=read_negative,
             catalogue=catalogue,
         )
-        self._clock, self._limits, self._timezone = clock, limits, timezone
+        self._standings = Standings(store, clock, timezone=timezone, welcome=limits.welcome_credits, casework=casework)
+        account_in = self._standings.account_in
+        self._booking = Booking(store, queue, account_in=account_in, catalogue=catalogue, clock=clock, limits=limits)
         self._turns, self._casework, self.allows_unlabelled = Turns(), casework, allows_unlabelled
         watched = casework.watch(moderator, "image") if casework else moderator
         self._metrics, self._uploads = metrics, Uploads(watched, clips)
@@ -117,15 +109,16 @@ class Intake:
         Raises:
             Refusal: it would not be taken.
         """
-        prepared = await self._prepare(request, submitted=False)
-        account = await asyncio.to_thread(self.account, request.address)
+        standing = await asyncio.to_thread(self._standings.find, request, submitted=False)
+        assert isinstance(standing, Standing)
+        prepared = await self._prepare(request, standing, submitted=False)
         return Quote(
             typed=request.prompt,
             prompt=prepared.reading.prompt,
             wording=prepared.reading.wording,
             spec=prepared.spec,
             price=prepared.price,
-            balance=account.balance,
+            balance=standing.account.balance,
             seeded=prepared.reading.seeded,
             notes=prepared.notes,
         )
@@ -175,10 +168,10 @@ class Intake:
         return receipt
 
     async def _submit(self, request: Request) -> Receipt:
-        known = await asyncio.to_thread(self._known, request)
-        if known is not None:
-            return await self._duplicate(known)
-        prepared = await self._prepare(request, submitted=True)
+        found = await asyncio.to_thread(self._standings.find, request, submitted=True)
+        if isinstance(found, Job):
+            return await self._duplicate(found)
+        prepared = await self._prepare(request, found, submitted=True)
         try:
             if prepared.pictures:
                 prepared = await asyncio.to_thread(self._keep_pictures, request, prepared)
@@ -188,10 +181,10 @@ class Intake:
                 await asyncio.to_thread(self._drop_pictures, request)
             raise
 
-    async def _enqueue(self, request: Request, prepared: _Prepared) -> Receipt:
+    async def _enqueue(self, request: Request, prepared: Prepared) -> Receipt:
         for _ in range(_CODE_TRIES):
             try:
-                job, balance, replaced = await asyncio.to_thread(self._store_job, request, prepared)
+                job, balance, replaced = await asyncio.to_thread(self._booking.book, request, prepared)
             except Conflict:
                 winner = await asyncio.to_thread(self._known, request)
                 if winner is not None:
@@ -212,19 +205,16 @@ class Intake:
             log.warning("intake.no_place", error=type(error).__name__)
             return None
 
-    async def _read(self, request: Request, *, submitted: bool) -> Reading:
-        chosen = await asyncio.to_thread(self._chosen, request)
-        require_open(chosen.chat, request)
-        read = partial(self._words.read, chosen=chosen)
+    async def _read(self, request: Request, standing: Standing, *, submitted: bool) -> Reading:
+        read = partial(self._words.read, chosen=standing.chosen)
         if self._casework is None:
             return await read(request)
-        account = await asyncio.to_thread(self.account, request.address)
-        return await self._casework.hear(request, account, read, submitted=submitted)
+        return await self._casework.hear(request, standing.account, standing.docket, read, submitted=submitted)
 
-    async def _prepare(self, request: Request, *, submitted: bool) -> _Prepared:
+    async def _prepare(self, request: Request, standing: Standing, *, submitted: bool) -> Prepared:
         if request.unlabelled and not self.allows_unlabelled:
             raise Refusal("unlabelled-off")
-        reading = await self._read(declaring_pictures(request), submitted=submitted)
+        reading = await self._read(declaring_pictures(request), standing, submitted=submitted)
         card, _ = self._catalogue.choose(reading.options.recipe)
         spec = self._catalogue.complete(
             attainable(reading.options, card),
@@ -237,9 +227,9 @@ class Intake:
         pictures = await self._uploads.read(request, spec)
         notes += (Note(DECLARED, {"category": PICTURE}),) if pictures else ()
         notes += (Note(UNLABELLED),) if request.unlabelled else ()
-        return _Prepared(reading, spec, self._catalogue.price(spec), notes, pictures)
+        return Prepared(reading, spec, self._catalogue.price(spec), notes, pictures)
 
-    def _keep_pictures(self, request: Request, prepared: _Prepared) -> _Prepared:
+    def _keep_pictures(self, request: Request, prepared: Prepared) -> Prepared:
         return replace(prepared, spec=self._uploads.keep(request, prepared.spec, prepared.pictures))
 
     def _drop_pictures(self, request: Request) -> None:
@@ -251,91 +241,12 @@ class Intake:
 
     def _known(self, request: Request) -> Job | None:
         with self._store.look() as tx:
-            job = tx.jobs.by_key(request.key)
-        if job is not None and job.address != request.address:
-            # Somebody else's: whatever led here, it is not theirs to see.
-            raise Conflict
-        return job
+            return known_job(tx, request)
 
     def account(self, address: Address) -> Account:
         """The account behind an address; made when first seen. Blocking."""
-        with self._store.begin() as tx:
-            return self.account_in(tx, address)
-
-    def _chosen(self, request: Request) -> Chosen:
-        address = request.address
-        with self._store.look() as tx:
-            user = tx.preferences.user(address.platform, address.user)
-            return Chosen(user, tx.preferences.chat(address.platform, ruling_chat(address, request.place)))
+        return self._standings.account(address)
 
     def account_in(self, tx: Transaction, address: Address) -> Account:
         """The same, within a transaction."""
-        return tx.ledger.account_for(
-            address.platform,
-            address.user,
-            now=self._clock.now(),
-            timezone=self._timezone,
-            welcome=self._limits.welcome_credits,
-        )
-
-    def _store_job(self, request: Request, prepared: _Prepared) -> tuple[Job, int, Job | None]:
-        now, digest = self._clock.now(), picture_digest(request)
-        with self._store.begin() as tx:
-            account = self.account_in(tx, request.address)
-            if account.blocked:
-                raise Refusal("account-blocked")
-            if tx.jobs.by_key(request.key):
-                raise Conflict
-            job = self._job(request, prepared, account, now)
-            replaced = _make_room(tx, request.replaces, job, now)
-            if replaced:
-                account = self.account_in(tx, request.address)
-            self._check(tx, account, request, prepared.spec, now)
-            tx.jobs.add(job)
-            for agreement in agreements_of(job, digest):
-                tx.agreements.add(agreement)
-            tx.ledger.hold(account.id, job.id, job.price, now=now)
-            self._queue.submit(tx, job)
-        return job, account.balance - job.price, replaced
-
-    def _check(self, tx: Transaction, account: Account, request: Request, spec: GenerationSpec, now: float) -> None:
-        """The chat may have been paused, and its recipes or limits changed, since the request was read."""
-        address, place = request.address, request.place
-        chat = tx.preferences.chat(address.platform, ruling_chat(address, place))
-        require_open(chat, request)
-        require_recipe(chat, spec.recipe)
-        check_limits(tx.jobs, self._limits, account, address, spec.seconds, now, chat, place)
-
-    def _job(self, request: Request, prepared: _Prepared, account: Account, now: float) -> Job:
-        return Job(
-            id=new_id(request.key),
-            code=new_code(),
-            key=request.key,
-            account=account.id,
-            address=request.address,
-            locale=request.locale,
-            prompt=storable(request.prompt),
-            spec=prepared.spec,
-            worker_class=self._catalogue.card(prepared.spec.model).worker_class,
-            tier=account.tier,
-            price=prepared.price,
-            state=JobState.QUEUED,
-            created_at=now,
-            seeded=prepared.reading.seeded,
-            notes=prepared.notes,
-            wording=prepared.reading.wording,
-            place=_kept(request.place),
-        )
-
-
-def _kept(place: Place) -> Place:
-    """Without the roles: they are their member's matter, and may be others tomorrow."""
-    return replace(place, server=replace(place.server, roles=())) if place.server else place
-
-
-def _make_room(tx: Transaction, job_id: str | None, successor: Job, now: float) -> Job | None:
-    """Cancel the job that the successor takes the place of; None where it has ended or its clip is on its way."""
-    if job_id is None or not settlement.cancel(tx, job_id, now=now):
-        return None
-    tx.jobs.add_notes(job_id, [Note("replaced", {"job": successor.code})])
-    return tx.jobs.get(job_id)
+        return self._standings.account_in(tx, address)

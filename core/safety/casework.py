@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import unicodedata
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -51,16 +51,30 @@ class Casework:
         """The moderator, whose verdicts on frames go on record from then on."""
         return Watched(moderator, self._store, self._clock, salt=self._salt, subject=subject)
 
-    async def hear(self, request: Request, account: Account, read: Reader[Read], *, submitted: bool) -> Read:
-        """What ``read`` makes of the request, with what was ruled on its text; what it decides is kept.
+    def docket(self, tx: Transaction, request: Request, account: Account, *, submitted: bool) -> Docket:
+        """What was ruled on the request's text before.
+
+        Raises:
+            Refusal: ``account-paused`` after too many strikes, for what is ``submitted``.
+        """
+        now = self._clock.now()
+        strikes = tx.records.strikes_since(account.id, now - self._rule.seconds) if submitted else []
+        until = self._rule.blocked_until(strikes, now)
+        if until is not None:
+            raise Refusal("account-paused", until=_local(until, account.timezone), retry_after=math.ceil(until - now))
+        return Docket(tx.appeals.ruling(self.digest(request)))
+
+    async def hear(
+        self, request: Request, account: Account, docket: Docket, read: Reader[Read], *, submitted: bool
+    ) -> Read:
+        """What ``read`` makes of the request, with what was ruled on its text (``docket``); what it decides is kept.
 
         A refusal of what was ``submitted`` can be appealed against, and may be a strike.
 
         Raises:
-            Refusal: as of ``read``; ``account-paused`` after too many strikes.
+            Refusal: as of ``read``.
         """
         digest = self.digest(request)
-        docket = Docket(await asyncio.to_thread(self._open, digest, account, submitted=submitted))
         try:
             return await read(request, docket)
         except PromptBlocked as blocked:
@@ -75,7 +89,8 @@ class Casework:
                 docket.unheard = _of_unheard(unheard.opinion, request.place)
             raise
         finally:
-            await asyncio.to_thread(self._record, request, account, digest, docket)
+            if told := _told(request, docket):
+                await asyncio.to_thread(self._record, account, digest, told)
 
     async def appeal(self, account: Account, address: Address, appeal_id: str) -> Appeal:
         """Have moderators look at a refusal again. Asked twice, it is one appeal.
@@ -101,16 +116,6 @@ class Casework:
     def digest(self, request: Request) -> str:
         """The same for what says the same letter for letter, but for case, width and blanks."""
         return salted(self._salt, _canonical(_written(request)))
-
-    def _open(self, digest: str, account: Account, *, submitted: bool) -> Ruling | None:
-        now = self._clock.now()
-        with self._store.look() as tx:
-            strikes = tx.records.strikes_since(account.id, now - self._rule.seconds) if submitted else []
-            ruling = tx.appeals.ruling(digest)
-        until = self._rule.blocked_until(strikes, now)
-        if until is not None:
-            raise Refusal("account-paused", until=_local(until, account.timezone), retry_after=math.ceil(until - now))
-        return ruling
 
     def _strike(self, account: Account, digest: str, docket: Docket, blocked: PromptBlocked) -> None:
         category = _category(blocked)
@@ -157,18 +162,10 @@ class Casework:
             return None
         return unseal(self._salt, code, kept)
 
-    def _record(self, request: Request, account: Account, digest: str, docket: Docket) -> None:
-        """All but what is plainly allowed."""
-        all_grounds = [verdict.grounds for verdict in docket.verdicts if verdict.grounds]
-        told = [grounds for grounds in all_grounds if grounds.action is not Action.ALLOW]
-        if docket.ruling:
-            told.append(_of_ruling(docket.ruling, request.place))
-        if docket.unheard:
-            told.append(docket.unheard)
-        if told:
-            with self._store.begin() as tx:
-                for grounds in told:
-                    tx.records.add_line(grounds.line("prompt", digest, self._clock.now()), account.id)
+    def _record(self, account: Account, digest: str, told: Iterable[Grounds]) -> None:
+        with self._store.begin() as tx:
+            for grounds in told:
+                tx.records.add_line(grounds.line("prompt", digest, self._clock.now()), account.id)
 
     def _add(self, appeal: Appeal) -> Appeal:
         with self._store.begin() as tx:
@@ -263,6 +260,17 @@ def _canonical(text: str) -> str:
 def _category(blocked: PromptBlocked) -> Category | None:
     name = blocked.details.get("category")
     return Category(str(name)) if name else None
+
+
+def _told(request: Request, docket: Docket) -> list[Grounds]:
+    """All but what is plainly allowed."""
+    all_grounds = [verdict.grounds for verdict in docket.verdicts if verdict.grounds]
+    told = [grounds for grounds in all_grounds if grounds.action is not Action.ALLOW]
+    if docket.ruling:
+        told.append(_of_ruling(docket.ruling, request.place))
+    if docket.unheard:
+        told.append(docket.unheard)
+    return told
 
 
 def _of_ruling(ruling: Ruling, place: Place) -> Grounds:

@@ -256,7 +256,7 @@ async def test_a_queue_that_fails_takes_the_hold_back(store: SqlStore) -> None:
 
     with pytest.raises(ConnectionError):
         await make_intake(store, queue=Full()).submit(ask())
-    assert (account_of(store).balance, account_of(store).held) == (0, 0)
+    assert (account_of(store).balance, account_of(store).held) == (Limits().welcome_credits, 0)
     with store.begin() as tx:
         assert tx.jobs.by_key("key") is None
 

@@ -183,6 +183,8 @@ async def test_a_late_refusal_leaves_the_pictures_of_the_one_that_was_taken(
     taken = await make(store, clips).submit(ask(upload(RED)))
     late = make(store, clips)
     # As if it had looked before the other one was stored.
+    find = late._standings.find
+    late._standings.find = lambda request, *, submitted: find(request, submitted=False)  # type: ignore[method-assign]
     late._known = lambda request: None  # type: ignore[method-assign]
     with pytest.raises(PiyingError):
         await late.submit(ask(upload(RED)))
@@ -308,18 +310,18 @@ async def test_a_refusal_takes_no_pictures_from_the_same_request_sent_again(
     with store.begin() as tx:
         waiting = tx.jobs.by_key("before")
     assert waiting
-    store_job = intake._store_job
+    book = intake._booking.book
 
     def refuse_once(*order: Any) -> Any:
-        intake._store_job = store_job  # type: ignore[method-assign]
+        intake._booking.book = book  # type: ignore[method-assign]
         try:
-            return store_job(*order)
+            return book(*order)
         finally:
             # From now on there is room.
             with store.begin() as tx:
                 settlement.cancel(tx, waiting.id, now=waiting.created_at)
 
-    intake._store_job = refuse_once  # type: ignore[method-assign, assignment]
+    intake._booking.book = refuse_once  # type: ignore[method-assign, assignment]
     first, second = await asyncio.gather(*(intake.submit(ask(upload(RED))) for _ in range(2)), return_exceptions=True)
     assert isinstance(first, QuotaExceeded) != isinstance(second, QuotaExceeded)
     assert kept(tmp_path) == ["first.png"]
