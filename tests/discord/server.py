@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.discord import answering, channels, commands, following, premium, profile
+from tests.discord import answering, channels, commands, following, premium, profile, table
 from tests.discord.call import Call, read_body
 from tests.discord.errors import Refused, invalid
 from tests.discord.faults import Faults
@@ -29,7 +29,6 @@ _ROUTES: dict[str, Callable[[Call], tuple[int, Any]]] = {
 }  # fmt: skip
 _FREE = ("/interactions/", "/webhooks/")
 """Routes whose token is in the path."""
-_NO_BODY = {"GET", "DELETE"}
 
 
 @dataclass(frozen=True)
@@ -183,11 +182,13 @@ class DiscordApi(Town):
         return status, answer
 
     def _validate(self, call: Call) -> None:
-        if call.method in _NO_BODY or self._spec is None or not self._spec.knows(call.method, call.route):
-            return
-        problems = self._spec.request(call.method, call.route, call.body)
-        if problems:
-            raise invalid(problems[0][0].removeprefix("."), problems[0][1])
+        """Hold a request to the table, and to Discord's own document where it is at hand."""
+        for name, value in call.params.items():
+            if name.endswith("_id") and not value.isdigit():
+                raise invalid(name, f'Value "{value}" is not snowflake.', "NUMBER_TYPE_COERCE")
+        for judge in [table.load(), *([self._spec] if self._spec else [])]:
+            for where, why in judge.request(call.method, call.route, call.body):
+                raise invalid(where.removeprefix("."), why)
 
     def _judge(self, call: Call, status: int, answer: Any) -> None:
         """Hold the server's own answer to the document."""

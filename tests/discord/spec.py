@@ -87,6 +87,8 @@ class Spec:
 
     def _either(self, choices: list[dict[str, Any]], value: Any, path: str) -> Iterator[Problem]:
         """One of them must fit; the complaint is that of the choice that comes nearest."""
+        if value is not None:
+            choices = [choice for choice in choices if choice != {"type": "null"}]
         if not choices:
             return
         found = [list(self.problems(choice, value, path)) for choice in choices]
