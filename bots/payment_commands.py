@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.errors import Refusal
@@ -41,6 +42,10 @@ class PaymentCommands:
         """What this user's account has paid, newest first."""
         return await asyncio.to_thread(self._payments, address, limit)
 
+    async def payments_known(self, platform: str, payment_ids: Sequence[str]) -> dict[str, Payment]:
+        """Those of the payments that were taken in, by the platform's id, also where their payer is forgotten."""
+        return await asyncio.to_thread(self._known, platform, payment_ids)
+
     async def refund_payment(self, platform: str, payment_id: str) -> Payment:
         """First half: from now on the payment is ``refunding``, and the credits that are left of it are taken.
 
@@ -58,7 +63,7 @@ class PaymentCommands:
         return _known(await asyncio.to_thread(self._give_up_refund, platform, payment_id), payment_id)
 
     async def open_refunds(self, platform: str) -> list[Payment]:
-        """Those whose second half is missing: after a start, and now and then, the platform must be asked for them."""
+        """Those whose second half is missing: now and then the platform must be asked for them."""
         return await asyncio.to_thread(self._open_refunds, platform)
 
     def _pay(self, address: Address, payment_id: str, credits_: int, amount: int, currency: str) -> Paid:
@@ -77,6 +82,11 @@ class PaymentCommands:
         account = self._intake.account(address)
         with self._store.look() as tx:
             return tx.payments.listed(account=account.id, limit=limit)
+
+    def _known(self, platform: str, payment_ids: Sequence[str]) -> dict[str, Payment]:
+        with self._store.look() as tx:
+            found = {one: tx.payments.find(platform, one) for one in payment_ids}
+        return {one: payment for one, payment in found.items() if payment}
 
     def _begin_refund(self, platform: str, payment_id: str) -> Payment | None:
         with self._store.begin() as tx:

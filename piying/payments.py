@@ -28,7 +28,7 @@ def list_payments(settings: Settings, *, refunding: bool) -> None:
 
 
 def refund(settings: Settings, platform: str, payment_id: str) -> None:
-    """Take the credits that are left of a payment; its platform's bot has the money given back when it starts next.
+    """Take the credits that are left of a payment; its platform's bot, where it runs, soon has the money given back.
 
     Raises:
         Mistake: there is no such payment, or its money is back.
@@ -41,7 +41,7 @@ def refund(settings: Settings, platform: str, payment_id: str) -> None:
     if known.state is PaymentState.REFUNDED:
         raise Mistake(f"the money of {payment_id} is back already")
     print(f"{payment.taken_back} of {payment.credits} credits taken back")
-    print(f"the bot on {platform} gives the money back when it starts next")
+    print(f"the bot on {platform} gives the money back within a minute, if it runs")
 
 
 def _cells(payment: Payment) -> tuple[str, ...]:

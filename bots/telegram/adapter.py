@@ -19,7 +19,7 @@ from bots.adapter import Delivery
 from bots.commands import Commands
 from bots.origin import Examiner
 from bots.presenter import present_notice
-from bots.telegram import menus, refunds, routes
+from bots.telegram import menus, routes
 from bots.telegram.call import PLATFORM
 from bots.telegram.delivery import Deliveries
 from bots.telegram.desk import Desk
@@ -32,6 +32,7 @@ from bots.telegram.polling import told as told_of_fault
 from bots.telegram.post import Board
 from bots.telegram.quiet import Quiet
 from bots.telegram.receipts import Receipts
+from bots.telegram.stars_book import Rounds, StarsBook
 from bots.telegram.units import MESSAGE
 from bots.telegram.webhook import Webhook
 from bots.units import cut
@@ -112,6 +113,7 @@ class TelegramAdapter:
         limits: Limits | None = None,
         shop: Shop | None = None,
         profile: bool = True,
+        rounds: Rounds | None = None,
     ) -> None:
         """Nothing is connected before ``start``."""
         self._pace, self._profile = Pace(limits), profile
@@ -133,6 +135,7 @@ class TelegramAdapter:
             shop=shop,
             recipes=recipes,
         )
+        self._stars = StarsBook(self._desk, rounds)
         hook = line.webhook
         self._source: Source = (
             Webhook(self._bot, self._handle, url=hook.url, host=hook.host, port=hook.port, extra_routes=hook.routes)
@@ -154,6 +157,7 @@ class TelegramAdapter:
         if self._me is None:
             return
         await self._source.stop()
+        await self._stars.stop()
         await self._receipts.stop()
         await self._quiet.stop()
         await self._bot.shutdown()
@@ -202,7 +206,7 @@ class TelegramAdapter:
         log.info("telegram.connected", bot=self._me.username)
         sells = bool(self._desk.shop and self._desk.shop.packs)
         await menus.publish(self._bot, sells=sells, profile=self._profile)
-        await refunds.finish_refunds(self._desk)
+        await self._stars.start()
 
     async def _handle(self, update: Update) -> None:
         assert self._me is not None

@@ -69,7 +69,7 @@ async def give_back(desk: Desk, payment: Payment, charge: str, user: int) -> tup
 
 
 async def finish_refunds(desk: Desk) -> None:
-    """Ask Telegram again for the refunds whose end nobody heard of; after a start."""
+    """Ask Telegram again for the refunds whose end nobody heard of, and for those that an operator began elsewhere."""
     for payment in await desk.commands.open_refunds(PLATFORM):
         if payment.user.isdecimal():
             await give_back(desk, payment, payment.id, int(payment.user))

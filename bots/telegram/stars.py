@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LabeledPrice, Message, Update, User
@@ -19,6 +20,7 @@ from core.types import Address
 from translation.localiser import Localiser, choose_locale
 
 BUY = "buy"
+_NAMED = 3
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 
 log = structlog.get_logger(__name__)
@@ -84,12 +86,21 @@ async def paid(desk: Desk, update: Update) -> None:
     else:
         took = await _grant(desk, address, charge, pack)
         localiser = await _localiser_of(desk, address, payer)
-        more, balance = present_credits(localiser, pack.credits), present_balance(localiser, took.balance)
-        text = localiser.text("stars-paid", credits=more, balance=balance, payment=charge)
+        text = thanks(localiser, [took])
     thread = message.message_thread_id if message.is_topic_message else None
     await there(
         Spot(message.chat.id, thread, message.message_id),
         lambda spot: desk.bot.send_message(spot.chat, text, message_thread_id=spot.thread, reply_parameters=spot.reply),
+    )
+
+
+def thanks(localiser: Localiser, taken: Sequence[Paid]) -> str:
+    """What their payer reads of payments that were taken in, the latest last."""
+    more = present_credits(localiser, sum(one.payment.credits for one in taken))
+    names = [one.payment.id for one in taken[-_NAMED:]]
+    named = ", ".join([*names, "…"] if len(taken) > _NAMED else names)
+    return localiser.text(
+        "stars-paid", credits=more, balance=present_balance(localiser, taken[-1].balance), payment=named
     )
 
 

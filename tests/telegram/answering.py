@@ -93,6 +93,7 @@ def answer_checkout(call: Call) -> Any:
         payment.state, payment.complaint = "refused", call.given["error_message"]
         return True
     payment.state, payment.charge_id = "paid", f"stx{secrets.token_hex(12)}"
+    call.world.book(payment, "source")
     _service(call, payment, "successful_payment", provider_payment_charge_id=secrets.token_hex(6))
     return True
 
@@ -105,6 +106,7 @@ def refund(call: Call) -> Any:
     if payment.state == "refunded":
         raise bad("CHARGE_ALREADY_REFUNDED")
     payment.state = "refunded"
+    call.world.book(payment, "receiver")
     _service(call, payment, "refunded_payment")
     return True
 
@@ -119,10 +121,10 @@ def _service(call: Call, payment: Payment, kind: str, **more: str) -> None:
 
 
 def star_transactions(call: Call) -> Any:
-    paid = [p for p in call.world.payments if p.charge_id]
-    rows = [{"id": p.charge_id, "amount": p.invoice["total_amount"], "date": call.world.date} for p in paid]
-    begin = call.get("offset", 0)
-    return {"transactions": rows[begin : begin + call.get("limit", 100)]}
+    begin, limit = call.get("offset", 0), call.get("limit", 100)
+    if begin < 0 or not 1 <= limit <= 100:
+        raise bad("STARS_TRANSACTIONS_LIMIT_INVALID")
+    return {"transactions": call.world.stars[begin : begin + limit]}
 
 
 METHODS: Mapping[str, Callable[[Call], Any]] = {

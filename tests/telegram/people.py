@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -264,6 +265,19 @@ class Person:
             "invoice_payload": asked["payload"],
         })  # fmt: skip
         return payment
+
+    def pays_unheard(self, payload: str, stars: int) -> Payment:
+        """Pay an invoice such that the bot never hears of it: the update was lost."""
+        payment = Payment(self.user, self.chat, {"payload": payload, "total_amount": stars}, "paid")
+        payment.charge_id = f"stx{secrets.token_hex(12)}"
+        self.world.payments.append(payment)
+        self.world.book(payment, "source")
+        return payment
+
+    def gets_back_unheard(self, payment: Payment) -> None:
+        """Telegram gives Stars back by itself, and the bot never hears of it."""
+        payment.state = "refunded"
+        self.world.book(payment, "receiver")
 
     def blocks(self) -> None:
         """Block the bot."""

@@ -77,6 +77,8 @@ class World:
     inline_messages: dict[str, Message] = field(default_factory=dict)
     queries: dict[str, Query] = field(default_factory=dict)
     payments: list[Payment] = field(default_factory=list)
+    stars: list[dict[str, Any]] = field(default_factory=list)
+    """Star transactions, oldest first."""
     invoices: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each invoice link asks for."""
     complaints: list[Complaint] = field(default_factory=list)
@@ -158,6 +160,13 @@ class World:
         if seat.status == "kicked":
             raise forbidden(f"bot was kicked from the {name}")
         raise forbidden(f"bot is not a member of the {name}")
+
+    def book(self, payment: Payment, side: str) -> None:
+        """Keep a transaction: its ``source`` is who paid, its ``receiver`` who was given back."""
+        partner = {"type": "user", "transaction_type": "invoice_payment", "user": payment.payer.json(),
+                   "invoice_payload": payment.invoice["payload"]}  # fmt: skip
+        amount = payment.invoice["total_amount"]
+        self.stars.append({"id": payment.charge_id, "amount": amount, "date": self.date, side: partner})
 
     def ask(self, kind: str, asker: User, seconds: float, message: Message | None = None, data: Any = None) -> Query:
         """Begin to wait for an answer of the bot."""

@@ -713,7 +713,7 @@ stars-operators-only = Only those who run this bot can do that.
 stars-needs-payment = Add the code of the payment, for example: /refund { $example }
 stars-refunded = { $payment }: ⭐ { $stars } are given back, and { $credits } are taken back.
 stars-refunded-before = { $payment } has been given back before.
-stars-refund-waits = { $payment }: the credits are taken back, but Telegram has not given the Stars back yet ({ $why }). Send the same command again.
+stars-refund-waits = { $payment }: the credits are taken back, but Telegram has not given the Stars back yet ({ $why }). I ask again every minute.
 stars-refund-told = Your payment { $payment } was given back: ⭐ { $stars }. { $credits } were taken back for it.
 
 ## Telegram: settings of users and of chats

@@ -669,7 +669,7 @@ stars-operators-only = 只有机器人的管理员可以这样做。
 stars-needs-payment = 请加上付款编号，比如：/refund { $example }
 stars-refunded = { $payment }：已退 ⭐ { $stars }，收回 { $credits }。
 stars-refunded-before = { $payment } 之前已经退过。
-stars-refund-waits = { $payment }：积分已收回，但 Telegram 还没有退星星（{ $why }）。请把这条命令再发一次。
+stars-refund-waits = { $payment }：积分已收回，但 Telegram 还没有退星星（{ $why }）。我每分钟会再问一次。
 stars-refund-told = 你的付款 { $payment } 已退回：⭐ { $stars }，相应的 { $credits } 已收回。
 
 ## Telegram：用户和群的设置

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from bots.commands import Commands
 from bots.origin import Examiner
 from bots.telegram.adapter import Line, TelegramAdapter
 from bots.telegram.packs import Shop
+from bots.telegram.stars_book import Rounds
 from core.jobs.settlement import Settlement
 from core.media.verify import Trust
 from core.metrics import Metrics
@@ -42,6 +43,7 @@ class Town:
     video: Path
     shop: Shop | None = None
     profile: bool = False
+    rounds: Rounds = field(default_factory=Rounds)
 
     def jobs(self) -> list[Job]:
         """All that are unfinished."""
@@ -93,6 +95,7 @@ class Town:
             notes=self.video.parent / "telegram.json",
             shop=self.shop,
             profile=self.profile,
+            rounds=self.rounds,
         )
 
     async def restart(self) -> None:
