@@ -1,5 +1,6 @@
 """An intake over a store and fakes, for tests that need somebody to take a request in."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,17 @@ def read_negative(text: str) -> tuple[str, str]:
     return prompt, negative
 
 
+@cache
+def _catalogue() -> Catalogue:
+    return load_catalogue()
+
+
 def make_intake(store: Store, **changes: Any) -> Intake:
     """An intake whose parts are fakes but for the store and the catalogue; ``changes`` replace them."""
     parts: dict[str, Any] = {
         "queue": FakeQueue(),
         "engines": {"scene": FakeEngine()},
-        "catalogue": load_catalogue(),
+        "catalogue": _catalogue(),
         "translator": FakeTranslator(),
         "rewriter": None,
         "moderator": FakeModerator(),

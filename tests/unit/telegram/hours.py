@@ -1,12 +1,13 @@
 """A Telegram that tells when each request arrived, and hours of it that pass in no time.
 
-The event loop's clock jumps to whatever it would have waited for.
+The event loop's clock jumps to whatever it would have waited for, but for sockets and threads, which are real.
 """
 
 from __future__ import annotations
 
 import asyncio
 import selectors
+import time
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,26 +16,50 @@ from telegram.error import RetryAfter
 
 from bots.telegram.pace import Pace, Rank, ranked
 
+_ON_ITS_WAY = 0.002
+"""Seconds within which what was written to a socket of this machine has reached its reader."""
 
-class _NoWaiting(selectors.SelectSelector):
-    """Waits for nothing: the loop's clock is put forward instead."""
 
-    passed = 0.0
+class _Waits(selectors.DefaultSelector):
+    """Waits for sockets and threads alone; what would be waited for besides has passed at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passed, self.threads = 0.0, 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        self.passed += max(0.0, timeout or 0.0)
-        return super().select(0)
+        if timeout is None or timeout <= 0:
+            return super().select(timeout)
+        began = time.monotonic()
+        # One of them is the loop's own, by which threads wake it.
+        has_sockets = len(self.get_map()) > 1
+        events = super().select(timeout if self.threads else min(timeout, _ON_ITS_WAY) if has_sockets else 0)
+        if self.threads:
+            self.passed += time.monotonic() - began
+        elif not events:
+            self.passed += timeout
+        return events
 
 
 class Loop(asyncio.SelectorEventLoop):
-    """Its time passes only while everybody waits."""
+    """Its time passes only while everybody waits, and then at once."""
 
     def __init__(self) -> None:
-        self._waits = _NoWaiting()
+        self._waits, self._began = _Waits(), time.monotonic()
         super().__init__(self._waits)
 
     def time(self) -> float:
-        return 1000.0 + self._waits.passed
+        return self._began + self._waits.passed
+
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]  # as it is used
+        """What a thread does takes its time."""
+        self._waits.threads += 1
+        working = super().run_in_executor(executor, func, *args)
+        working.add_done_callback(self._came_back)
+        return working
+
+    def _came_back(self, _: object) -> None:
+        self._waits.threads -= 1
 
 
 def live(story: Coroutine[Any, Any, None]) -> None:

@@ -31,7 +31,7 @@ from storage.database import SqlStore
 from tests.desks import ask, make_intake
 from tests.fakes import FakeClock, FakeQueue
 from tests.stores import open_store
-from tests.unit.media.pictures import make_clip
+from tests.unit.media.pictures import usual_clip
 from tests.unit.telegram.clerk import Clerk, open_clerk
 
 ANN = Address("telegram", "5", "5")
@@ -113,7 +113,7 @@ class Stage:
 async def open_stage(folder: Path, **parts: Any) -> AsyncIterator[Stage]:
     """``parts`` replace those of the intake."""
     clock, queue = FakeClock(), FakeQueue()
-    make_clip(folder / "clip.mp4", 24, 854, 480)
+    usual_clip(folder / "clip.mp4")
     async with AsyncExitStack() as stack:
         store = stack.enter_context(open_store(f"sqlite:///{folder / 'piying.db'}"))
         clerk, bot = await stack.enter_async_context(open_clerk())

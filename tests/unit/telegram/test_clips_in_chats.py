@@ -33,7 +33,7 @@ from tests.fakes import FakeClock, FakeQueue
 from tests.stores import open_store
 from tests.telegram.server import BotApi
 from tests.telegram.state import Chat, Message
-from tests.unit.media.pictures import make_clip
+from tests.unit.media.pictures import usual_clip
 
 
 @dataclass
@@ -83,7 +83,7 @@ class Bot:
 @asynccontextmanager
 async def open_bot(folder: Path, **parts: Any) -> AsyncIterator[Bot]:
     clock, queue = FakeClock(), FakeQueue()
-    make_clip(folder / "clip.mp4", 24, 854, 480)
+    usual_clip(folder / "clip.mp4")
     async with AsyncExitStack() as stack:
         api = await stack.enter_async_context(BotApi())
         store = stack.enter_context(open_store(f"sqlite:///{folder / 'piying.db'}"))

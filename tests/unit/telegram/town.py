@@ -27,7 +27,7 @@ from tests.desks import make_intake
 from tests.fakes import FakeClock, FakeQueue
 from tests.stores import open_store
 from tests.telegram.server import BotApi
-from tests.unit.media.pictures import make_clip
+from tests.unit.media.pictures import usual_clip
 
 Found = TypeVar("Found")
 
@@ -111,7 +111,7 @@ async def open_town(
 ) -> AsyncIterator[Town]:
     """``parts`` replace those of the intake."""
     clock, queue = FakeClock(), FakeQueue()
-    make_clip(folder / "clip.mp4", 24, 854, 480)
+    usual_clip(folder / "clip.mp4")
     with open_store(f"sqlite:///{folder / 'piying.db'}") as store:
         async with BotApi(local=folder / "server" if local else None) as api:
             limits = Limits(welcome_credits=1000)
