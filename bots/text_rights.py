@@ -39,8 +39,8 @@ async def report(commands: Commands, localiser: Localiser, address: Address, typ
     return Said(localiser.text("command-reported", code=made.code, reason=reason_name(localiser, reason)))
 
 
-async def privacy(commands: Commands, localiser: Localiser) -> Said:
-    """What is kept, how long, and who else reads prompts."""
+async def privacy(commands: Commands, localiser: Localiser, *, rights: str = "privacy-rights") -> Said:
+    """What is kept, how long, and who else reads prompts; ``rights`` is the sentence that says what one can do."""
     facts = commands.privacy
     kept = {
         "clips": facts.kept.clips,
@@ -55,7 +55,7 @@ async def privacy(commands: Commands, localiser: Localiser) -> Said:
     moderators = [localiser.text(f"moderator-{name}") for name in facts.moderators]
     go = [*_go(localiser, "translators", translators), *_go(localiser, "moderators", moderators)]
     lines += go or [localiser.text("privacy-here")]
-    return Said("\n".join((localiser.text("privacy"), *lines, localiser.text("privacy-rights"))))
+    return Said("\n".join((localiser.text("privacy"), *lines, localiser.text(rights))))
 
 
 async def export(commands: Commands, localiser: Localiser, address: Address) -> Said:
@@ -66,11 +66,16 @@ async def export(commands: Commands, localiser: Localiser, address: Address) -> 
 
 async def forget_me(commands: Commands, localiser: Localiser, address: Address, typed: str) -> Said:
     """Ask for the word, then erase."""
-    if simplify(typed.strip().casefold()) not in _words("forget-word"):
+    if not is_forget_word(typed):
         balance = (await commands.account(address)).balance
         return Said(localiser.text("command-forget-sure", word=localiser.text("forget-word"), balance=balance))
     count = await commands.forget(address)
     return Said(localiser.text("command-forgotten", clips=count))
+
+
+def is_forget_word(typed: str) -> bool:
+    """Whether it is the word that has all erased, in any language."""
+    return simplify(typed.strip().casefold()) in _words("forget-word")
 
 
 async def unlabelled_terms(commands: Commands, localiser: Localiser, address: Address, code: str) -> str:

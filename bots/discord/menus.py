@@ -19,6 +19,7 @@ from discord.app_commands import Command, ContextMenu, Group, Translator, descri
 from discord.app_commands import TranslationContextLocation as At
 
 from bots.command_texts import DISCORD_LANGUAGES, in_all_languages
+from core.types import Locale as OurLocale
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 Kind = TypeVar("Kind", bound="Command[Any, ..., Any] | ContextMenu | Group")
 _KEY = "key"
+_MENUS = ("menu-animate", "menu-video")
+"""The sentences of message commands."""
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +57,19 @@ def described(command: Kind) -> Kind:
         options = {one.name: locale_str(_english(_about_option(command.name, one.name))) for one in command.parameters}
         describe(**options)(command)
     return command
+
+
+def name_in(command: Command[Any, ..., Any] | ContextMenu | Group, locale: OurLocale) -> str:
+    """What its users call a command."""
+    if not isinstance(command, ContextMenu):
+        return in_all_languages(f"command-name-{command.name}")[locale]
+    known = {in_all_languages(message_id)["en"]: message_id for message_id in _MENUS}
+    return in_all_languages(known[command.name])[locale]
+
+
+def about_in(command: Command[Any, ..., Any], locale: OurLocale) -> str:
+    """What it says of itself."""
+    return in_all_languages(_about_command(command.name))[locale]
 
 
 async def publish(tree: CommandTree[Any], notes: Path | None) -> bool:

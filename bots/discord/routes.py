@@ -14,14 +14,14 @@ import structlog
 from discord import Interaction, InteractionType
 from discord.app_commands import Command, ContextMenu, Group
 
-from bots.discord import asking, clips, making, mine, second_thoughts
+from bots.discord import asking, clips, making, mine, person, second_thoughts, server, settings_menu
 from bots.discord.call import Call
 from bots.discord.desk import Answer, Answers, Desk
 from bots.discord.press import Press, unpack
 from bots.discord.refusals import DECLARE
 from bots.discord.serving import open_form, serve_press
 
-MODULES: tuple[ModuleType, ...] = (making, asking, mine, clips, second_thoughts)
+MODULES: tuple[ModuleType, ...] = (making, asking, mine, clips, second_thoughts, settings_menu, server, person)
 """Each may have COMMANDS (of discord.py's tree), ANSWERS, and FORMS: answers that open a form, which nothing may
 come before."""
 

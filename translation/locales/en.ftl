@@ -874,3 +874,27 @@ option-about-code = The code of a video, such as K7QM2XD
 option-about-link-code = The code that you were given on the other platform; without one, you get one
 menu-animate = Animate this image
 menu-video = Make a video of this
+
+## Discord: settings, servers, people
+
+setting-labelled = Always with the visible label
+setting-channels = Channels
+setting-channels-why = In which channels may videos be made? With none chosen, in all of them; threads go with their channel.
+setting-role-clips-a-day = Videos a day, by role
+setting-role-clips-a-day-why = Which role shall have a limit of its own, in place of every member’s? Of several roles, the highest counts.
+server-role-why = How many videos may each member with { $role } make here a day?
+choice-members = as every member
+choice-none = none
+server-settings = This server, for everybody in all its channels.
+server-choose = What would you like to change?
+server-administrators-only = Only those who may manage this server can do that.
+discord-help = Tell me in a sentence what you’d like to see, in English or Chinese, with /video. “6s”, “vertical” or “without people” may be part of it. What I make is made by a machine, and says so.
+discord-help-menu = In the Apps menu of a message: { $name }
+discord-help-reads = I read what you send me with these commands, and nothing else: no other messages, no member lists.
+discord-privacy-rights = In servers I read what you send me with a command, and nothing else. The buttons below give you all I keep of you, or erase it.
+discord-export = Give me my data
+discord-erase = Erase my data …
+discord-erase-title = Erase your data
+discord-erase-sure = This erases your videos, your prompts and your links to other platforms, for good; videos in the making are cancelled. Your credits are lost. What the books must keep stays without your name.
+discord-erase-word = If you are sure, type: { $word }
+discord-erase-not = Nothing was erased: that takes the word “{ $word }”.

@@ -827,3 +827,27 @@ option-about-code = 视频的编号，例如 K7QM2XD
 option-about-link-code = 在另一个平台拿到的代码；不填就给你一个
 menu-animate = 让这张图动起来
 menu-video = 把这段话做成视频
+
+## Discord：设置、服务器、个人
+
+setting-labelled = 一律带显式标识
+setting-channels = 频道
+setting-channels-why = 哪些频道可以制作视频？一个都不选就是全部；子区跟随所在的频道。
+setting-role-clips-a-day = 按身份组的每天条数
+setting-role-clips-a-day-why = 要为哪个身份组单独设上限（代替每位成员的上限）？有多个身份组的成员，按最高的算。
+server-role-why = 有 { $role } 身份组的成员，每人每天最多做几段视频？
+choice-members = 与每位成员相同
+choice-none = 没有
+server-settings = 本服务器，所有频道、所有成员都适用。
+server-choose = 想改哪一项？
+server-administrators-only = 只有可以管理本服务器的人能这样做。
+discord-help = 用 /video 一句话告诉我你想看到什么，中英文都可以，也可以写上“6 秒”“竖屏”“不要有人”。视频由 AI 生成，并带有标识。
+discord-help-menu = 在消息的“应用”菜单里：{ $name }
+discord-help-reads = 我只看你用这些命令发来的内容，不看其他消息，也不看成员列表。
+discord-privacy-rights = 在服务器里，我只看你用命令发来的内容。下面的按钮可以取回我保存的全部数据，或者将其删除。
+discord-export = 取回我的数据
+discord-erase = 删除我的数据…
+discord-erase-title = 删除你的数据
+discord-erase-sure = 你的视频、提示词和与其他平台的关联会被永久删除，制作中的视频会取消，剩余的积分作废。账目依规定保留，但不带你的身份。
+discord-erase-word = 确定的话，请输入：{ $word }
+discord-erase-not = 什么都没有删除：需要输入“{ $word }”。

@@ -17,6 +17,7 @@ from bots.commands import Commands
 from bots.discord.adapter import DiscordAdapter, Line
 from bots.fitting import Fitting
 from bots.origin import Examiner
+from core.jobs.retention import Retention
 from core.jobs.settlement import Settlement
 from core.media.provenance import Policy, Provenance
 from core.media.verify import Trust
@@ -24,7 +25,9 @@ from core.metrics import Metrics
 from core.posts import PostBook
 from core.quotas.limits import Limits
 from core.quotas.rate import Rate
+from core.rights import Privacy, Rights
 from core.types import Job, JobState, Progress, StoredClip
+from storage.clips import FolderClipStore
 from storage.clips import FolderClipStore
 from storage.database import SqlStore
 from tests.desks import make_intake
@@ -32,6 +35,7 @@ from tests.fakes import FakeClock, FakeQueue
 from tests.stores import open_store
 from tests.unit.media.pictures import make_clip
 
+KEPT = Retention(clips=1, prompts=2, translations=3, reports=4, ledger=5)
 LINE = Line("token", "https://discord.invalid/api/v10", "wss://discord.invalid", 10_485_760)
 
 
@@ -116,8 +120,18 @@ async def open_stage(folder: Path, **parts: Any) -> AsyncIterator[Stage]:
         store = stack.enter_context(open_store(f"sqlite:///{folder / 'piying.db'}"))
         settlement = Settlement(store, clock, Metrics())
         intake = make_intake(store, queue=queue, clock=clock, limits=Limits(welcome_credits=100), **parts)
+        clips = FolderClipStore(folder / "clips")
+        rights = Rights(
+            store=store, queue=queue, clips=clips, settlement=settlement, clock=clock, privacy=Privacy(KEPT)
+        )
         commands = Commands(
-            intake=intake, store=store, queue=queue, settlement=settlement, clock=clock, rate=Rate(50, 50)
+            intake=intake,
+            store=store,
+            queue=queue,
+            settlement=settlement,
+            clock=clock,
+            rate=Rate(50, 50),
+            rights=rights,
         )
         adapter = make_adapter(commands, store, clock, folder)
         stage = Stage(adapter, commands, store, clock, settlement, folder / "clip.mp4")
