@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from discord import File, HTTPException, Interaction
+from discord import File, HTTPException, InteractionCallbackResponse
 from discord.ui import ActionRow, Button, Container, LayoutView, Modal, TextDisplay
 from discord.utils import MISSING
 
@@ -32,24 +32,24 @@ async def hear(call: Call, *, is_quiet: bool = False) -> Call:
     Raises:
         discord.HTTPException: it came too late.
     """
-    interaction = call.interaction
+    response = await _defer(call, is_quiet=is_quiet)
     if call.is_press:
-        await _defer(interaction, is_quiet=False)
         return call
-    message = await _defer(interaction, is_quiet=is_quiet)
-    return replace(call, message=message, is_quiet=is_quiet)
+    # Of a guest Discord may show its user alone what was meant for all.
+    is_quiet = response.is_ephemeral() if response else is_quiet
+    return replace(call, message=response.message_id if response else None, is_quiet=is_quiet)
 
 
-async def _defer(interaction: Interaction[Any], *, is_quiet: bool) -> int | None:
+async def _defer(call: Call, *, is_quiet: bool) -> InteractionCallbackResponse[Any] | None:
+    interaction = call.interaction
     try:
-        response = await interaction.response.defer(ephemeral=is_quiet)
+        return await interaction.response.defer(ephemeral=is_quiet and not call.is_press, thinking=not call.is_press)
     except HTTPException as error:
         if not is_answered(error):
             raise
         # The request was repeated, or the interaction came twice: what follows is done once by its key.
         log.info("discord.heard_before", interaction=interaction.id)
         return None
-    return response.message_id if response else None
 
 
 async def say(call: Call, view: LayoutView, files: Sequence[File] = ()) -> int:

@@ -15,6 +15,7 @@ from discord.ui import FileUpload, Label, Modal, TextInput
 from bots.discord.answering import ask, panel, whisper
 from bots.discord.call import Call
 from bots.discord.desk import Answers, Desk
+from bots.discord.finding import find
 from bots.discord.forms import typed
 from bots.discord.making import Words
 from bots.discord.menus import label
@@ -108,7 +109,7 @@ async def _in_time(desk: Desk, call: Call, code: str) -> Job | None:
     """The job; None where it takes too long to find: then the form begins with nothing."""
     try:
         async with asyncio.timeout(_PATIENCE):
-            return await desk.commands.show(call.address, code)
+            return await find(desk, call, code)
     except TimeoutError:
         log.warning("discord.form_without_words")
         return None

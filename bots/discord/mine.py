@@ -13,6 +13,7 @@ from bots.discord.answering import change, panel, say
 from bots.discord.call import Call
 from bots.discord.clips import show_clip
 from bots.discord.desk import Answers, Desk
+from bots.discord.finding import find
 from bots.discord.gallery import button
 from bots.discord.making import Code
 from bots.discord.plain import plain_line
@@ -22,7 +23,6 @@ from bots.discord.suggesting import own_jobs
 from bots.presenter import present_place, present_state
 from bots.text_commands import answer
 from bots.units import cut
-from core.errors import Refusal
 from core.types import Job, JobState
 
 _PAGE = 8
@@ -79,10 +79,7 @@ async def press_stop(desk: Desk, call: Call, press: Press) -> None:
 
 
 async def _show(desk: Desk, call: Call, code: str) -> None:
-    job = await desk.commands.show(call.address, code)
-    if job.address.user != call.address.user and (await desk.board.find(job)).is_quiet:
-        # What somebody made for their own eyes is theirs also where its code is known.
-        raise Refusal("not-yours", job=code)
+    job = await find(desk, call, code)
     if await show_clip(desk, call, job):
         return
     told = await answer(desk.commands, call.localiser, call.address, f"/show {job.code}", call.key)

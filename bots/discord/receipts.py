@@ -55,11 +55,7 @@ class Receipts:
     async def show(self, call: Call, receipt: Receipt) -> None:
         """Tell that a request was taken. What cannot be told now, progress will tell."""
         job = receipt.job
-        post = await self._begin(call, receipt)
-        if (receipt.duplicate and post.receipt and post.receipt != call.message) or job.state.ended:
-            return
-        text = present_receipt(call.localiser, receipt)
-        telling = self._editing[job.id] = asyncio.create_task(self._first(call, job, post, text))
+        telling = self._editing[job.id] = asyncio.create_task(self._tell(call, receipt))
         try:
             await asyncio.wait({telling})
         finally:
@@ -68,6 +64,25 @@ class Receipts:
         if not telling.cancelled():
             # Else its clip came first.
             telling.result()
+
+    async def _tell(self, call: Call, receipt: Receipt) -> None:
+        job = receipt.job
+        post = await self._begin(call, receipt)
+        if (receipt.duplicate and post.receipt and post.receipt != call.message) or job.state.ended:
+            return
+        if post.clip:
+            # It was made at once, and is there: that the bot thinks is no longer true.
+            if not call.is_press:
+                await call.interaction.delete_original_response()
+            return
+        text = present_receipt(call.localiser, receipt)
+        view = slip(call.localiser, job, text, self._commands)
+        self._shown[job.id] = _Shown(text, _now())
+        if post.receipt and post.receipt == call.message:
+            await call.interaction.edit_original_response(view=view, attachments=[])
+        else:
+            told = await say(call, view)
+            await self._board.change(job, receipt=told, told=post.told + call.is_press)
 
     async def _begin(self, call: Call, receipt: Receipt) -> Post:
         """Keep where it will be shown, before anything is said. A press on the old job's message makes it the new's."""
@@ -97,15 +112,6 @@ class Receipts:
         post = await self._board.find(job)
         if call.is_press and post.receipt == call.message:
             await self._board.change(job, **_token_of(call))
-
-    async def _first(self, call: Call, job: Job, post: Post, text: str) -> None:
-        view = slip(call.localiser, job, text, self._commands)
-        self._shown[job.id] = _Shown(text, _now())
-        if post.receipt and post.receipt == call.message:
-            await call.interaction.edit_original_response(view=view, attachments=[])
-        else:
-            told = await say(call, view)
-            await self._board.change(job, receipt=told, told=post.told + call.is_press)
 
     async def report(self, reports: Sequence[tuple[Job, Progress | None]]) -> None:
         """Show how unfinished jobs stand, where that keeps nobody waiting."""

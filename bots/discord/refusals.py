@@ -19,12 +19,12 @@ DECLARE, SOFTER, APPEAL = "declare", "softer", "appeal"
 
 def refusal(call: Call, error: PiyingError, asked: Press | str | None) -> LayoutView:
     """Why not, and what can be done. ``asked`` is what was pressed, or the code under which a wish is remembered."""
-    return panel(_why(call, error, asked), list(_buttons(call, error, asked)))
+    return panel(_why(call, error), list(_buttons(call, error, asked)))
 
 
-def _why(call: Call, error: PiyingError, asked: Press | str | None) -> str:
+def _why(call: Call, error: PiyingError) -> str:
     text = call.localiser.text
-    if error.code == "not-yours" and asked:
+    if error.code == "not-yours":
         return text("clip-not-yours")
     why = present_error(call.localiser, error)
     if suggestion := error.details.get("suggestion"):

@@ -10,6 +10,7 @@ from typing import Any
 from bots.discord.answering import whisper
 from bots.discord.call import PLATFORM, Call
 from bots.discord.desk import Desk
+from bots.discord.finding import find
 from bots.discord.pictures import fetch
 from bots.discord.refusals import refusal
 from core.errors import DeclarationNeeded, Refusal
@@ -46,6 +47,8 @@ async def grant(desk: Desk, call: Call, wish: Wish) -> None:
     Raises:
         Refusal: there is no other way.
     """
+    if wish.code:
+        await find(desk, call, wish.code)
     try:
         receipt = await _WAYS[wish.way](desk, call, wish)
     except Refusal as error:
