@@ -17,7 +17,7 @@ from discord import Client, HTTPException
 from bots.adapter import Delivery
 from bots.commands import Commands
 from bots.discord import ways
-from bots.discord.faults import FAULTS, as_delivery_errors, has_no_token
+from bots.discord.faults import FAULTS, as_delivery_errors, has_no_message, has_no_token
 from bots.discord.gallery import Look
 from bots.discord.places import lacking, permission_names
 from bots.discord.post import MOST_FOLLOW_UPS, Board, Post
@@ -106,9 +106,10 @@ class Deliveries:
             try:
                 return await self._counted(job, way, parcel)
             except HTTPException as error:
-                is_over = way in _BY_TOKEN and has_no_token(error)
-                if not (is_over or ways.leads_nowhere(error)):
+                if not _is_shut(way, error):
                     raise
+                # A token that is good has been seen to be answered with a bare 404: it is good no more.
+                is_over = way in _BY_TOKEN and not has_no_message(error)
                 has_token = has_token and not is_over
                 log.info("discord.way_closed", job=job.id, way=way.__name__, code=error.code)
         return await self._in_private(job, post, parcel)
@@ -201,6 +202,11 @@ async def _say_in_parent(client: Client, post: Post, parcel: Parcel) -> Shown:
 def _is_alone(post: Post) -> bool:
     """A private chat with the bot."""
     return post.guild is None and not post.is_guest
+
+
+def _is_shut(way: Way, error: HTTPException) -> bool:
+    """Another way may still lead there. Where the bot's own token is refused, none does."""
+    return ways.leads_nowhere(error) or (way in _BY_TOKEN and has_no_token(error))
 
 
 def _may_say_more(post: Post) -> bool:

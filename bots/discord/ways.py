@@ -27,8 +27,10 @@ from bots.units import cut
 from core.types import Job
 
 _NO_ONE = AllowedMentions.none()
-_NOT_FOR_WORDS, _LOCKED, _BLOCKED = 50008, 160005, frozenset({200000, 200001})
-"""A channel that holds no messages, a locked thread, and words that a server's own filter stops."""
+_NOT_FOR_WORDS = 50008
+_NOWHERE = frozenset({_NOT_FOR_WORDS, 160005, 200000, 200001, 40067, 40094})
+"""A channel that holds no messages, a locked thread, words that a server's own filter stops, a forum of tags that the
+bot may not give, and one answer too many."""
 _LONGEST_TITLE = 100
 _MOST_TAGS = 5
 _TAGS = ("video", "videos", "ai", "视频", "影片", "生成")
@@ -69,8 +71,7 @@ class Shown:
 
 def leads_nowhere(error: HTTPException) -> bool:
     """Another way may still lead there."""
-    codes = {_NOT_FOR_WORDS, _LOCKED, *_BLOCKED}
-    return error.code in codes or error.status == 404 or is_closed(error) or has_no_message(error)
+    return error.code in _NOWHERE or error.status == 404 or is_closed(error) or has_no_message(error)
 
 
 def hook_of(client: Client, post: Post) -> Webhook:
