@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from telegram.ext import ExtBot
 
     from bots.telegram.delivery import Deliveries
-    from bots.telegram.pictures import Sent
     from bots.telegram.quiet import Quiet
     from bots.telegram.receipts import Receipts
 
@@ -32,9 +30,8 @@ class Desk:
 
     ``board`` knows where each job is shown, ``receipts`` shows it there, ``deliveries`` shows its clip. ``quiet``
     speaks to one person alone. ``examiner`` says where videos come from, of ``download_limit`` bytes at most and
-    so many for each user (``looks``). Of each so many prompts are kept that were only typed (``drafts``). ``pictures``
-    were answered by messages (chat and number) that may be read again: Telegram does not tell what an answered message
-    answers. ``shop`` is what is sold, None where nothing is.
+    so many for each user (``looks``). Of each so many prompts are kept that were only typed (``drafts``). ``shop`` is
+    what is sold, None where nothing is.
     """
 
     bot: ExtBot[None]
@@ -48,7 +45,6 @@ class Desk:
     download_limit: int = 20_000_000
     looks: Rate = field(default_factory=lambda: Rate(burst=10, per_second=0.1))
     drafts: Rate = field(default_factory=lambda: Rate(burst=30, per_second=0.5))
-    pictures: OrderedDict[tuple[int, int], Sent] = field(default_factory=OrderedDict)
     shop: Shop | None = None
     recipes: Sequence[str] = ()
 

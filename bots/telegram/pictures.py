@@ -17,7 +17,6 @@ from core.types import Request
 
 PICTURE_BYTES = 20_000_000
 """What the intake reads, and what a bot may download (Bot API)."""
-_REMEMBERED = 1000
 _VIDEO_TYPES = frozenset({"video/mp4", "video/quicktime"})
 _PICTURE_TYPES = frozenset({"image/png", "image/jpeg", "image/webp"})
 
@@ -32,7 +31,7 @@ class Sent:
 
 async def animate(desk: Desk, call: Call, message: Message, rest: str) -> None:
     """A clip that begins with the picture of the message, or of the one it answers."""
-    picture = picture_of(message) or _answered(desk, message)
+    picture = picture_of(message) or (picture_of(message.reply_to_message) if message.reply_to_message else None)
     if picture is None:
         await whisper(desk, call, call.localiser.text("telegram-animate"))
         return
@@ -75,17 +74,6 @@ async def verify(desk: Desk, call: Call, message: Message, rest: str) -> None:
         path = Path(folder) / "sent"
         await file.download_to_drive(path)
         await say(desk, call, await desk.examiner.answer(call.localiser, path))
-
-
-def _answered(desk: Desk, message: Message) -> Sent | None:
-    """The picture that a message answers, also where the message is read again for a declaration."""
-    key = message.chat.id, message.message_id
-    picture = picture_of(message.reply_to_message) if message.reply_to_message else desk.pictures.get(key)
-    if picture:
-        desk.pictures[key] = picture
-        if len(desk.pictures) > _REMEMBERED:
-            desk.pictures.popitem(last=False)
-    return picture
 
 
 async def _fetch(desk: Desk, sent: Sent, most: int | None = None) -> File | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from telegram import InlineKeyboardButton
 
 from bots.presenter import present_error
+from bots.telegram import asks
 from bots.telegram.call import Call
 from bots.telegram.desk import Buttons, Desk
 from bots.telegram.incoming import Asked
@@ -21,7 +22,9 @@ DECLARE, SOFTER, APPEAL = "declare", "softer", "appeal"
 
 async def refuse(desk: Desk, asked: Asked, error: PiyingError) -> None:
     """Say why not, to whoever asked alone."""
-    buttons = list(_buttons(asked, error))
+    needs = isinstance(error, DeclarationNeeded) and asked.message
+    ask = await asks.keep(desk, asked.call, asked.message) if needs and asked.message else ""
+    buttons = list(_buttons(asked, error, ask))
     await whisper(desk, asked.call, _why(asked, error), rows(buttons, 1) if buttons else None)
 
 
@@ -55,12 +58,12 @@ def _why(asked: Asked, error: PiyingError) -> str:
     return why
 
 
-def _buttons(asked: Asked, error: PiyingError) -> Iterator[InlineKeyboardButton]:
+def _buttons(asked: Asked, error: PiyingError, ask: str) -> Iterator[InlineKeyboardButton]:
     call, text = asked.call, asked.call.localiser.text
     if "suggestion" in error.details:
         yield button(text("page-softer-use"), Press(SOFTER, "", _sign(call)))
     if isinstance(error, DeclarationNeeded):
-        again = Press(DECLARE, asked.press.code, asked.press.verb) if asked.press else Press(DECLARE)
+        again = Press(DECLARE, asked.press.code, asked.press.verb) if asked.press else Press(DECLARE, ask)
         yield button(text("page-declare"), again)
     if "appeal" in error.details:
         yield button(text("page-appeal"), Press(APPEAL, str(error.details["appeal"])))

@@ -13,6 +13,7 @@ from telegram.error import TelegramError
 from bots.presenter import present_error
 from bots.telegram import (
     admin,
+    asks,
     clips,
     inline,
     making,
@@ -33,7 +34,7 @@ from bots.telegram.incoming import Asked, Me, read, read_message
 from bots.telegram.press import Press
 from bots.telegram.refusals import DECLARE, refuse
 from bots.telegram.speech import acknowledge, whisper
-from core.errors import EngineFault, PiyingError, Refusal
+from core.errors import EngineFault, PiyingError
 from translation.localiser import Localiser
 
 MODULES: tuple[ModuleType, ...] = (
@@ -122,19 +123,17 @@ async def _press(desk: Desk, call: Call, press: Press) -> None:
 
 
 async def _declare(desk: Desk, call: Call, press: Press) -> None:
-    """What was refused for want of a declaration, once more with it: a press, or the message that was answered."""
+    """What was refused for want of a declaration, once more with it: a press, or a message."""
     if press.extra in BUTTONS:
         await BUTTONS[press.extra](desk, replace(call, declares=True), Press(press.extra, press.code))
         return
-    answered = call.held.reply_to_message if call.held else None
+    answered = await asks.find(desk, call, press.code)
     asked = read_message(answered, Me(desk.bot.id, desk.bot.username or "")) if answered else None
     if asked is None:
         await whisper(desk, call, call.localiser.text("ask-again"))
-    elif asked.call.user != call.user:
-        raise Refusal("not-yours", job="")
-    else:
-        await acknowledge(desk, call)
-        await _do(desk, replace(asked, call=replace(asked.call, localiser=call.localiser, declares=True)))
+        return
+    await acknowledge(desk, call)
+    await _do(desk, replace(asked, call=replace(asked.call, localiser=call.localiser, declares=True)))
 
 
 async def _do(desk: Desk, asked: Asked) -> None:
