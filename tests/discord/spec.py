@@ -91,14 +91,16 @@ class Spec:
             choices = [choice for choice in choices if choice != {"type": "null"}]
         if not choices:
             return
-        found = [list(self.problems(choice, value, path)) for choice in choices]
+        meant = [choice for choice in choices if _may_mean(self._resolve(choice), value)]
+        found = [list(self.problems(choice, value, path)) for choice in meant or choices]
         if all(found):
-            yield from min(found, key=lambda problems: (_misses_kind(problems, path), len(problems)))
+            yield from min(found, key=len)
 
 
-def _misses_kind(problems: list[Problem], path: str) -> bool:
-    """Whether a choice is for something else: it wants another ``type``."""
-    return any(where in {path, f"{path}.type"} for where, _ in problems)
+def _may_mean(schema: dict[str, Any], value: Any) -> bool:
+    """Whether a value may be meant as this object, by its ``type``."""
+    kinds = schema.get("properties", {}).get("type", {}).get("enum")
+    return kinds is None or not isinstance(value, dict) or value.get("type") in kinds
 
 
 def _fits(types: str | list[str], value: Any) -> bool:
