@@ -35,7 +35,11 @@ from core.types import Address, Job, Notice, Progress
 from translation.localiser import Localiser
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
-_REVOKED = 4004
+_REVOKED, _TOO_MANY_SERVERS = 4004, frozenset({4010, 4011})
+"""Codes that the gateway closes with."""
+_LAST_WORDS = 10.0
+"""Seconds for what is being answered when the bot is told to stop."""
+_FAULTS = (DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
 log = structlog.get_logger(__name__)
 
@@ -103,11 +107,13 @@ class DiscordAdapter:
 
     async def stop(self) -> None:
         """Take no more; say what is being said."""
-        await self._receipts.stop()
-        await self.client.close()
         if self._connecting:
             self._connecting.cancel()
             await asyncio.gather(self._connecting, return_exceptions=True)
+        if in_hand := tuple(self._desk.in_hand):
+            await asyncio.wait(in_hand, timeout=_LAST_WORDS)
+        await self._receipts.stop()
+        await self.client.close()
 
     def upload_limit(self, address: Address) -> int | None:
         """See the protocol."""
@@ -121,7 +127,7 @@ class DiscordAdapter:
 
     async def show_progress(self, reports: Sequence[tuple[Job, Progress | None]]) -> None:
         """See the protocol."""
-        if self.client.application_id:
+        if self.client.can_speak:
             await self._receipts.report(reports)
 
     async def show_end(self, job: Job) -> None:
@@ -139,28 +145,39 @@ class DiscordAdapter:
             await channel.send(view=panel(text))
 
     def _require_ready(self) -> None:
-        if not self.client.application_id or self.client.is_closed():
+        if not self.client.can_speak:
             raise DeliveryDelayed(retry_after=_SHORTEST_PAUSE)
 
     async def _stay_connected(self) -> None:
+        """The library connects again and resumes by itself; this is for what it gives up at."""
         pause = _SHORTEST_PAUSE
         while True:
             self._line.point()
             try:
                 await self.client.login(self._line.token)
+                pause = _SHORTEST_PAUSE
                 await self.client.connect()
-            except (DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            except _FAULTS as error:
                 pause = _told(error, pause)
+            except Exception as error:
+                log.exception("discord.connection_failed", error=type(error).__name__)
             await self.client.close()
             await asyncio.sleep(pause)
             pause = min(_LONGEST_PAUSE, pause * 2)
             self.client.clear()
 
 
-def _told(error: Exception, pause: float) -> float:
+def _told(error: BaseException, pause: float) -> float:
     """Say in the log what is the matter and what to do; after how many seconds to try again."""
-    if isinstance(error, LoginFailure) or (isinstance(error, ConnectionClosed) and error.code == _REVOKED):
-        log.error("discord.token_refused", remedy="make a new one in the Developer Portal (Bot, Reset Token)")
+    code = error.code if isinstance(error, ConnectionClosed) else None
+    if isinstance(error, LoginFailure) or code == _REVOKED:
+        remedy = (
+            "in the Developer Portal make a new one (Bot, Reset Token), and set PIYING_DISCORD__TOKEN or …__TOKEN_FILE"
+        )
+        log.error("discord.token_refused", remedy=remedy, again_in=_LONGEST_PAUSE)
         return _LONGEST_PAUSE
-    log.warning("discord.not_connected", error=type(error).__name__, again_in=pause)
+    if code in _TOO_MANY_SERVERS:
+        log.error("discord.shards_needed", remedy="set PIYING_DISCORD__SHARDS to 0", again_in=_LONGEST_PAUSE)
+        return _LONGEST_PAUSE
+    log.warning("discord.not_connected", error=type(error).__name__, code=code, again_in=pause)
     return pause

@@ -2,46 +2,113 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from discord import AllowedMentions, AutoShardedClient, Client, Intents, MemberCacheFlags
-from discord.app_commands import AppCommandContext, AppInstallationType, CommandTree
+from discord.app_commands import (
+    AppCommandContext,
+    AppCommandError,
+    AppInstallationType,
+    CommandNotFound,
+    CommandSignatureMismatch,
+    CommandTree,
+)
 
 from bots.discord import routes
+from bots.discord.answering import panel, say
 from bots.discord.menus import described, publish
+from bots.discord.serving import serve
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from discord import Interaction
+    from discord import Guild, Interaction
 
+    from bots.discord.call import Call
     from bots.discord.desk import Desk
+
+log = structlog.get_logger(__name__)
 
 
 class _Serves:
     """What both kinds of client do beside connecting."""
 
+    guilds: Sequence[Guild]
     desk: Desk
     tree: CommandTree[Any]
     notes: Path | None = None
     """A file that remembers the menu."""
+    can_speak = False
+    """It is logged in; whether it also hears, is the connection's matter."""
 
     async def setup_hook(self) -> None:
         """After each login, before anything is heard."""
+        self.can_speak = True
         await publish(self.tree, self.notes)
 
+    async def on_ready(self) -> None:
+        """Also after a session that could not be resumed."""
+        log.info("discord.connected", servers=len(self.guilds))
+
+    async def on_guild_remove(self, guild: Guild) -> None:
+        """What is still being made for it goes to its users in private."""
+        log.info("discord.server_left", server=guild.id)
+
     async def on_interaction(self, interaction: Interaction[Any]) -> None:
+        """Anything that anybody does with the bot; commands are the tree's."""
         if interaction.channel_id:
             self.desk.deliveries.learn(str(interaction.channel_id), interaction.filesize_limit)
         await routes.handle(interaction)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """A bug ends one event, not the bot."""
+        del args, kwargs
+        log.error("discord.event_failed", event_name=event_method, exc_info=sys.exc_info())
 
 
 class Bot(_Serves, Client):
     """One connection."""
 
+    async def close(self) -> None:
+        """Say and hear nothing any more."""
+        self.can_speak = False
+        await super().close()
+
 
 class ShardedBot(_Serves, AutoShardedClient):
     """Several, as many as Discord or the settings say."""
+
+    async def close(self) -> None:
+        """Say and hear nothing any more."""
+        self.can_speak = False
+        await super().close()
+
+    def clear(self) -> None:
+        """Be as new: the library's own forgets neither its connections nor that it was closed."""
+        super().clear()
+        self._AutoShardedClient__queue: asyncio.PriorityQueue[Any] = asyncio.PriorityQueue()
+        self._AutoShardedClient__shards: dict[int, Any] = {}
+
+
+class Tree(CommandTree[Any]):
+    """The commands."""
+
+    async def on_error(self, interaction: Interaction[Any], error: AppCommandError, /) -> None:
+        """Of a command of another version of the bot, say so; all else is a bug, and was told already."""
+        if isinstance(error, (CommandNotFound, CommandSignatureMismatch)):
+            log.warning("discord.command_unknown", why=type(error).__name__)
+            await serve(interaction, _say_outdated, is_quiet=True)
+        else:
+            log.error("discord.command_failed", error=type(error).__name__, exc_info=error)
+
+
+async def _say_outdated(desk: Desk, call: Call) -> None:
+    del desk
+    await say(call, panel(call.localiser.text("discord-outdated")))
 
 
 def make_client(shards: int | None = None) -> Bot | ShardedBot:
@@ -57,11 +124,26 @@ def make_client(shards: int | None = None) -> Bot | ShardedBot:
         "max_messages": None,
     }
     client = Bot(**told) if shards is None else ShardedBot(shard_count=shards or None, **told)
-    client.tree = CommandTree(
+    client.tree = Tree(
         client,
         allowed_contexts=AppCommandContext(guild=True, dm_channel=True, private_channel=True),
         allowed_installs=AppInstallationType(guild=True, user=True),
     )
     for command in routes.COMMANDS:
         client.tree.add_command(described(command))
+    parsers = client._connection.parsers  # noqa: SLF001 - the library lets one bad event end its connection
+    parsers.update({name: _guarded(name, parse) for name, parse in parsers.items()})
     return client
+
+
+def _guarded(name: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """An event that the library cannot read is left out, and costs no other."""
+
+    def guarded(data: Any) -> Any:
+        try:
+            return parse(data)
+        except Exception as error:  # noqa: BLE001 - whatever the library's own code raises at what was sent
+            log.warning("discord.event_unread", event_name=name, error=type(error).__name__)
+            return None
+
+    return guarded

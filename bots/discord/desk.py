@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -28,6 +29,7 @@ class Desk:
 
     ``board`` knows where each job is shown, ``receipts`` shows it there, ``deliveries`` shows its clip.
     ``fitting`` has clips that are shown once more, ``shown`` how often that is for each user.
+    ``in_hand`` are the interactions that are being answered.
     """
 
     client: Client
@@ -39,6 +41,7 @@ class Desk:
     examiner: Examiner
     fitting: Fitting
     recipes: Sequence[str] = ()
+    in_hand: set[asyncio.Task[Any]] = field(default_factory=set)
     shown: Rate = field(default_factory=lambda: Rate(burst=5, per_second=0.1))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -52,15 +53,27 @@ async def open_form(interaction: Interaction[Any], press: Press | None, do: Do) 
 
 
 async def _serve(desk: Desk, call: Call, do: Do, press: Press | None, *, is_quiet: bool) -> None:
-    desk.deliveries.learn(call.address.chat, call.interaction.filesize_limit)
+    with _in_hand(desk):
+        try:
+            call = await hear(call, is_quiet=is_quiet)
+            await _do(desk, call, do, press)
+        except FAULTS as error:
+            _tell(error)
+        except Exception:
+            # A bug ends one interaction, not the bot.
+            log.exception("discord.interaction_failed", interaction=call.interaction.id)
+
+
+@contextmanager
+def _in_hand(desk: Desk) -> Iterator[None]:
+    """Whoever stops the bot waits for it."""
+    task = asyncio.current_task()
+    assert task is not None
+    desk.in_hand.add(task)
     try:
-        call = await hear(call, is_quiet=is_quiet)
-        await _do(desk, call, do, press)
-    except FAULTS as error:
-        _tell(error)
-    except Exception:
-        # A bug ends one interaction, not the bot.
-        log.exception("discord.interaction_failed", interaction=call.interaction.id)
+        yield
+    finally:
+        desk.in_hand.discard(task)
 
 
 async def _do(desk: Desk, call: Call, do: Do, press: Press | None) -> None:

@@ -607,6 +607,7 @@ privacy-translations = Translations, to use them again: { $days ->
 privacy-reports = Reports: { $days } days after they are decided.
 privacy-agreements = What you declared about people, pictures and brands, and what you agreed to: { $days } days.
 privacy-ledger = Single entries about credits: { $days } days. After that, only their sums.
+privacy-waiting = What waits for you to press a button, such as words you typed after my name elsewhere: an hour.
 privacy-here = Nobody else reads your prompts: they are translated and checked on this machine.
 privacy-translators = These services read prompts to translate or expand them: { $names }
 privacy-moderators = These services read prompts to check them: { $names }
@@ -817,6 +818,7 @@ operator-no-reason = Nothing was decided: write a reason.
 
 button-remix = Remix
 button-show = Show
+discord-outdated = This command has changed. Restart Discord to see it as it is now, or try again in a few minutes.
 discord-edit-title = Edit { $code }
 discord-edit-words = What the engine shall read
 discord-remix-title = Remix { $code }
@@ -898,3 +900,8 @@ discord-erase-title = Erase your data
 discord-erase-sure = This erases your videos, your prompts and your links to other platforms, for good; videos in the making are cancelled. Your credits are lost. What the books must keep stays without your name.
 discord-erase-word = If you are sure, type: { $word }
 discord-erase-not = Nothing was erased: that takes the word “{ $word }”.
+
+## Discord: premium
+
+premium-paid = Thank you! { $credits } more, { $balance }. The purchase’s code is { $payment }.
+premium-offers = More of them, from Discord itself:

@@ -570,6 +570,7 @@ privacy-translations = 为重复使用而留的译文：{ $days } 天。
 privacy-reports = 举报：处理后 { $days } 天。
 privacy-agreements = 你就人物、图片和品牌作出的声明，以及你同意的条款：{ $days } 天。
 privacy-ledger = 积分的逐笔记录：{ $days } 天，之后只留总数。
+privacy-waiting = 等你点按钮的内容，例如在别处输入给我的话：一小时。
 privacy-here = 没有别人会看到你的提示词：翻译和审核都在本机完成。
 privacy-translators = 为了翻译或扩写，提示词会发给：{ $names }
 privacy-moderators = 为了审核，提示词会发给：{ $names }
@@ -770,6 +771,7 @@ operator-no-reason = 没有处理：请填写理由。
 
 button-remix = 改编
 button-show = 查看
+discord-outdated = 这个命令已经更新。请重启 Discord，或几分钟后再试。
 discord-edit-title = 修改 { $code }
 discord-edit-words = 给引擎看的话
 discord-remix-title = 改编 { $code }
@@ -851,3 +853,8 @@ discord-erase-title = 删除你的数据
 discord-erase-sure = 你的视频、提示词和与其他平台的关联会被永久删除，制作中的视频会取消，剩余的积分作废。账目依规定保留，但不带你的身份。
 discord-erase-word = 确定的话，请输入：{ $word }
 discord-erase-not = 什么都没有删除：需要输入“{ $word }”。
+
+## Discord：付费
+
+premium-paid = 谢谢！增加 { $credits }，{ $balance }。购买编号：{ $payment }
+premium-offers = 可以在 Discord 里购买：
