@@ -840,6 +840,7 @@ discord-share-where = Where shall I post { $code }?
 discord-share-choose = Choose a channel
 discord-shared = { $code } is in { $channel } now.
 discord-share-elsewhere = Send /show { $code } wherever you’d like it to be seen.
+discord-share-no-place = Nothing can be posted in { $channel } itself. Choose a channel.
 discord-share-you-lack = You can’t post in { $channel } yourself: that takes { $permissions }.
 discord-share-i-lack = I can’t post in { $channel }: I need { $permissions } there.
 discord-published = { $code } is on its way to everybody who follows this channel.

@@ -793,6 +793,7 @@ discord-share-where = 要把 { $code } 发到哪里？
 discord-share-choose = 选择频道
 discord-shared = { $code } 已经发到 { $channel }。
 discord-share-elsewhere = 想让它出现在哪里，就在哪里发送 /show { $code }。
+discord-share-no-place = { $channel } 里不能直接发消息，请选一个频道。
 discord-share-you-lack = 你自己不能在 { $channel } 发这个：需要{ $permissions }权限。
 discord-share-i-lack = 我没法发到 { $channel }：我在那里需要{ $permissions }权限。
 discord-published = { $code } 正在发给关注这个频道的所有人。
