@@ -1,7 +1,6 @@
 """What people do reaches the bot, and what the bot answers reaches them."""
 
 import io
-import re
 
 import pytest
 from aiohttp import web
@@ -20,20 +19,10 @@ from telegram import (
 )
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from tests.telegram.clock import Hand
 from tests.telegram.server import BotApi
+from tests.unit.telegram_server.refusing import refused, rest
 
 COIN = [LabeledPrice("100", 50)]
-
-
-def refused(error: type[TelegramError], words: str) -> pytest.RaisesExc[TelegramError]:
-    return pytest.raises(error, match="(?i)" + re.escape(words))
-
-
-def rest(api: BotApi, seconds: float) -> None:
-    clock = api.world.clock
-    assert isinstance(clock, Hand)
-    clock.forward(seconds)
 
 
 async def test_stars_are_checked_paid_and_refunded_once(api: BotApi, bot: Bot) -> None:
