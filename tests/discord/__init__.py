@@ -19,13 +19,13 @@ with ``forward(901)`` to outlive a token (3 s, 15 min); no test sleeps. ``Given(
 gives. Channels: ``api.channel(guild, name, FORUM, tags=("video",))``, ``api.thread``, ``api.private``, ``ann.dm``. An
 app that somebody only added to themselves: ``api.person("Bo", installed=True)`` and ``api.guild(…, has_bot=False)``.
 ``api.deny(channel, ATTACH_FILES)`` takes a permission from the bot; ``ann.user.takes_messages = False`` shuts the DM.
-``api.delete(channel)``, ``api.remove_bot(guild)``, ``api.outage(guild)``; ``guild.limit`` is another file limit. The
-shop: ``api.sku``, ``api.grant``, ``api.renew``, ``api.refund``. The gateway: ``api.gateway.reconnect()``,
-``.invalidate()``, ``await .drop(code)``, ``.mute``, ``.refusing``.
+``api.delete(channel)``, ``api.remove(message)``, ``api.remove_bot(guild)``, ``api.outage(guild)``; ``guild.limit`` is
+another file limit. The shop: ``api.sku``, ``api.grant``, ``api.renew``, ``api.refund``. The gateway:
+``api.gateway.reconnect()``, ``.invalidate()``, ``await .drop(code)``, ``.mute``, ``.refusing``.
 Failures: ``api.faults.add("PATCH /webhooks", "status", 2, code=500)``; the ways are in ``faults``.
-To look at: ``api.requests``, ``api.calls("POST /channels")``, ``api.violations`` (rate limits), ``api.complaints``
-(what a user would see go wrong), ``api.misfits`` (where the server departs from Discord's own document: to be empty),
-``api.transcript()``, ``asked.refusals`` (codes that answers were refused with).
+To look at: ``api.requests``, ``api.calls("POST /channels")``, ``api.violations`` (rate limits), ``api.unanswered``,
+``api.complaints`` (what a user would see go wrong), ``api.misfits`` (where the server departs from Discord's own
+document: to be empty), ``api.transcript()``, ``asked.refusals`` (codes that answers were refused with).
 Rate limits count real time, as the library does: ``api.world.limits.numbers.loosen()`` where a test must not wait.
 discord.py waits 2 s for servers before it is "ready": give the client ``guild_ready_timeout=0``; and 5 s before it
 identifies again: ``before_identify_hook``.

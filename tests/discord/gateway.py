@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 import time
+import weakref
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -68,6 +69,8 @@ class Gateway:
         self.closed: list[int] = []
         self.identified = 0
         self._sockets: set[web.WebSocketResponse] = set()
+        self._cut = weakref.WeakSet[web.WebSocketResponse]()
+        """Those that this side has closed."""
         self._sending: set[asyncio.Task[None]] = set()
 
     @property
@@ -110,6 +113,7 @@ class Gateway:
     async def drop(self, code: int = 1011) -> None:
         """Close every connection."""
         for socket in list(self._sockets):
+            self._cut.add(socket)
             await socket.close(code=code)
 
     def forget(self) -> None:
@@ -127,12 +131,19 @@ class Gateway:
             await _Connection(self, socket, f"ws://{request.host}{request.path}").run()
         except Closed as closed:
             self.closed.append(closed.code)
+            self._cut.add(socket)
             await socket.close(code=closed.code, message=closed.why.encode())
         finally:
             self._sockets.discard(socket)
-            for session in self.sessions.values():
-                session.socket = None if session.socket is socket else session.socket
+            self._part(socket)
         return socket
+
+    def _part(self, socket: web.WebSocketResponse) -> None:
+        """A session outlives its connection, unless the bot says goodbye."""
+        for session in [one for one in self.sessions.values() if one.socket is socket]:
+            session.socket = None
+            if socket.close_code in {1000, 1001} and socket not in self._cut:
+                del self.sessions[session.id]
 
 
 class _Connection:

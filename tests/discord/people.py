@@ -33,6 +33,11 @@ class Town(Places):
         return self.world.limits.violations
 
     @property
+    def unanswered(self) -> list[Interaction]:
+        """What nobody answered: people read that the application did not respond."""
+        return [asked for asked in self.world.interactions.values() if not asked.answer]
+
+    @property
     def gateway(self) -> Any:
         """The connections of the bot."""
         return self.world.gateway

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tests.discord.permissions import EVERYDAY
 from tests.discord.premium import CONSUMABLE, SUBSCRIPTION
 from tests.discord.shapes import channel_json, guild_json
-from tests.discord.state import DM, TEXT, THREAD, Channel, Guild, Member, Role, when
+from tests.discord.state import DM, TEXT, THREAD, Channel, Guild, Member, Message, Role, when
 from tests.discord.world import World
 
 if TYPE_CHECKING:
@@ -80,6 +80,11 @@ class Places:
         self.world.tell(event, channel_json(channel), channel.guild)
         for other in list(self.world.channels.values()):
             other.gone = other.gone or other.parent is channel
+
+    def remove(self, message: Message) -> None:
+        """Delete a message, as its moderators may."""
+        message.gone = True
+        self.world.publish("MESSAGE_DELETE", message)
 
     def remove_bot(self, guild: Guild) -> None:
         """Take the bot out of a server."""

@@ -9,6 +9,7 @@ from tests.discord.errors import Refused
 from tests.discord.state import when
 
 DURABLE, CONSUMABLE, SUBSCRIPTION = 2, 3, 5
+"""Types of SKUs."""
 
 
 def skus(call: Call) -> tuple[int, Any]:

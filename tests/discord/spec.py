@@ -31,13 +31,14 @@ class Spec:
 
     def answer(self, method: str, route: str, status: int, body: Any) -> list[Problem]:
         """What is wrong with the body of an answer."""
-        told = self._operation(method, route).get("responses", {}).get(str(status))
+        answers = self._operation(method, route).get("responses", {})
+        told = answers.get(str(status)) or answers.get(f"{status // 100}XX")
         schema = self._body(told) if told else None
         return list(self.problems(schema, body)) if schema else []
 
-    def knows(self, method: str, route: str) -> bool:
-        """Whether there is such a request."""
-        return bool(self._operation(method, route))
+    def object(self, name: str, value: Any) -> list[Problem]:
+        """What is wrong with an object that goes by one of the document's names."""
+        return list(self.problems({"$ref": f"#/components/schemas/{name}"}, value))
 
     def _operation(self, method: str, route: str) -> dict[str, Any]:
         found: dict[str, Any] = self._document["paths"].get(route, {}).get(method.lower(), {})

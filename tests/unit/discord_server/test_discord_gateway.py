@@ -8,9 +8,14 @@ import aiohttp
 import discord
 import pytest
 
-from tests.discord import DiscordApi, running
+from tests.discord import DiscordApi, running, spec
+from tests.discord.premium import SUBSCRIPTION
 from tests.discord.running import pointed
+from tests.discord.shapes import guild_json
+from tests.discord.state import FORUM
+from tests.needs import need
 from tests.unit.discord_server.puppet import Puppet
+from tests.unit.discord_server.test_discord_interactions import deliver
 
 
 def names(puppet: Puppet) -> list[str]:
@@ -97,6 +102,75 @@ async def test_servers_and_channels_that_are_lost(api: DiscordApi, puppet: Puppe
     await api.until(lambda: len(puppet.guilds) == 1)
 
 
+async def test_a_connection_that_is_silent_is_replaced(api: DiscordApi) -> None:
+    api.gateway.interval, api.gateway.mute = 0.05, True
+    client = Puppet(heartbeat_timeout=0.2)
+    async with running(api, client):
+        await api.until(lambda: api.gateway.connected and api.gateway.connected[0].resumed)
+        assert api.gateway.identified == 1
+        api.gateway.mute = False
+
+
+async def test_a_gateway_that_refuses_is_tried_again(api: DiscordApi, puppet: Puppet) -> None:
+    ann = api.person("Ann")
+    api.gateway.refusing = True
+    await api.gateway.drop(1011)
+    asked = ann.runs("video", prompt="x")
+    await asyncio.sleep(0.05)
+    api.gateway.refusing = False
+    await ann.answered(asked)
+
+
+async def test_another_process_goes_on_with_old_buttons(api: DiscordApi, puppet: Puppet) -> None:
+    puppet.does = deliver
+    ann = api.person("Ann")
+    message = await ann.finished(ann.runs("video", prompt="x"))
+    await puppet.close()
+    await api.until(lambda: not api.gateway.connected)
+    lost = ann.presses(message, "Again")
+    other = Puppet()
+    async with running(api, other):
+        pressed = await ann.answered(ann.presses(message, "Again"))
+        assert api.unanswered == [lost]
+        assert pressed.answer
+    assert [one.id for one in other.seen] == [pressed.id]
+
+
+async def test_what_is_told_is_of_the_shapes_that_discord_describes(api: DiscordApi, puppet: Puppet) -> None:
+    document = spec.load()
+    need(document, "Discord's machine-readable API v10")
+    assert document
+    puppet.does = deliver
+    ann, bob = api.person("Ann"), api.person("Bob")
+    guild = api.guild("Stage", ann, bob)
+    forum = api.channel(guild, "films", FORUM, tags=("video",))
+    general = api.channel(guild, "general")
+    thread = api.thread(general, "Talk", ann)
+    role = api.role(guild, "Staff", 8, bob)
+    api.deny(general, 1 << 11, bob)
+    api.grant(api.sku("Plus", SUBSCRIPTION), ann, guild, seconds=60)
+    message = await ann.finished(ann.runs("video", general, prompt="x"))
+    for asked in (bob.presses(message, "Again"), bob.runs("video", thread, prompt="x"), ann.runs("video", prompt="x")):
+        await ann.answered(asked)
+    shapes = {"message": "MessageResponse", "user": "UserResponse", "member": "GuildMemberResponse"}
+    told = [json.loads(text) for text in api.gateway.connected[0].told]
+    assert {one["t"] for one in told} >= {"GUILD_CREATE", "CHANNEL_CREATE", "THREAD_CREATE", "GUILD_ROLE_CREATE"}
+    for event in [one["d"] for one in told if one["t"] == "INTERACTION_CREATE"]:
+        for part, name in shapes.items():
+            assert document.object(name, event[part]) == [] if part in event else True
+        kind = "PrivateChannelResponse" if event["channel"]["type"] == 1 else "GuildChannelResponse"
+        kind = "ThreadResponse" if event["channel"]["type"] == 11 else kind
+        assert document.object(kind, event["channel"]) == []
+        assert [document.object("EntitlementResponse", one) for one in event["entitlements"]] in ([], [[]])
+    world = api.world
+    whole = guild_json(guild, world.bot)
+    assert [document.object("GuildChannelResponse", one) for one in whole["channels"]] == [[], []]
+    assert [document.object("ThreadResponse", one) for one in whole["threads"]] == [[]]
+    assert [document.object("GuildRoleResponse", one) for one in whole["roles"]] == [[], []]
+    assert forum.tags
+    assert role.permissions == 8
+
+
 async def test_heartbeats_are_answered(api: DiscordApi) -> None:
     api.gateway.interval = 0.05
     client = Puppet()
@@ -133,6 +207,17 @@ async def test_the_codes_that_connections_end_with(api: DiscordApi, said: list[A
             pass
         assert socket.close_code == code
     assert api.gateway.closed == [code]
+
+
+async def test_a_session_ends_with_a_goodbye_alone(api: DiscordApi) -> None:
+    async with aiohttp.ClientSession() as session:
+        for code, left in ((1000, 0), (4000, 1)):
+            async with session.ws_connect(api.gateway_url) as socket:
+                await socket.send_json(_identify())
+                await api.connected()
+                await socket.close(code=code)
+            await api.until(lambda: not api.gateway.connected)
+            assert len(api.gateway.sessions) == left
 
 
 async def test_privileged_intents_end_the_library(api: DiscordApi) -> None:
