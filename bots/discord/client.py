@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -17,6 +17,7 @@ from discord.app_commands import (
     CommandSignatureMismatch,
     CommandTree,
 )
+from discord.utils import MISSING
 
 from bots.discord import routes
 from bots.discord.answering import panel, say
@@ -30,18 +31,20 @@ if TYPE_CHECKING:
 
     from bots.discord.call import Call
     from bots.discord.desk import Desk
+    from bots.discord.premium import Premium
 
 log = structlog.get_logger(__name__)
 
 
-class _Serves:
+class _Serves(Client):
     """What both kinds of client do beside connecting."""
 
-    guilds: Sequence[Guild]
     desk: Desk
     tree: CommandTree[Any]
     notes: Path | None = None
     """A file that remembers the menu."""
+    premium: Premium | None = None
+    """What is sold, if anything is."""
     can_speak = False
     """It is logged in; whether it also hears, is the connection's matter."""
 
@@ -49,6 +52,18 @@ class _Serves:
         """After each login, before anything is heard."""
         self.can_speak = True
         await publish(self.tree, self.notes)
+        if self.premium:
+            await self.premium.begin()
+
+    async def close(self) -> None:
+        """Say and hear nothing any more."""
+        self.can_speak = False
+        await super().close()
+
+    def clear(self) -> None:
+        """Be as new: the library's own keeps its closed pool of connections."""
+        super().clear()
+        self.http.connector = MISSING
 
     async def on_ready(self) -> None:
         """Also after a session that could not be resumed."""
@@ -70,25 +85,15 @@ class _Serves:
         log.error("discord.event_failed", event_name=event_method, exc_info=sys.exc_info())
 
 
-class Bot(_Serves, Client):
+class Bot(_Serves):
     """One connection."""
-
-    async def close(self) -> None:
-        """Say and hear nothing any more."""
-        self.can_speak = False
-        await super().close()
 
 
 class ShardedBot(_Serves, AutoShardedClient):
     """Several, as many as Discord or the settings say."""
 
-    async def close(self) -> None:
-        """Say and hear nothing any more."""
-        self.can_speak = False
-        await super().close()
-
     def clear(self) -> None:
-        """Be as new: the library's own forgets neither its connections nor that it was closed."""
+        """Be as new: the library's own forgets neither its connections nor that they were closed."""
         super().clear()
         self._AutoShardedClient__queue: asyncio.PriorityQueue[Any] = asyncio.PriorityQueue()
         self._AutoShardedClient__shards: dict[int, Any] = {}
