@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.errors import Refusal
-from core.payments import Paid, Payment
+from core.payments import STANDARD, SUBSCRIBER, Paid, Payment
 
 if TYPE_CHECKING:
     from core.intake import Intake
@@ -62,6 +62,14 @@ class PaymentCommands:
         """Second half: the platform will not; the credits that were taken are granted again."""
         return _known(await asyncio.to_thread(self._give_up_refund, platform, payment_id), payment_id)
 
+    async def set_subscribed(self, address: Address, *, is_active: bool) -> bool:
+        """A subscription of this user on their platform runs, or does not: their clips go ahead in the queue, or not.
+
+        False where it was known. A tier that an operator has given stays, and who was never seen has no account yet
+        that a subscription could have ended of.
+        """
+        return await asyncio.to_thread(self._set_subscribed, address, is_active)
+
     async def open_refunds(self, platform: str) -> list[Payment]:
         """Those whose second half is missing: now and then the platform must be asked for them."""
         return await asyncio.to_thread(self._open_refunds, platform)
@@ -87,6 +95,17 @@ class PaymentCommands:
         with self._store.look() as tx:
             found = {one: tx.payments.find(platform, one) for one in payment_ids}
         return {one: payment for one, payment in found.items() if payment}
+
+    def _set_subscribed(self, address: Address, is_active: bool) -> bool:
+        before, after = (STANDARD, SUBSCRIBER) if is_active else (SUBSCRIBER, STANDARD)
+        with self._store.begin() as tx:
+            if not is_active and tx.ledger.account_id(address.platform, address.user) is None:
+                return False
+            account = self._intake.account_in(tx, address)
+            if account.tier != before:
+                return False
+            tx.ledger.set_tier(account.id, after)
+        return True
 
     def _begin_refund(self, platform: str, payment_id: str) -> Payment | None:
         with self._store.begin() as tx:

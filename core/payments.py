@@ -11,6 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+STANDARD, SUBSCRIBER = "standard", "subscriber"
+"""Everybody's tier, and that of whose subscription on a platform runs. Any other an operator has given."""
+
 
 class PaymentState(StrEnum):
     """A payment's life."""

@@ -35,4 +35,5 @@ def make_discord(process: Process) -> DiscordAdapter:
         fitting=process.fitting,
         recipes=process.catalogue.recipes,
         notes=process.settings.data_folder / "discord-menu",
+        shop=told.premium.shop(),
     )

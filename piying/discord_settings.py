@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr
 
 from piying.parts import Part, read_secret
+from piying.premium_settings import PremiumSettings
 from piying.translation_settings import WebAddress
 
 _PREFIX = "PIYING_DISCORD"
@@ -32,6 +33,7 @@ class DiscordSettings(Part):
     gateway_url: Annotated[str, AfterValidator(_gateway)] = "wss://gateway.discord.gg"
     shards: int | None = Field(None, ge=0, le=4096)
     upload_floor: int = Field(10 * 1024 * 1024, ge=1_000_000, le=500 * 1024 * 1024)
+    premium: PremiumSettings = PremiumSettings()
 
     @property
     def is_on(self) -> bool:

@@ -30,6 +30,7 @@ from core.jobs.settlement import Settlement
 from core.jobs.upkeep import Upkeep
 from core.media.provenance import Provenance
 from core.metrics import Metrics
+from core.payments import SUBSCRIBER
 from core.quotas.rate import Rate
 from core.rights import Rights
 from core.safety.cases import Cases
@@ -328,7 +329,9 @@ class Process:
 
 def _queue_settings(settings: Settings) -> QueueSettings:
     jobs = settings.jobs
-    return QueueSettings(jobs.poll, jobs.beat, jobs.dead_after, {"premium": jobs.premium_boost})
+    return QueueSettings(
+        jobs.poll, jobs.beat, jobs.dead_after, {"premium": jobs.premium_boost, SUBSCRIBER: jobs.premium_boost}
+    )
 
 
 def _executor(role: Role, lanes: int) -> Executor:

@@ -24,7 +24,9 @@ from bots.discord.desk import Desk
 from bots.discord.faults import as_delivery_errors
 from bots.discord.mail import Mail
 from bots.discord.post import Board
+from bots.discord.premium import Premium
 from bots.discord.receipts import Receipts
+from bots.discord.shop import Shop
 from bots.fitting import Fitting
 from bots.origin import Examiner
 from bots.presenter import present_notice
@@ -79,11 +81,13 @@ class DiscordAdapter:
         clock: Clock,
         recipes: Sequence[str],
         notes: Path | None = None,
+        shop: Shop | None = None,
     ) -> None:
-        """Nothing is connected before ``start``. ``notes`` is a file of its own."""
+        """Nothing is connected before ``start``. ``notes`` is a file of its own; ``shop`` is what is sold."""
         self._line = line
         self.client = make_client(line.shards)
         self.client.notes = notes
+        self._premium = self.client.premium = Premium(self.client, commands, clock, shop) if shop else None
         board = Board(posts)
         mail = Mail(self.client, board, clock)
         self._deliveries = Deliveries(self.client, commands, board, clock, line.upload_limit)
@@ -98,6 +102,7 @@ class DiscordAdapter:
             examiner=examiner,
             fitting=fitting,
             recipes=recipes,
+            shop=shop,
         )
         self._connecting: asyncio.Task[None] | None = None
 
@@ -113,6 +118,8 @@ class DiscordAdapter:
         if in_hand := tuple(self._desk.in_hand):
             await asyncio.wait(in_hand, timeout=_LAST_WORDS)
         await self._receipts.stop()
+        if self._premium:
+            await self._premium.stop()
         await self.client.close()
 
     def upload_limit(self, address: Address) -> int | None:

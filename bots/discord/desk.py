@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bots.discord.delivery import Deliveries
     from bots.discord.receipts import Receipts
+    from bots.discord.shop import Shop
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Desk:
 
     ``board`` knows where each job is shown, ``receipts`` shows it there, ``deliveries`` shows its clip.
     ``fitting`` has clips that are shown once more, ``shown`` how often that is for each user.
-    ``in_hand`` are the interactions that are being answered.
+    ``in_hand`` are the interactions that are being answered. ``shop`` is what is sold, None where nothing is.
     """
 
     client: Client
@@ -41,6 +42,7 @@ class Desk:
     examiner: Examiner
     fitting: Fitting
     recipes: Sequence[str] = ()
+    shop: Shop | None = None
     in_hand: set[asyncio.Task[Any]] = field(default_factory=set)
     shown: Rate = field(default_factory=lambda: Rate(burst=5, per_second=0.1))
 

@@ -21,6 +21,7 @@ from bots.discord.desk import Answers, Desk
 from bots.discord.forms import typed
 from bots.discord.gallery import button, sent
 from bots.discord.menus import about_in, name_in
+from bots.discord.premium import offers
 from bots.discord.press import Press
 from bots.discord.server import may_rule
 from bots.discord.serving import serve
@@ -64,7 +65,9 @@ async def link(interaction: Interaction[Any], code: app_commands.Range[str, 1, 6
 
 async def _credits(desk: Desk, call: Call) -> None:
     told = await answer(desk.commands, call.localiser, call.address, "/credits", call.key)
-    await say(call, panel(told.text))
+    sold = offers(desk.shop) if desk.shop else []
+    lines = (told.text, *([call.localiser.text("premium-offers")] if sold else []))
+    await say(call, panel("\n".join(lines), sold))
 
 
 async def _help(desk: Desk, call: Call) -> None:

@@ -122,6 +122,22 @@ async def test_a_chat_that_moves_is_followed(commands: Commands) -> None:
         await order(commands, "2", moved)
 
 
+async def test_a_subscription_gives_a_tier_and_takes_only_its_own_back(commands: Commands, store: SqlStore) -> None:
+    assert not await commands.set_subscribed(HERE, is_active=False)
+    with store.look() as tx:
+        assert tx.ledger.account_id("telegram", "ann") is None
+    assert [await commands.set_subscribed(HERE, is_active=active) for active in (True, True, False)] == [
+        True, False, True,
+    ]  # fmt: skip
+    assert account_of(store, HERE).tier == "standard"
+    account = account_of(store, HERE)
+    with store.begin() as tx:
+        tx.ledger.set_tier(account.id, "premium")
+    for active in (True, False):
+        assert not await commands.set_subscribed(HERE, is_active=active)
+    assert account_of(store, HERE).tier == "premium"
+
+
 async def test_a_payment_grants_once_and_a_refund_takes_back(commands: Commands, store: SqlStore) -> None:
     await commands.account(HERE)
     paid = await commands.pay(HERE, "charge", credits_=50, amount=25, currency="XTR")

@@ -1,0 +1,210 @@
+"""Turns what Discord sold into credits and into a place ahead in the queue."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import structlog
+from discord import DiscordException, Entitlement, HTTPException, Object
+from discord.ui import Button, LayoutView
+
+from bots.discord.answering import panel
+from bots.discord.call import PLATFORM
+from bots.presenter import present_balance, present_credits
+from core.errors import Refusal
+from core.types import Address
+from translation.localiser import Localiser
+
+if TYPE_CHECKING:
+    from discord import Client
+
+    from bots.commands import Commands
+    from bots.discord.shop import Shop
+    from core.payments import Paid
+    from core.ports import Clock
+
+CURRENCY = "DISCORD"
+"""Discord tells a bot what was bought and not for how much: that is in its own statements."""
+_PAGE = 100
+_NEWEST = 2**63 - 1
+_EACH = 3600.0
+"""Seconds from one look at all that was sold to the next; what happens in between is told at once."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
+
+log = structlog.get_logger(__name__)
+
+
+class Premium:
+    """Grants what is told, and looks again at all that was sold: after each start, each hour, and after a failure.
+
+    An entitlement is consumed at Discord once its credits are granted, so that a pack can be bought again. Whatever
+    dies between, it is found unconsumed, and the books grant nothing twice.
+    """
+
+    def __init__(self, client: Client, commands: Commands, clock: Clock, shop: Shop) -> None:
+        self._client, self._commands, self._clock, self._shop = client, commands, clock, shop
+        self._watching: asyncio.Task[None] | None = None
+        self._again = asyncio.Event()
+        for hear in (self.on_entitlement_create, self.on_entitlement_update, self.on_entitlement_delete):
+            client.event(hear)
+
+    async def begin(self) -> None:
+        """Once the bot is known to Discord; done again, it begins anew."""
+        await self.stop()
+        self._watching = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """Look no more."""
+        if self._watching:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+
+    async def on_entitlement_create(self, entitlement: Entitlement) -> None:
+        """Somebody bought, or was given."""
+        await self._heed(entitlement)
+
+    async def on_entitlement_update(self, entitlement: Entitlement) -> None:
+        """A subscription goes on, or ends."""
+        await self._heed(entitlement)
+
+    async def on_entitlement_delete(self, entitlement: Entitlement) -> None:
+        """The money was given back, or what was given is taken back."""
+        entitlement.deleted = True
+        await self._heed(entitlement)
+
+    async def look(self) -> None:
+        """At all that was ever sold, the deleted as well.
+
+        Raises:
+            discord.HTTPException: Discord does not answer.
+        """
+        subscribers: defaultdict[int, bool] = defaultdict(bool)
+        for entitlement in await self._all():
+            if entitlement.sku_id in self._shop.packs:
+                await self._pack(entitlement)
+            elif entitlement.user_id is not None:
+                subscribers[entitlement.user_id] |= self._is_active(entitlement)
+        for user, is_active in subscribers.items():
+            await self._subscribed(user, is_active=is_active)
+
+    async def _watch(self) -> None:
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                await self.look()
+            except Exception:
+                # Neither a Discord nor a database that is away may end it.
+                log.exception("discord.premium_waits", again_in=pause)
+                wait, pause = pause, min(_LONGEST_PAUSE, pause * 2)
+            else:
+                wait, pause = _EACH, _FIRST_PAUSE
+            await self._rest(wait)
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._again.wait()
+        except TimeoutError:
+            return
+        self._again.clear()
+
+    async def _heed(self, entitlement: Entitlement) -> None:
+        try:
+            if entitlement.sku_id in self._shop.subscriptions:
+                await self._subscriber(entitlement)
+            elif entitlement.deleted or entitlement.sku_id in self._shop.packs:
+                # What is no longer sold may have been bought, and is given back all the same.
+                await self._pack(entitlement)
+        except Exception:
+            log.exception("discord.entitlement_waits", entitlement=entitlement.id)
+            self._again.set()
+
+    async def _all(self, user: int | None = None) -> Sequence[Entitlement]:
+        """Of our SKUs, the oldest first; page by page, since the library forgets the deleted when it pages itself."""
+        found: dict[int, Entitlement] = {}
+        before = _NEWEST
+        while True:
+            page = [
+                one
+                async for one in self._client.entitlements(
+                    limit=_PAGE,
+                    before=Object(before),
+                    skus=[Object(sku) for sku in self._shop.skus],
+                    user=None if user is None else Object(user),
+                    exclude_deleted=False,
+                )
+            ]
+            found.update((one.id, one) for one in page)
+            if len(page) < _PAGE:
+                return [found[number] for number in sorted(found)]
+            before = min(one.id for one in page)
+
+    async def _pack(self, entitlement: Entitlement) -> None:
+        """Grant its credits and consume it, or take them back where Discord did."""
+        if entitlement.deleted:
+            await self._take_back(entitlement)
+        elif not entitlement.consumed and entitlement.user_id is not None:
+            paid = await self._commands.pay(
+                _address(entitlement.user_id),
+                str(entitlement.id),
+                credits_=self._shop.packs[entitlement.sku_id],
+                amount=0,
+                currency=CURRENCY,
+            )
+            await self._consume(entitlement)
+            if not paid.duplicate:
+                await self._tell(entitlement.user_id, paid)
+
+    async def _consume(self, entitlement: Entitlement) -> None:
+        try:
+            await entitlement.consume()
+        except HTTPException as error:
+            # The next look finds it, and grants nothing more.
+            log.warning("discord.not_consumed", entitlement=entitlement.id, status=error.status, code=error.code)
+
+    async def _take_back(self, entitlement: Entitlement) -> None:
+        try:
+            await self._commands.refund_done(PLATFORM, str(entitlement.id))
+        except Refusal as refusal:
+            # It was deleted before its credits were granted.
+            log.info("discord.refund_unknown", entitlement=entitlement.id, error=refusal.code)
+
+    def _is_active(self, entitlement: Entitlement) -> bool:
+        now = self._clock.now()
+        begun = entitlement.starts_at is None or entitlement.starts_at.timestamp() <= now
+        ended = entitlement.ends_at is not None and entitlement.ends_at.timestamp() <= now
+        return begun and not ended and not entitlement.deleted
+
+    async def _subscriber(self, entitlement: Entitlement) -> None:
+        """Of several subscriptions one may end and another go on."""
+        if (user := entitlement.user_id) is not None:
+            theirs = [one for one in await self._all(user) if one.sku_id in self._shop.subscriptions]
+            await self._subscribed(user, is_active=any(map(self._is_active, theirs)))
+
+    async def _subscribed(self, user: int, *, is_active: bool) -> None:
+        if await self._commands.set_subscribed(_address(user), is_active=is_active):
+            log.info("discord.subscription", is_active=is_active)
+
+    async def _tell(self, user: int, paid: Paid) -> None:
+        """In private; where that is closed, ``/credits`` says it."""
+        locale = (await self._commands.user_settings(_address(user))).locale
+        localiser = Localiser(locale or "en")
+        more, balance = present_credits(localiser, paid.payment.credits), present_balance(localiser, paid.balance)
+        text = localiser.text("premium-paid", credits=more, balance=balance, payment=paid.payment.id)
+        try:
+            channel = await self._client.create_dm(Object(user))
+            await channel.send(view=panel(text))
+        except DiscordException as error:
+            log.info("discord.payer_not_told", error=type(error).__name__)
+
+
+def offers(shop: Shop) -> list[Button[LayoutView]]:
+    """A button of Discord's own for each of what is sold: it knows names and prices."""
+    return [Button(sku_id=sku) for sku in shop.skus]
+
+
+def _address(user: int) -> Address:
+    return Address(PLATFORM, str(user), str(user))
