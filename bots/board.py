@@ -46,6 +46,11 @@ class Board(Generic[Post]):
             self._known[job.id] = post
             return post
 
+    def expect(self, job: Job, **facts: Any) -> Post:
+        """The post of a job that nothing is kept of yet, known here alone: the next change keeps it."""
+        post = self._known[job.id] = replace(self._read(job, {}), **facts)
+        return post
+
     def forget(self, job: Job) -> None:
         """It has ended: nobody asks for it every moment any more."""
         self._known.pop(job.id, None)

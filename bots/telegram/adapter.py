@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import httpx
 import structlog
 from aiohttp import web
 from telegram import Update
@@ -43,6 +44,8 @@ from core.types import Address, Job, Notice, Progress
 from translation.localiser import Localiser
 
 _CONNECTIONS = 128
+_IDLE_CONNECTIONS, _IDLE_SECONDS = 20, 60.0
+"""Connections kept open, and for how long: each request looks through all that are idle, and a new one is slow."""
 _TIMEOUT, _UPLOAD_TIMEOUT, _TURN_TIMEOUT = 20.0, 600.0, 120.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 
@@ -214,6 +217,9 @@ class TelegramAdapter:
 
 
 def _request(connections: int) -> HTTPXRequest:
+    limits = httpx.Limits(
+        max_connections=connections, max_keepalive_connections=_IDLE_CONNECTIONS, keepalive_expiry=_IDLE_SECONDS
+    )
     return HTTPXRequest(
         connection_pool_size=connections,
         read_timeout=_TIMEOUT,
@@ -221,4 +227,5 @@ def _request(connections: int) -> HTTPXRequest:
         connect_timeout=_TIMEOUT,
         pool_timeout=_TURN_TIMEOUT,
         media_write_timeout=_UPLOAD_TIMEOUT,
+        httpx_kwargs={"limits": limits},
     )

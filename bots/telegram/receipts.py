@@ -128,7 +128,12 @@ class Receipts:
 
     async def _begin(self, call: Call, receipt: Receipt, *, instead: bool) -> Post:
         """Keep where it will be shown, before anything is said. A press on the old job's message makes it the new's."""
-        post, old = await self._board.find(receipt.job), receipt.replaced
+        old = receipt.replaced
+        is_typed = not (call.query or call.inline or instead)
+        if is_typed and call.thread is None and not (old or receipt.duplicate):
+            # All but the name stands in the job itself: it need not be kept before the receipt is there.
+            return self._board.expect(receipt.job, name=call.name)
+        post = await self._board.find(receipt.job)
         if post.receipt or post.inline or (receipt.duplicate and post.thread):
             return post
         asked, message, inline = call.message, call.message if instead else None, call.inline

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
@@ -54,7 +55,7 @@ class Classifier:
         self._embedding: Embedding | None = None
         self._known: dict[str, dict[Category, float]] = {}
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Changes when a score may."""
         return shipped_version(self._folder) + ("" if self._with_vectors else "-ngrams")

@@ -64,7 +64,7 @@ class Rules:
     @property
     def version(self) -> str:
         """Of the rules and of their lists."""
-        return f"{VERSION}-{hashlib.sha256(''.join(_texts()).encode()).hexdigest()[:8]}"
+        return _version()
 
     async def review(self, text: str) -> tuple[Finding, ...]:
         """See the protocol."""
@@ -123,6 +123,11 @@ def _in_forms(terms: Terms, texts: Forms) -> str | None:
 def _finding(category: Category, rule: str, words: str, text: Text, read: Callable[[str], str]) -> Finding:
     fragment = fragment_of(text.original, words, text.plain, lambda part: fold(read(part)))
     return Finding(category, _MENTIONED.get(category, 1.0), NAME, rule, fragment)
+
+
+@cache
+def _version() -> str:
+    return f"{VERSION}-{hashlib.sha256(''.join(_texts()).encode()).hexdigest()[:8]}"
 
 
 @cache
