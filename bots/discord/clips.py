@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from discord import ChannelType, HTTPException, Permissions, RadioGroupOption, TextStyle
-from discord.ui import ActionRow, ChannelSelect, Label, LayoutView, Modal, RadioGroup, TextInput
+from discord.ui import ActionRow, ChannelSelect, Label, LayoutView, Modal, RadioGroup, TextDisplay, TextInput
 
 from bots.discord import ways
 from bots.discord.answering import ask, panel, say, whisper
@@ -17,7 +17,7 @@ from bots.discord.call import Call
 from bots.discord.desk import Answers, Desk
 from bots.discord.faults import is_closed
 from bots.discord.forms import typed
-from bots.discord.gallery import Look
+from bots.discord.gallery import Look, sent
 from bots.discord.places import lacking, needed_in, permission_names
 from bots.discord.press import Press
 from bots.discord.ways import Parcel
@@ -34,10 +34,9 @@ _LONGEST_VALUE = 600
 _PUBLISHED = 40033
 _PATIENCE = 10.0
 """Seconds that a press waits for Discord's own limit: an announcement channel publishes ten messages an hour."""
-_SHARED_TO = [
-    ChannelType.text, ChannelType.news, ChannelType.forum, ChannelType.media,
-    ChannelType.public_thread, ChannelType.private_thread, ChannelType.news_thread,
-]  # fmt: skip
+_NO_PLACE = frozenset({ChannelType.category.value, 14})
+"""Kinds of channel that hold neither messages nor posts. The menu offers them too: a filter could not name media
+channels, which Discord's document does not know yet."""
 
 
 async def show_clip(desk: Desk, call: Call, job: Job) -> bool:
@@ -98,7 +97,9 @@ async def take_report(desk: Desk, call: Call, press: Press) -> None:
     given = typed(call)
     reason = given.get("reason", "")
     known = ReportReason(reason) if reason in set(ReportReason) else ReportReason.OTHER
-    made = await desk.commands.report(call.address, press.code, known, given.get("words", ""))
+    made = await desk.commands.report(
+        call.address, press.code, known, given.get("words", ""), locale=call.localiser.locale
+    )
     name = reason_name(call.localiser, known)
     await whisper(call, panel(call.localiser.text("command-reported", code=made.code, reason=name)))
 
@@ -112,7 +113,6 @@ async def press_share(desk: Desk, call: Call, press: Press) -> None:
         return
     choose: ChannelSelect[LayoutView] = ChannelSelect(
         custom_id=Press("share-to", job.code).pack(),
-        channel_types=_SHARED_TO,
         placeholder=text("discord-share-choose"),
     )
     await whisper(call, panel(text("discord-share-where", code=job.code), (), ActionRow(choose)))
@@ -126,22 +126,25 @@ async def press_share_to(desk: Desk, call: Call, press: Press) -> None:
         return
     channel = int(chosen["id"])
     where, parent = f"<#{channel}>", str(chosen.get("parent_id") or "")
+    kind = int(chosen["type"])
+    if kind in _NO_PLACE:
+        await whisper(call, _with_channel(call.localiser.text("discord-share-no-place", channel=where)))
+        return
     await _require_open(desk, call, str(channel), parent)
     if job.place.nsfw and not _is_for_adults(desk, channel, chosen):
         raise Refusal("clip-for-adults", job=job.code)
-    kind = int(chosen["type"])
     theirs = [name for name in needed_in(kind) if not getattr(_permissions(chosen), name)]
     mine = () if theirs else lacking(desk.client, channel, call.guild)
     for message, lacks in (("discord-share-you-lack", theirs), ("discord-share-i-lack", mine)):
         if lacks:
             names = permission_names(call.localiser, lacks)
-            await whisper(call, panel(call.localiser.text(message, channel=where, permissions=names)))
+            await whisper(call, _with_channel(call.localiser.text(message, channel=where, permissions=names)))
             return
     look = replace(await _look(desk, call, job), may_publish=kind == ChannelType.news.value)
     async with _parcel(desk, call, job, look) as parcel:
         shown = await ways.say_in(desk.client, channel, replace(parcel, mark=f"share-{call.interaction.id}"))
     told = call.localiser.text("discord-shared", code=job.code, channel=f"<#{shown.channel}>")
-    await whisper(call, panel(told))
+    await whisper(call, _with_channel(told))
 
 
 async def press_publish(desk: Desk, call: Call, press: Press) -> None:
@@ -166,7 +169,9 @@ async def press_publish(desk: Desk, call: Call, press: Press) -> None:
                 raise
             lacks = lacking(desk.client, call.channel, call.guild) or ["manage_messages"]
             names = permission_names(call.localiser, lacks)
-            await whisper(call, panel(text("discord-share-i-lack", channel=f"<#{call.channel}>", permissions=names)))
+            await whisper(
+                call, _with_channel(text("discord-share-i-lack", channel=f"<#{call.channel}>", permissions=names))
+            )
             return
     await whisper(call, panel(text("discord-published", code=job.code)))
 
@@ -215,6 +220,11 @@ async def _require_open(desk: Desk, call: Call, *names: str) -> None:
     settings = await desk.commands.chat_settings(replace(call.address, chat=ruling_chat(call.address, call.place)))
     if settings.channels and not set(names) & set(settings.channels):
         raise Refusal("chat-not-allowed")
+
+
+def _with_channel(text: str) -> LayoutView:
+    """Words of ours alone, in which Discord names a channel."""
+    return sent(TextDisplay(text))
 
 
 def _chosen(call: Call) -> dict[str, Any] | None:

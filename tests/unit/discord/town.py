@@ -16,6 +16,7 @@ from bots.discord.adapter import DiscordAdapter, Line
 from bots.fitting import Fitting
 from bots.origin import Examiner
 from core.errors import DeliveryDelayed
+from core.jobs.retention import Retention
 from core.jobs.settlement import Settlement
 from core.media.provenance import Policy, Provenance
 from core.media.verify import Trust
@@ -23,6 +24,7 @@ from core.metrics import Metrics
 from core.posts import PostBook
 from core.quotas.limits import Limits
 from core.quotas.rate import Rate
+from core.rights import Privacy, Rights
 from core.types import Address, Clip, EntryKind, Job, JobState, LedgerEntry, Progress, StoredClip
 from storage.clips import FolderClipStore
 from storage.database import SqlStore
@@ -36,6 +38,7 @@ from tests.unit.media.pictures import make_clip
 
 Found = TypeVar("Found")
 FLOOR = 10_485_760
+KEPT = Retention(clips=1, prompts=2, translations=3, reports=4, ledger=5)
 _ATTEMPTS = 8
 
 
@@ -193,10 +196,18 @@ async def open_town(folder: Path, *, shards: int | None = None, **parts: Any) ->
             limits = Limits(welcome_credits=1000)
             intake = make_intake(store, queue=queue, clock=clock, limits=limits, **parts)
             settlement = Settlement(store, clock, Metrics())
-            commands = Commands(
-                intake=intake, store=store, queue=queue, settlement=settlement, clock=clock, rate=Rate(50, 50)
-            )
             clips = FolderClipStore(folder / "clips")
+            commands = Commands(
+                intake=intake,
+                store=store,
+                queue=queue,
+                settlement=settlement,
+                clock=clock,
+                rate=Rate(50, 50),
+                rights=Rights(
+                    store=store, queue=queue, clips=clips, settlement=settlement, clock=clock, privacy=Privacy(KEPT)
+                ),
+            )
             town = Town(api, commands, settlement, store, clock, clips, folder / "clip.mp4", shards)
             await town.start()
             try:
