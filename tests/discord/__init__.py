@@ -31,7 +31,7 @@ discord.py waits 2 s for servers before it is "ready": give the client ``guild_r
 identifies again: ``before_identify_hook``.
 """
 
-from tests.discord.choosing import Given
+from tests.discord.resolving import Given
 from tests.discord.running import running
 from tests.discord.server import DiscordApi
 from tests.telegram.clock import Hand

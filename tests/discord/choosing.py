@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from tests.discord.asking import context_of
 from tests.discord.commands import ATTACHMENT, BOOLEAN, CHAT, GROUP, INTEGER, NUMBER, STRING, SUB
-from tests.discord.content import add_file
 from tests.discord.permissions import ADMINISTRATOR, in_channel
-from tests.discord.state import Attachment, Channel, User
+from tests.discord.resolving import Resolving
+from tests.discord.state import Channel, User
 from tests.discord.world import World
-
-
-@dataclass(frozen=True)
-class Given:
-    """A file that somebody gives."""
-
-    name: str
-    data: bytes
 
 
 def visible(world: World, person: User, channel: Channel, kind: int = CHAT) -> list[dict[str, Any]]:
@@ -62,22 +53,14 @@ def localised(part: dict[str, Any], locale: str, field: str = "name") -> str:
     return str(texts.get(locale) or part[field])
 
 
-class Choosing:
+class Choosing(Resolving):
     """Reads the options of one command."""
-
-    def __init__(self, world: World, person: User, channel: Channel) -> None:
-        self.world, self.person, self.channel = world, person, channel
-        self.files: dict[str, Attachment] = {}
 
     def data(self, command: dict[str, Any], path: list[str], values: dict[str, Any], focus: str = "") -> dict[str, Any]:
         """As ``data`` of an interaction. ``path`` names subcommands, ``focus`` the option that is being typed."""
         body: dict[str, Any] = {"id": command["id"], "name": command["name"], "type": command["type"]}
         options = self._descend(command.get("options", []), path, values, focus)
-        body |= {"options": options} if options else {}
-        if self.files:
-            told = {number: file.json(self.world.cdn) for number, file in self.files.items()}
-            body["resolved"] = {"attachments": told}
-        return body
+        return self.add_to(body | ({"options": options} if options else {}))
 
     def _descend(
         self, declared: list[dict[str, Any]], path: list[str], values: dict[str, Any], focus: str
@@ -111,7 +94,9 @@ class Choosing:
     def _value(self, option: dict[str, Any], value: Any) -> Any:
         kind, where = option["type"], option["name"]
         if kind == ATTACHMENT:
-            return self.give(value)
+            return self.file(value)
+        if kind in {6, 7, 8, 9}:
+            return self.of_option(kind, value)
         if choices := option.get("choices"):
             fitting = [
                 c["value"] for c in choices if value in {c["value"], c["name"], localised(c, self.person.locale)}
@@ -129,9 +114,3 @@ class Choosing:
         elif kind == BOOLEAN:
             assert isinstance(value, bool), where
         return value
-
-    def give(self, given: Given) -> str:
-        """Send a file; its id."""
-        file = add_file(self.world, self.channel, given.name, given.data, ephemeral=True)
-        self.files[str(file.id)] = file
-        return str(file.id)

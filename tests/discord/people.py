@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from tests.discord import asking
-from tests.discord.choosing import Choosing, Given, find, visible
+from tests.discord.choosing import Choosing, find, visible
 from tests.discord.commands import MESSAGE
 from tests.discord.content import add_file
 from tests.discord.filling import fill_modal
+from tests.discord.gateway import Gateway
 from tests.discord.interaction import COMMAND, COMPLETE, COMPONENT, MODAL, Interaction
 from tests.discord.permissions import VIEW_CHANNEL, in_channel
 from tests.discord.places import Places
+from tests.discord.resolving import Given, Resolving
 from tests.discord.shapes import channel_json
 from tests.discord.state import Channel, Message, User
 from tests.discord.world import Complaint, World
@@ -42,7 +44,7 @@ class Town(Places):
         return [asked for asked in self.world.interactions.values() if not asked.answer]
 
     @property
-    def gateway(self) -> Any:
+    def gateway(self) -> Gateway:
         """The connections of the bot."""
         return self.world.gateway
 
@@ -124,15 +126,20 @@ class Person:
         assert "custom_id" in fitting[0], f"{label!r} asks the bot nothing"
         return self.sends(message, fitting[0]["custom_id"], 2)
 
-    def chooses(self, message: Message, *labels: str, menu: str = "") -> Interaction:
-        """Choose in a menu, the only one or that whose custom id or placeholder has ``menu`` in it."""
+    def chooses(self, message: Message, *chosen: Any, menu: str = "") -> Interaction:
+        """Choose in a menu, the only one or that whose custom id or placeholder has ``menu`` in it.
+
+        ``chosen`` are labels of options, or channels, roles and people.
+        """
         assert self.sees(message), "they do not see this message"
         fitting = [m for m in message.selects if menu in m["custom_id"] + (m.get("placeholder") or "")]
         assert len(fitting) == 1, f"{len(fitting)} menus fit {menu!r}"
-        assert not fitting[0].get("disabled"), "the menu is shut"
-        values = [_value(fitting[0], label) for label in labels]
-        assert fitting[0]["min_values"] <= len(values) <= fitting[0]["max_values"], "too many or too few"
-        return self.sends(message, fitting[0]["custom_id"], fitting[0]["type"], values)
+        one, resolving = fitting[0], Resolving(self.world, self.user, message.channel)
+        assert not one.get("disabled"), "the menu is shut"
+        values = [_value(one, label, resolving) for label in chosen]
+        assert one["min_values"] <= len(values) <= one["max_values"], "too many or too few"
+        data = {"custom_id": one["custom_id"], "component_type": one["type"], "id": 1, "values": values}
+        return self._ask(COMPONENT, message.channel, resolving.add_to(data), message=message)
 
     def sends(self, message: Message, custom_id: str, kind: int = 2, values: list[str] | None = None) -> Interaction:
         """Send a press with any data, as a changed client could."""
@@ -155,12 +162,9 @@ class Person:
     def submits(self, opened: Interaction, values: dict[str, Any] | None = None) -> Interaction:
         """Send the modal that an interaction opened; ``values`` by custom id or label, the rest as it was."""
         assert opened.modal is not None, "no modal is open"
-        choosing = Choosing(self.world, self.user, opened.channel)
-        components = fill_modal(opened.modal, values or {}, choosing)
-        data: dict[str, Any] = {"custom_id": opened.modal["custom_id"], "components": components}
-        if choosing.files:
-            told = {number: file.json(self.world.cdn) for number, file in choosing.files.items()}
-            data["resolved"] = {"attachments": told}
+        resolving = Resolving(self.world, self.user, opened.channel)
+        components = fill_modal(opened.modal, values or {}, resolving)
+        data = resolving.add_to({"custom_id": opened.modal["custom_id"], "components": components})
         return self._ask(MODAL, opened.channel, data, message=opened.message, source=opened)
 
     def says(self, text: str, channel: Channel | None = None, *files: Given) -> Message:
@@ -200,10 +204,10 @@ class Person:
         return visible(self.world, self.user, channel or self.dm, kind)
 
 
-def _value(menu: dict[str, Any], label: str) -> str:
+def _value(menu: dict[str, Any], label: Any, resolving: Resolving) -> str:
     """What an option of a menu stands for."""
     if menu["type"] != 3:
-        return label
+        return resolving.of_menu(menu["type"], label, menu.get("channel_types"))
     fitting = [o["value"] for o in menu["options"] if label in {o["label"], o["value"]}]
     fitting += [o["value"] for o in menu["options"] if label in o["label"]]
     assert fitting, f"no option {label!r} among {[o['label'] for o in menu['options']]}"

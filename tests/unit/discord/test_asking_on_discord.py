@@ -15,9 +15,9 @@ from core.errors import DeclarationNeeded, PromptBlocked
 from core.intake import Receipt
 from core.types import Job, JobState, Request, Translation
 from tests.desks import painter
-from tests.discord.choosing import Given
 from tests.discord.interaction import Interaction
 from tests.discord.people import Person
+from tests.discord.resolving import Given
 from tests.discord.state import Channel
 from tests.unit.discord.town import Town, open_town
 

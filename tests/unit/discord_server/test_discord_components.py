@@ -9,6 +9,7 @@ from discord import ui
 from tests.discord import DiscordApi, Given
 from tests.discord.components import check
 from tests.discord.errors import Refused
+from tests.discord.state import FORUM
 from tests.unit.discord_server.puppet import Puppet
 from tests.unit.discord_server.test_discord_interactions import Asked, codes, deliver, film, result
 
@@ -59,6 +60,33 @@ async def test_an_option_of_a_menu_is_chosen(api: DiscordApi, puppet: Puppet) ->
     assert puppet.seen[1].data["values"] == ["draft"]  # type: ignore[typeddict-item]
     with pytest.raises(AssertionError, match="no option"):
         ann.chooses(message, "4K")
+
+
+async def test_channels_roles_and_people_are_chosen(api: DiscordApi, puppet: Puppet) -> None:
+    async def show(interaction: Asked) -> None:
+        view = ui.LayoutView(timeout=None)
+        texts: ui.ChannelSelect[Any] = ui.ChannelSelect(custom_id="c", channel_types=[discord.ChannelType.text])
+        roles: ui.RoleSelect[Any] = ui.RoleSelect(custom_id="r", min_values=0, max_values=2)
+        people: ui.UserSelect[Any] = ui.UserSelect(custom_id="u")
+        for select in (texts, roles, people):
+            view.add_item(ui.ActionRow(select))
+        await interaction.response.send_message(view=view)
+
+    puppet.does = show
+    ann = api.person("Ann")
+    guild = api.guild("Stage", ann)
+    general, films = api.channel(guild, "general"), api.channel(guild, "films", FORUM)
+    staff = api.role(guild, "Staff", 8, ann)
+    message = await ann.finished(ann.runs("video", general, prompt="x"))
+    for menu, chosen, kind in (("c", general, "channels"), ("r", "Staff", "roles"), ("u", ann, "members")):
+        await ann.answered(ann.chooses(message, chosen, menu=menu))
+        data: Any = puppet.seen[-1].data
+        assert list(data["resolved"][kind]) == data["values"]
+    assert puppet.seen[-2].data["values"] == [str(staff.id)]  # type: ignore[index, typeddict-item]
+    with pytest.raises(AssertionError, match="not among"):
+        ann.chooses(message, films, menu="c")
+    with pytest.raises(AssertionError, match="too many or too few"):
+        ann.chooses(message, menu="u")
 
 
 class _Modal(ui.Modal, title="Remix"):
