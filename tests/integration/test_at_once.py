@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from threading import Barrier
 from typing import TypeVar
@@ -13,8 +14,9 @@ import pytest
 from core.errors import Conflict, PiyingError, QuotaExceeded, Refusal
 from core.intake import Intake, Receipt
 from core.jobs import settlement
+from core.preferences import ChatSettings
 from core.quotas.limits import Limits
-from core.types import Address, EntryKind, Request
+from core.types import Address, EntryKind, Place, Request, Server
 from storage.database import SqlStore
 from tests.desks import ask, make_intake
 from tests.stores import ALICE, BOB, NOW, account_of, held_job, open_account
@@ -95,6 +97,30 @@ def test_a_chats_limit_holds_between_accounts(store: SqlStore) -> None:
     intake = partial(make_intake, store, limits=Limits(chat_clips_a_day=7))
     assert submit_all(intake, requests) == {"taken": 7, "limit-chat-clips": 23}
     assert_books_balance(store)
+
+
+def in_channel(number: int) -> Request:
+    """One of five people, in one of ten channels of a server, with a role or without."""
+    user, channel = number % 5, f"channel-{number % 10}"
+    address, roles = Address("discord", channel, f"user-{user}"), ("friend",) if user else ()
+    place = Place("group", server=Server("guild:1", (channel,), roles))
+    return replace(ask(key=f"key-{number}", address=address), place=place)
+
+
+def test_a_servers_limit_holds_between_its_channels(store: SqlStore) -> None:
+    with store.begin() as tx:
+        tx.preferences.set_chat("discord", "guild:1", ChatSettings(clips_a_day=7), now=NOW)
+    outcomes = submit_all(partial(make_intake, store, limits=Limits(waiting=1000)), list(map(in_channel, range(30))))
+    assert outcomes == {"taken": 7, "limit-chat-clips": 23}
+    assert_books_balance(store)
+
+
+def test_the_limits_of_members_and_roles_hold_in_all_channels_of_a_server(store: SqlStore) -> None:
+    chosen = ChatSettings(member_clips_a_day=1, role_clips_a_day={"friend": 3})
+    with store.begin() as tx:
+        tx.preferences.set_chat("discord", "guild:1", chosen, now=NOW)
+    outcomes = submit_all(partial(make_intake, store, limits=Limits(waiting=1000)), list(map(in_channel, range(30))))
+    assert outcomes == {"taken": 1 + 4 * 3, "limit-member-clips": 30 - 13}
 
 
 def test_the_same_request_twenty_times_is_one_job(store: SqlStore) -> None:
