@@ -12,7 +12,7 @@ import structlog
 from bots.commands import Commands
 from bots.discord.answering import say
 from bots.discord.call import Call
-from bots.discord.faults import FAULTS, as_delivery_errors, has_no_token
+from bots.discord.faults import FAULTS, as_delivery_errors, has_no_message, has_no_token, is_closed
 from bots.discord.mail import Mail
 from bots.discord.post import TOKEN_SECONDS, Board, Post
 from bots.discord.slip import end_slip, slip, standing_of
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 _EVERY, _EVERY_BY_BOT = 2.5, 5.0
 """Seconds between two edits of a message: by its interaction, and by the bot, whose edits have limits in a channel."""
-_SELDOM = 24.0
+_SELDOM, _HARDLY_EVER = 24.0, 600.0
+"""After what failed: Discord shuts out a bot that asks ten thousand times in vain in ten minutes."""
 _AT_ONCE = 6
 """Messages that may change at each report (several a second)."""
 _ON_ITS_WAY = 1.5
@@ -169,7 +170,8 @@ class Receipts:
         except FAULTS as error:
             # The next report is as good.
             log.info("discord.progress_not_shown", job=job.id, error=type(error).__name__)
-            self._shown[job.id] = _Shown("", _now(), _SELDOM)
+            is_gone = is_closed(error) or has_no_message(error)
+            self._shown[job.id] = _Shown("", _now(), _HARDLY_EVER if is_gone else _SELDOM)
             if has_no_token(error):
                 await self._board.change(job, token="", token_until=0.0)
         finally:
