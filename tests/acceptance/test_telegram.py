@@ -93,6 +93,32 @@ async def test_killed_between_the_upload_and_its_answer(bot: Bot, api: BotApi, t
     assert api.violations == []
 
 
+async def test_the_limits_of_the_environment_hold_on_telegram(tmp_path: Path, api: BotApi) -> None:
+    """Complaint 14: a limiter that is there, and on one platform is never asked."""
+    limits = {"CLIPS_A_DAY": "2", "CHAT_CLIPS_A_DAY": "3", "BURST": "4", "PER_SECOND": "0.01"}
+    bot = Bot(tmp_path, api, **{f"PIYING_LIMITS__{name}": value for name, value in limits.items()})
+    ann, bob, cid = (api.person(name) for name in ("Ann", "Bob", "Cid"))
+    group = api.group("Film club", ann, bob, cid)
+
+    def told(person: Person, words: str) -> bool:
+        return any(
+            words in message.text for message in (*person.chat.from_bot, *group.whispers.get(person.user.id, ()))
+        )
+
+    try:
+        await bot.start()
+        for _ in range(5):
+            ann.says("/video two cats, 2s", group)
+        await bot.see(lambda: told(ann, "today’s limit of videos (2)") and told(ann, "That was fast!"))
+        bob.says("/video two cats, 2s", group)
+        await bot.see(lambda: len(bot.jobs(group.id)) == 3)
+        cid.says("/video two cats, 2s", group)
+        await bot.see(lambda: told(cid, "This chat has reached today’s limit of videos (3)"))
+        assert len(bot.jobs(group.id)) == 3
+    finally:
+        await bot.close()
+
+
 async def test_told_to_stop_it_ends_well_and_the_next_process_goes_on(bot: Bot, api: BotApi) -> None:
     await bot.start()
     ann, bob = api.person("Ann"), api.person("Bob")

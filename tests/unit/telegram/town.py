@@ -107,18 +107,30 @@ class Town:
 
 @asynccontextmanager
 async def open_town(
-    folder: Path, *, shop: Shop | None = None, profile: bool = False, local: bool = False, **parts: Any
+    folder: Path,
+    *,
+    shop: Shop | None = None,
+    profile: bool = False,
+    local: bool = False,
+    limits: Limits | None = None,
+    rate: Rate | None = None,
+    **parts: Any,
 ) -> AsyncIterator[Town]:
     """``parts`` replace those of the intake."""
     clock, queue = FakeClock(), FakeQueue()
     usual_clip(folder / "clip.mp4")
     with open_store(f"sqlite:///{folder / 'piying.db'}") as store:
         async with BotApi(local=folder / "server" if local else None) as api:
-            limits = Limits(welcome_credits=1000)
+            limits = replace(limits or Limits(), welcome_credits=1000)
             intake = make_intake(store, queue=queue, clock=clock, limits=limits, **parts)
             settlement = Settlement(store, clock, Metrics())
             commands = Commands(
-                intake=intake, store=store, queue=queue, settlement=settlement, clock=clock, rate=Rate(50, 50)
+                intake=intake,
+                store=store,
+                queue=queue,
+                settlement=settlement,
+                clock=clock,
+                rate=rate or Rate(50, 50),
             )
             town = Town(api, None, commands, settlement, store, clock, folder / "clip.mp4", shop, profile)  # type: ignore[arg-type]
             town.adapter = town.new_adapter()
