@@ -62,12 +62,17 @@ def permission_names(localiser: Localiser, permissions: Sequence[str]) -> str:
 
 
 def _server(interaction: Interaction[Any]) -> Server | None:
-    """A thread is allowed by its own name or its channel's. Roles are those that the interaction says."""
+    """A channel is allowed by its category as well, a thread by its channel. Roles are those the interaction says."""
     if interaction.guild_id is None:
         return None
-    chats = filter(None, (interaction.channel_id, parent_of(interaction)))
+    chats = filter(None, (interaction.channel_id, parent_of(interaction), _category(interaction.channel)))
     roles = interaction.user.roles if isinstance(interaction.user, Member) else []
     return Server(rulebook(interaction.guild_id), tuple(map(str, chats)), tuple(str(role.id) for role in roles))
+
+
+def _category(channel: object) -> int | None:
+    parent = channel.parent if isinstance(channel, Thread) else channel
+    return parent.category_id if isinstance(parent, GuildChannel) else None
 
 
 def _chat(interaction: Interaction[Any]) -> Chat:

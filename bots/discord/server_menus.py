@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from discord import ChannelType, Guild, Object, SelectDefaultValue, SelectOption
+from discord import Guild, Object, SelectDefaultValue, SelectOption
 from discord.ui import ActionRow, ChannelSelect, Container, LayoutView, RoleSelect, Select, TextDisplay
 
 from bots.choices import MEMBER_CLIPS, Field, Value, chat_fields, yes_or_no
@@ -19,7 +19,6 @@ from translation.localiser import Localiser
 
 VERB = "srv"
 CHANNELS, ROLES = "channels", "role_clips_a_day"
-_KINDS = [ChannelType.text, ChannelType.news, ChannelType.voice, ChannelType.forum, ChannelType.media]
 _NAMED = 5
 _LONGEST, _LABEL = 300, 100
 
@@ -70,7 +69,6 @@ def _channels(settings: ChatSettings, guild: Guild | None) -> ActionRow[LayoutVi
     there = [one for one in settings.channels if guild is None or guild.get_channel(int(one))]
     select: ChannelSelect[LayoutView] = ChannelSelect(
         custom_id=Press(VERB, CHANNELS).pack(),
-        channel_types=_KINDS,
         min_values=0,
         max_values=MOST_OPTIONS,
         default_values=[SelectDefaultValue.from_channel(Object(int(one))) for one in there[:MOST_OPTIONS]],

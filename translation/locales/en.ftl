@@ -883,7 +883,7 @@ menu-video = Make a video of this
 
 setting-labelled = Always with the visible label
 setting-channels = Channels
-setting-channels-why = In which channels may videos be made? With none chosen, in all of them; threads go with their channel.
+setting-channels-why = In which channels or categories may videos be made? With none chosen, in all; threads go with their channel.
 setting-role-clips-a-day = Videos a day, by role
 setting-role-clips-a-day-why = Which role shall have a limit of its own, in place of every member’s? Of several roles, the highest counts.
 server-role-why = How many videos may each member with { $role } make here a day?

@@ -836,7 +836,7 @@ menu-video = 把这段话做成视频
 
 setting-labelled = 一律带显式标识
 setting-channels = 频道
-setting-channels-why = 哪些频道可以制作视频？一个都不选就是全部；子区跟随所在的频道。
+setting-channels-why = 哪些频道或频道分类可以制作视频？一个都不选就是全部；子区跟随所在的频道。
 setting-role-clips-a-day = 按身份组的每天条数
 setting-role-clips-a-day-why = 要为哪个身份组单独设上限（代替每位成员的上限）？有多个身份组的成员，按最高的算。
 server-role-why = 有 { $role } 身份组的成员，每人每天最多做几段视频？
