@@ -18,6 +18,8 @@ from bots.discord.plain import MESSAGE, plain
 from bots.units import cut
 
 _IN_A_ROW = 5
+_NOTHING = "…"
+"""What all see for a moment, in place of what is for one of them."""
 _QUOTED = MESSAGE - 400
 """Characters that leave room for what stands beside them."""
 
@@ -75,9 +77,11 @@ async def whisper(call: Call, view: LayoutView, files: Sequence[File] = ()) -> N
         await say(call, view, files)
         return
     if not call.is_press:
-        # What follows a message that all see takes its place as long as it is there, and all see that.
-        await interaction.delete_original_response()
+        # What follows takes the place of a message that says the bot thinks, and all see that: so it ends before.
+        await interaction.edit_original_response(view=panel(_NOTHING))
     await interaction.followup.send(view=view, files=list(files) or MISSING, ephemeral=True, wait=True)
+    if not call.is_press:
+        await interaction.delete_original_response()
 
 
 async def change(call: Call, view: LayoutView) -> None:
