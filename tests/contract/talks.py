@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiohttp
 
@@ -195,13 +195,13 @@ class OnDiscord:
     async def credits(self) -> str:
         return await self._answer("credits")
 
-    async def _new(self, command: str, **options: object) -> Job:
+    async def _new(self, command: str, **options: Any) -> Job:
         asked = self.person.runs(command, **options)
         job = await self.town.see(self.house.new_job)
         await self.person.finished(asked)
         return job
 
-    async def _answer(self, command: str, **options: object) -> str:
+    async def _answer(self, command: str, **options: Any) -> str:
         return (await self.person.finished(self.person.runs(command, **options))).text
 
 
