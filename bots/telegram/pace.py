@@ -6,11 +6,11 @@ python-telegram-bot's own limiter stops every chat while one is in a flood wait,
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from itertools import count
 from typing import Any
@@ -18,12 +18,12 @@ from typing import Any
 from telegram.error import RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
+from bots.telegram.lines import Chat, Lines, Waiting, too_long
 from bots.telegram.windows import Turn, Window
 
 _SPEAKS = ("send", "editMessage", "copyMessage", "forwardMessage")
 _FREE = frozenset({"sendChatAction"})
 _FLOOD_MARGIN = 0.1
-_FORGET_ABOVE = 4096
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
 
 
@@ -75,36 +75,17 @@ def when_speaking(call: Callable[[], None]) -> None:
     _speaking.set(call)
 
 
-@dataclass
-class _Waiting:
-    rank: Rank
-    number: int
-    may_go: asyncio.Future[Turn]
-
-
-@dataclass
-class _Chat:
-    """``windows`` are its limits; ``flood`` is until when Telegram wants to hear nothing for it."""
-
-    windows: tuple[Window, ...]
-    flood: float = 0.0
-    line: list[_Waiting] = field(default_factory=list)
-
-    def opens(self, now: float, keep: int) -> float:
-        *others, last = self.windows
-        kept = max(window.opens(now) for window in others) if others else now
-        return max(self.flood, kept, last.opens(now, keep))
-
-
 class Pace(BaseRateLimiter[None]):
     """One for a bot. Times are those of the event loop."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._all = Window(self._limits.each_second, 1.0)
-        self._chats: dict[int | str | None, _Chat] = {}
+        self._chats: OrderedDict[int | str | None, Chat] = OrderedDict()
+        self._lines = Lines(self._keep)
         self._numbers = count()
         self._recent: deque[Rank] = deque(maxlen=self._limits.each_second)
+        self._finals = 0
         self._timer: asyncio.TimerHandle | None = None
 
     async def initialize(self) -> None:
@@ -117,10 +98,10 @@ class Pace(BaseRateLimiter[None]):
 
     def may_edit(self, chat: int) -> bool:
         """Whether progress may be shown there now without keeping anybody waiting."""
-        now, here = _now(), self._of(chat)
-        keep = min(self._limits.kept, here.windows[-1].most - 1)
-        free = here.opens(now, keep) <= now and not here.line
-        return free and self._all.opens(now, self._limits.each_second // 2) <= now and not self._is_crowded()
+        now, here = _now(), self._chats.get(chat)
+        if self._lines.waiting or self._all.opens(now, self._limits.each_second // 2) > now:
+            return False
+        return here is None or here.opens(now, min(self._limits.kept, here.windows[-1].most - 1)) <= now
 
     def flood(self, chat: int) -> float:
         """Seconds for which Telegram wants to hear nothing for a chat."""
@@ -149,8 +130,7 @@ class Pace(BaseRateLimiter[None]):
             try:
                 return await callback(*args, **kwargs)
             except RetryAfter as error:
-                here = self._of(chat)
-                here.flood = max(here.flood, _now() + _seconds(error) + _FLOOD_MARGIN)
+                self._lines.shut(self._of(chat), _now() + _seconds(error) + _FLOOD_MARGIN, _now())
                 if rank is Rank.PROGRESS:
                     raise Dropped("a flood wait is on") from error
             finally:
@@ -163,76 +143,67 @@ class Pace(BaseRateLimiter[None]):
     async def _take(self, chat: int | str | None, rank: Rank, patient_until: float) -> Turn:
         now, here = _now(), self._of(chat)
         if here.flood > patient_until:
-            raise RetryAfter(max(1, round(here.flood - now)))
+            raise too_long(here, now)
         if rank is Rank.PROGRESS and here.opens(now, self._keep(here, rank)) > now:
             raise Dropped("the chat is busy")
-        waiting = _Waiting(rank, next(self._numbers), asyncio.get_running_loop().create_future())
-        here.line.append(waiting)
-        here.line.sort(key=lambda one: (one.rank, one.number))
+        may_go: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
+        self._lines.join(here, Waiting(rank, next(self._numbers), patient_until, may_go), now)
         self._serve()
         try:
-            return await self._in_time(here, waiting, patient_until)
-        finally:
-            if waiting in here.line:
-                here.line.remove(waiting)
-
-    async def _in_time(self, here: _Chat, waiting: _Waiting, patient_until: float) -> Turn:
-        """A turn; a flood wait that begins meanwhile, and is too long, ends the waiting."""
-        while True:
-            done, _ = await asyncio.wait({waiting.may_go}, timeout=1.0)
-            if done:
-                return waiting.may_go.result()
-            if here.flood > patient_until:
-                raise RetryAfter(max(1, round(here.flood - _now())))
+            return await may_go
+        except (asyncio.CancelledError, RetryAfter):
+            # Whoever got a turn has left the line already.
+            if may_go.cancelled() or may_go.exception():
+                self._lines.leave(here, _now())
+            raise
 
     def _serve(self) -> None:
         """Let go whoever may, and come back when the next one may."""
         now = _now()
-        while self._all.opens(now) <= now and (found := self._next(now)):
+        while self._all.opens(now) <= now and (found := self._lines.first(now, self._ranks())):
             here, waiting = found
             turn = Turn(now)
             for window in (self._all, *here.windows):
                 window.add(turn)
-            here.line.remove(waiting)
-            self._recent.append(waiting.rank)
-            if not waiting.may_go.done():
-                waiting.may_go.set_result(turn)
+            self._remember(Rank(waiting.rank))
+            waiting.may_go.set_result(turn)
+            self._lines.leave(here, now)
         self._come_back(now)
 
-    def _next(self, now: float) -> tuple[_Chat, _Waiting] | None:
-        first = [(here, here.line[0]) for here in self._chats.values() if here.line]
-        free = [(here, one) for here, one in first if here.opens(now, self._keep(here, one.rank)) <= now]
-        return min(free, key=lambda pair: self._order(pair[1]), default=None)
-
-    def _order(self, waiting: _Waiting) -> tuple[int, int]:
+    def _ranks(self) -> tuple[Rank, ...]:
         """Who asks is answered first, but of a second's requests a third is for finals, if any wait."""
-        finals = sum(rank is Rank.FINAL for rank in self._recent)
-        finals_first = finals * 3 < self._limits.each_second
-        order = {Rank.FINAL: 0 if finals_first else 2, Rank.ANSWER: 1, Rank.PROGRESS: 3}
-        return order[waiting.rank], waiting.number
+        finals_first = self._finals * 3 < self._limits.each_second
+        first = (Rank.FINAL, Rank.ANSWER) if finals_first else (Rank.ANSWER, Rank.FINAL)
+        return (*first, Rank.PROGRESS)
+
+    def _remember(self, rank: Rank) -> None:
+        if len(self._recent) == self._recent.maxlen:
+            self._finals -= self._recent.popleft() is Rank.FINAL
+        self._recent.append(rank)
+        self._finals += rank is Rank.FINAL
 
     def _come_back(self, now: float) -> None:
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        moments = [here.opens(now, self._keep(here, here.line[0].rank)) for here in self._chats.values() if here.line]
-        if moments:
-            due = max(min(moments), self._all.opens(now))
-            self._timer = asyncio.get_running_loop().call_at(max(due, now + 0.005), self._serve)
+        moment = self._lines.next_moment(now)
+        if moment is not None:
+            due = max(moment, self._all.opens(now), now + 0.005)
+            self._timer = asyncio.get_running_loop().call_at(due, self._serve)
 
-    def _keep(self, here: _Chat, rank: Rank) -> int:
-        if rank is Rank.FINAL or len(here.windows) < 2:
+    def _keep(self, here: Chat, rank: int) -> int:
+        if rank == Rank.FINAL or len(here.windows) < 2:
             return 0
-        return self._limits.kept if rank is Rank.PROGRESS else self._limits.kept // 2
+        return self._limits.kept if rank == Rank.PROGRESS else self._limits.kept // 2
 
-    def _is_crowded(self) -> bool:
-        return any(here.line for here in self._chats.values())
-
-    def _of(self, chat: int | str | None) -> _Chat:
-        if chat not in self._chats:
+    def _of(self, chat: int | str | None) -> Chat:
+        """What is known of a chat, which is the one used last from now on."""
+        here = self._chats.get(chat)
+        if here is None:
             self._forget()
-            self._chats[chat] = _Chat(tuple(self._windows(chat)))
-        return self._chats[chat]
+            here = self._chats[chat] = Chat(tuple(self._windows(chat)))
+        self._chats.move_to_end(chat)
+        return here
 
     def _windows(self, chat: int | str | None) -> Iterator[Window]:
         if chat is None:
@@ -244,14 +215,14 @@ class Pace(BaseRateLimiter[None]):
             yield Window(self._limits.group_each_minute, 60.0)
 
     def _forget(self) -> None:
-        if len(self._chats) < _FORGET_ABOVE:
-            return
+        """Those that were not used for longest, if they are idle: two for each that comes, so that they get fewer."""
         now = _now()
-        self._chats = {
-            chat: here
-            for chat, here in self._chats.items()
-            if here.line or here.flood > now or any(window.used(now) for window in here.windows)
-        }
+        for _ in range(min(2, len(self._chats))):
+            chat, here = next(iter(self._chats.items()))
+            if here.is_idle(now):
+                del self._chats[chat]
+            else:
+                self._chats.move_to_end(chat)
 
 
 def _now() -> float:
