@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from discord import File, HTTPException, InteractionCallbackResponse
+from discord import File, HTTPException, Interaction, InteractionCallbackResponse, NotFound
 from discord.ui import ActionRow, Button, Container, LayoutView, Modal, TextDisplay
 from discord.utils import MISSING
 
@@ -77,11 +77,18 @@ async def whisper(call: Call, view: LayoutView, files: Sequence[File] = ()) -> N
         await say(call, view, files)
         return
     if not call.is_press:
-        # What follows takes the place of a message that says the bot thinks, and all see that: so it ends before.
-        await interaction.edit_original_response(view=panel(_NOTHING))
+        await _take_away(interaction)
     await interaction.followup.send(view=view, files=list(files) or MISSING, ephemeral=True, wait=True)
-    if not call.is_press:
+
+
+async def _take_away(interaction: Interaction[Any]) -> None:
+    """The message that says the bot thinks, which all see: whatever followed now would take its place."""
+    try:
+        # Nothing can follow one that was deleted while it said so.
+        await interaction.edit_original_response(view=panel(_NOTHING))
         await interaction.delete_original_response()
+    except NotFound:
+        log.info("discord.answer_taken_away", interaction=interaction.id)
 
 
 async def change(call: Call, view: LayoutView) -> None:

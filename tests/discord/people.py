@@ -184,10 +184,10 @@ class Person:
         return asked
 
     async def finished(self, asked: Interaction, seconds: float = 10.0) -> Message:
-        """Wait for an answer that no longer says that the app thinks."""
+        """Wait for an answer that says something: neither that the app thinks nor nothing, in place of a whisper."""
 
         def seen() -> list[Message]:
-            return [message for message in asked.messages if not message.is_loading]
+            return [message for message in asked.messages if not message.is_loading and message.text != "…"]
 
         return (await self.world.until(seen, seconds))[0]
 
