@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import Refusal
 from core.jobs import settlement
 from core.jobs.retention import Retention
+from core.posts import shown
 from core.reports import Report, ReportReason, ReportState, make_report, tell_reporter
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def export(tx: Transaction, account_id: str) -> dict[str, Any]:
         "reports": [asdict(report) for report in persons.reports(account_id)],
         "removed_after_reports": [_without_reporter(report) for report in persons.taken_down(account_id)],
         "preferences": persons.preferences(account_id),
-        "posts": tx.posts.of([job.id for job in jobs]),
+        "posts": {job_id: shown(facts) for job_id, facts in tx.posts.of([job.id for job in jobs]).items()},
         **persons.records(account_id),
     }
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from discord import Attachment, Interaction, Message, app_commands
-from discord.app_commands import Command, ContextMenu
+from discord.app_commands import Choice, Command, ContextMenu
 
 from bots.discord.answering import panel, whisper
 from bots.discord.call import Call
@@ -21,15 +21,18 @@ from core.errors import Refusal
 
 Code = app_commands.Range[str, 1, 40]
 Words = app_commands.Range[str, 1, 4000]
+_SHAPES = {"16:9": "option-ratio-landscape", "9:16": "option-ratio-portrait", "1:1": "option-ratio-square"}
+_RATIOS = [Choice(name=label(message_id), value=ratio) for ratio, message_id in _SHAPES.items()]
 
 
 @app_commands.command()
 @app_commands.autocomplete(recipe=recipes)
+@app_commands.choices(ratio=_RATIOS)
 async def video(
     interaction: Interaction[Any],
     prompt: Words,
     recipe: app_commands.Range[str, 1, 64] | None = None,
-    ratio: Literal["16:9", "9:16", "1:1"] | None = None,
+    ratio: str | None = None,
     seconds: app_commands.Range[float, 1, 600] | None = None,
     seed: app_commands.Range[int, 0, 4294967295] | None = None,
     negative: app_commands.Range[str, 1, 1000] | None = None,

@@ -86,7 +86,7 @@ def test_who_is_forgotten_leaves_neither_choices_nor_posts(store: SqlStore) -> N
         tx.preferences.set_chat("telegram", "-100", ChatSettings(paused=True), now=NOW)
         tx.preferences.set_user("telegram", "8", UserSettings(quiet=True), now=NOW)
         for one in (mine, theirs):
-            tx.posts.put(one.id, {"message": 5})
+            tx.posts.put(one.id, {"message": 5, "token": "opens a door", "token_until": 9.0})
     with store.begin() as tx:
         told = export(tx, mine.account)
         assert {row["scope"]: row["settings"] for row in told["preferences"]} == {

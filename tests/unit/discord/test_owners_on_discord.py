@@ -162,6 +162,17 @@ async def test_channels_and_recipes_are_chosen_for_a_whole_server(tmp_path: Path
         assert (await chosen(stage)).channels == ()
 
 
+async def test_a_category_allows_the_channels_in_it(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        studio = stage.guild.create_category("studio")
+        videos = stage.guild.create_text_channel("videos", category=studio)
+        address = replace(of_ann(stage), chat=rulebook(stage.guild.id))
+        await stage.commands.set_chat_settings(address, channels=[str(studio.id)])
+        assert "other channels" in await refusal(stage, stage.ann, stage.channel, "two cats")
+        await say(stage.ann, stage, "video", channel=videos, prompt="two cats")
+        assert [job.address.chat for job in stage.jobs()] == [str(videos.id)]
+
+
 async def test_limits_are_for_every_member_or_for_a_role(tmp_path: Path) -> None:
     async with open_stage(tmp_path) as stage:
         rae, friend = administrator(stage), stage.guild.create_role("friend")
