@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import simcord
+from simcord import InteractionResult
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle, GuildHandle
 
@@ -27,7 +28,6 @@ from core.quotas.limits import Limits
 from core.quotas.rate import Rate
 from core.rights import Privacy, Rights
 from core.types import Job, JobState, Progress, StoredClip
-from storage.clips import FolderClipStore
 from storage.clips import FolderClipStore
 from storage.database import SqlStore
 from tests.desks import make_intake
@@ -138,6 +138,12 @@ async def open_stage(folder: Path, **parts: Any) -> AsyncIterator[Stage]:
         stage.env = await stack.enter_async_context(simcord.run(adapter.client))
         stage.settle()
         yield stage
+
+
+def said(result: InteractionResult) -> list[dict[str, Any]]:
+    """What was answered."""
+    assert result.response
+    return result.response.components
 
 
 def texts(components: list[dict[str, Any]]) -> str:

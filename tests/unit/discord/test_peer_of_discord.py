@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from simcord import InteractionResult
 
 from core.types import Job, JobState
 from tests.desks import painter
-from tests.unit.discord.stage import Stage, buttons, open_stage, texts
+from tests.unit.discord.stage import Stage, buttons, open_stage, said, texts
 from tests.unit.discord.test_asking_on_discord import InEnglish
 
 PICTURES = painter(("none", "first"))
@@ -30,12 +29,6 @@ async def asked(stage: Stage, prompt: str = "two cats") -> tuple[Any, Job]:
     result = await stage.ann.slash(stage.channel, "video", prompt=prompt)
     (job,) = [job for job in stage.jobs() if job.id not in known]
     return result.response, job
-
-
-def said(result: InteractionResult) -> list[dict[str, Any]]:
-    """What was answered."""
-    assert result.response
-    return result.response.components
 
 
 def state(stage: Stage, job: Job) -> JobState:
