@@ -24,12 +24,17 @@ if TYPE_CHECKING:
     from bots.discord.shop import Shop
 
 
+AT_ONCE = 16
+"""Interactions that are worked on at once, once they were heard: with all of a crowd, some are heard too late."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """``recipes`` are those to choose from; ``examiner`` says where videos come from.
 
     ``board`` knows where each job is shown, ``receipts`` shows it there, ``deliveries`` shows its clip.
     ``fitting`` has clips that are shown once more, ``shown`` how often that is for each user.
+    ``turns`` are for whatever comes after the first answer.
     ``in_hand`` are the interactions that are being answered. ``shop`` is what is sold, None where nothing is.
     """
 
@@ -44,6 +49,7 @@ class Desk:
     recipes: Sequence[str] = ()
     shop: Shop | None = None
     in_hand: set[asyncio.Task[Any]] = field(default_factory=set)
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     shown: Rate = field(default_factory=lambda: Rate(burst=5, per_second=0.1))
 
 

@@ -56,7 +56,8 @@ async def _serve(desk: Desk, call: Call, do: Do, press: Press | None, *, is_quie
     with _in_hand(desk):
         try:
             call = await hear(call, is_quiet=is_quiet)
-            await _do(desk, call, do, press)
+            async with desk.turns:
+                await _do(desk, call, do, press)
         except FAULTS as error:
             _tell(error)
         except Exception:
