@@ -27,13 +27,13 @@ def require_open(chat: ChatSettings, request: Request) -> None:
     """Let only requests pass that the chat's administrators leave room for.
 
     Raises:
-        Refusal: ``chat-paused``, ``chat-not-allowed`` or ``unlabelled-not-here``.
+        Refusal: ``chat-paused``, ``chat-not-allowed``, with those that are, or ``unlabelled-not-here``.
     """
     if chat.paused:
         raise Refusal("chat-paused")
     server = request.place.server
     if server and chat.channels and not set(chat.channels) & set(server.chats):
-        raise Refusal("chat-not-allowed")
+        raise Refusal("chat-not-allowed", known=", ".join(chat.channels))
     if request.unlabelled and chat.labelled:
         raise Refusal("unlabelled-not-here")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from discord import ButtonStyle
-from discord.ui import Button, LayoutView
+from discord.ui import Button, LayoutView, TextDisplay
 
 from bots.discord.answering import panel
 from bots.discord.call import Call
@@ -19,7 +19,14 @@ DECLARE, SOFTER, APPEAL = "declare", "softer", "appeal"
 
 def refusal(call: Call, error: PiyingError, asked: Press | str | None) -> LayoutView:
     """Why not, and what can be done. ``asked`` is what was pressed, or the code under which a wish is remembered."""
-    return panel(_why(call, error), list(_buttons(call, error, asked)))
+    return panel(_why(call, error), list(_buttons(call, error, asked)), *_channels(error))
+
+
+def _channels(error: PiyingError) -> list[TextDisplay[LayoutView]]:
+    """Those of the server in which it could be asked for, as links to them."""
+    known = str(error.details.get("known", "")).split(", ") if error.code == "chat-not-allowed" else []
+    links = [f"<#{channel}>" for channel in known if channel.isdecimal()]
+    return [TextDisplay(" ".join(links))] if links else []
 
 
 def _why(call: Call, error: PiyingError) -> str:

@@ -191,8 +191,9 @@ async def test_only_in_channels_that_a_server_allows_is_anything_made(store: Sql
     rule(store, channels=("12",))
     intake = make_intake(store)
     for take in (intake.quote, intake.submit):
-        with pytest.raises(Refusal, match="chat-not-allowed"):
+        with pytest.raises(Refusal, match="chat-not-allowed") as refused:
             await take(in_server("13"))
+        assert refused.value.details == {"known": "12"}
     job = (await intake.submit(in_server("12"))).job
     assert job.place == place_of("12", "parent")
     rule(store, channels=("parent",))

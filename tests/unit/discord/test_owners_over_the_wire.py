@@ -127,7 +127,9 @@ async def test_a_server_is_ruled_by_who_may_manage_it(town: Town, ann: Person, b
     await town.see(lambda: f"<#{videos.id}>" in message.text)
     assert f"<@&{friend.id}> 1" in message.text
 
-    assert "指定了制作视频的频道" in await told_alone(town, bob.runs("视频", general, 提示词="两只猫"))
+    refused = await told_alone(town, bob.runs("视频", general, 提示词="两只猫"))
+    assert "指定了制作视频的频道" in refused
+    assert f"<#{videos.id}>" in refused
     await bob.finished(bob.runs("视频", videos, 提示词="两只猫"))
     assert (await town.job()).address.chat == str(videos.id)
     assert "每人每天 1 段" in await told_alone(town, bob.runs("视频", videos, 提示词="两只猫"))
