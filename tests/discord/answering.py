@@ -97,6 +97,8 @@ def _choices(call: Call, asked: Interaction, data: Mapping[str, Any]) -> None:
     kind = next(o["type"] for o in walk_options(asked.data["options"]) if o.get("focused"))
     wanted = {3: str, 4: int, 10: float | int}[kind]
     for index, choice in enumerate(choices):
+        if choice is None:
+            raise invalid(f"data.choices.{index}", "This field is required", "BASE_TYPE_REQUIRED")
         if not 1 <= len(choice["name"]) <= 100 or len(str(choice["value"])) > 100:
             raise invalid(f"data.choices.{index}", "Must be between 1 and 100 in length.", "BASE_TYPE_BAD_LENGTH")
         if not isinstance(choice["value"], wanted):

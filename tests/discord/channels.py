@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.discord import table
 from tests.discord.call import Call
 from tests.discord.content import change, fill
 from tests.discord.errors import Refused, invalid
@@ -126,7 +127,7 @@ def crosspost(call: Call) -> tuple[int, Any]:
 
 
 def open_dm(call: Call) -> tuple[int, Any]:
-    user = call.world.users.get(int(call.body["recipient_id"]))
+    user = call.world.users.get(int(call.body.get("recipient_id") or 0))
     if user is None or user.is_bot:
         raise Refused(50033)
     return 200, channel_json(call.world.dm_with(user))
@@ -171,8 +172,8 @@ def begin_thread(call: Call) -> tuple[int, Any]:
     if parent.kind not in {FORUM, MEDIA}:
         world.find_channel(parent.id, CREATE_THREADS)
         return 201, channel_json(_thread(call, parent, world.new_id()))
-    if "message" not in call.body:
-        raise invalid("message", "This field is required", "BASE_TYPE_REQUIRED")
+    for where, why in table.load().object("CreateForumThreadRequest", call.body):
+        raise invalid(where.removeprefix("."), why)
     world.find_channel(parent.id, SEND_MESSAGES | (ATTACH_FILES if call.uploads else 0))
     tags = _tags(call, parent, call.body.get("applied_tags") or [])
     if parent.flags & REQUIRE_TAG and not tags:

@@ -68,7 +68,7 @@ def _write(world: World, message: Message, body: Mapping[str, Any]) -> None:
     if "content" in body:
         message.content = body["content"] or ""
     if "embeds" in body:
-        message.embeds = copy.deepcopy(body["embeds"] or [])
+        message.embeds = [_embed(embed) for embed in body["embeds"] or []]
     if modern and (message.content or message.embeds or body.get("poll") or body.get("sticker_ids")):
         raise invalid("flags", "The 'content', 'embeds', 'poll' and 'stickers' fields cannot be used with the "
                       "IS_COMPONENTS_V2 flag.", "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2")  # fmt: skip
@@ -97,6 +97,16 @@ def _check_shown(world: World, message: Message, *, modern: bool) -> None:
             world.complain("no alt text", file.name)
 
 
+def _embed(asked: dict[str, Any]) -> dict[str, Any]:
+    """As the message holds it."""
+    found = copy.deepcopy({name: value for name, value in asked.items() if value is not None})
+    if not (found.get("footer") or {}).get("text"):
+        found.pop("footer", None)
+    for part in found.get("fields", []):
+        part["inline"] = bool(part.get("inline"))
+    return found | {"type": found.get("type") or "rich"}
+
+
 def _check_embeds(embeds: list[dict[str, Any]]) -> None:
     if len(embeds) > 10:
         raise too_long("embeds", 10)
@@ -113,8 +123,8 @@ def _mention(world: World, message: Message, body: Mapping[str, Any]) -> None:
     """Who is told of it: those it names, as far as ``allowed_mentions`` lets it."""
     named = [world.users[int(found)] for found in _MENTION.findall(message.text) if int(found) in world.users]
     allowed = body.get("allowed_mentions")
-    if allowed is not None and "users" not in allowed.get("parse", []):
-        wanted = {str(user) for user in allowed.get("users", [])}
+    if allowed is not None and "users" not in (allowed.get("parse") or []):
+        wanted = {str(user) for user in allowed.get("users") or []}
         named = [user for user in named if str(user.id) in wanted]
     message.mentions = list(dict.fromkeys(named)) if not message.flags & 1 << 12 else []
 

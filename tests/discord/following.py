@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.discord.answering import DEFER, new_message
+from tests.discord.answering import CHOICES, DEFER, new_message
 from tests.discord.call import Call
 from tests.discord.content import change, fill
 from tests.discord.errors import Refused
@@ -22,7 +22,7 @@ def _asked(call: Call) -> Interaction:
     asked = world.interactions.get(call.params["webhook_token"])
     if asked is None:
         raise Refused(50027)
-    if call.params["webhook_id"] != str(world.app_id) or not asked.answer:
+    if call.params["webhook_id"] != str(world.app_id) or asked.answer in {0, CHOICES}:
         raise Refused(10015)
     if world.clock() - asked.at > world.token_seconds:
         asked.refusals.append(50027)
