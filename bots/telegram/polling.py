@@ -88,7 +88,7 @@ class Polling:
         try:
             if (await self._bot.get_webhook_info()).url:
                 await self._bot.delete_webhook()
-        except TelegramError as error:
+        except Exception as error:  # noqa: BLE001 - whatever a server answers: the first call for updates tells more
             log.warning("telegram.webhook_unknown", error=type(error).__name__)
 
     async def _fetch_once(self) -> None:
