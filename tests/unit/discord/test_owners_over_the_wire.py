@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from bots.discord.places import rulebook
-from bots.discord.premium import Premium
 from bots.discord.shop import Shop
 from core.preferences import ChatSettings, UserSettings
 from core.types import Account, Address
@@ -74,6 +73,22 @@ async def test_the_menu_is_in_traditional_chinese_too(town: Town) -> None:
     commands = {one["name"]: one for one in town.api.world.commands.values()}
     assert {"video", "settings", "server", "credits", "help", "privacy", "link"} <= set(commands)
     assert commands["server"]["name_localizations"]["zh-TW"] == "伺服器"
+
+
+async def test_the_menu_is_told_once_and_again_only_where_it_changed(town: Town, tmp_path: Path) -> None:
+    def told() -> int:
+        return len(town.api.calls("PUT /applications/{application_id}/commands"))
+
+    notes, other = tmp_path / "discord-menu", "another version's"
+    await town.see(notes.exists)
+    await town.restart()
+    await town.restart()
+    assert told() == 1
+    notes.write_text(other)
+    await town.restart()
+    await town.see(lambda: notes.read_text() != other)
+    await town.restart()
+    assert told() == 2
 
 
 async def test_settings_are_menus_in_the_users_language(town: Town, bob: Person, general: Channel) -> None:
@@ -173,25 +188,24 @@ async def test_help_and_credits_and_links_are_for_one_reader(town: Town, bob: Pe
 async def test_what_is_sold_is_granted_consumed_and_given_back(town: Town, ann: Person) -> None:
     pack, ahead = town.api.sku("100 credits", CONSUMABLE), town.api.sku("ahead", SUBSCRIPTION)
     before = (await account(town, ann)).balance
+    await town.adapter.stop()
     away = town.api.grant(pack, ann)
-    premium = Premium(town.adapter.client, town.commands, town.clock, Shop({int(pack): 100}, frozenset({int(ahead)})))
-    await premium.begin()
-    try:
-        await town.see(lambda: away["consumed"])
-        second = town.api.grant(pack, ann)
-        await town.see(lambda: second["consumed"])
-        assert (await account(town, ann)).balance == before + 200
-        await town.see(lambda: [one for one in ann.reads() if "Thank you" in one.text][1:])
-        subscription = town.api.grant(ahead, ann)
-        await until(town, ann, lambda told: told.tier == "subscriber")
-        town.api.renew(subscription, None)
-        town.later(1)
-        town.api.renew(subscription, -1)
-        await until(town, ann, lambda told: told.tier == "standard")
-        town.api.refund(second)
-        await until(town, ann, lambda told: told.balance == before + 100)
-    finally:
-        await premium.stop()
+    town.shop = Shop({int(pack): 100}, frozenset({int(ahead)}))
+    await town.start()
+    await town.see(lambda: away["consumed"])
+    second = town.api.grant(pack, ann)
+    await town.see(lambda: second["consumed"])
+    assert (await account(town, ann)).balance == before + 200
+    await town.see(lambda: [one for one in ann.reads() if "Thank you" in one.text][1:])
+    await town.restart()
+    subscription = town.api.grant(ahead, ann)
+    await until(town, ann, lambda told: told.tier == "subscriber")
+    town.api.renew(subscription, -1)
+    await until(town, ann, lambda told: told.tier == "standard")
+    town.api.refund(second)
+    await until(town, ann, lambda told: told.balance == before + 100)
+    offered = await ann.finished(ann.runs("credits"))
+    assert [one["sku_id"] for one in offered.buttons] == [pack, ahead]
 
 
 async def until(town: Town, person: Person, seen: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from bots.commands import Commands
 from bots.courier import Courier
 from bots.discord.adapter import DiscordAdapter, Line
+from bots.discord.shop import Shop
 from bots.fitting import Fitting
 from bots.origin import Examiner
 from core.errors import DeliveryDelayed
@@ -29,8 +30,10 @@ from core.types import Address, Clip, EntryKind, Job, JobState, LedgerEntry, Pro
 from storage.clips import FolderClipStore
 from storage.database import SqlStore
 from tests.desks import make_intake
+from tests.discord.interaction import Interaction
+from tests.discord.people import Person
 from tests.discord.server import DiscordApi
-from tests.discord.state import Message
+from tests.discord.state import Channel, Message
 from tests.fakes import FakeQueue
 from tests.stores import open_store
 from tests.telegram.clock import Hand
@@ -39,6 +42,7 @@ from tests.unit.media.pictures import make_clip
 Found = TypeVar("Found")
 FLOOR = 10_485_760
 KEPT = Retention(clips=1, prompts=2, translations=3, reports=4, ledger=5)
+CHARGED = [EntryKind.HOLD, EntryKind.CHARGE]
 _ATTEMPTS = 8
 
 
@@ -62,6 +66,7 @@ class Town:
     clips: FolderClipStore
     video: Path
     shards: int | None = None
+    shop: Shop | None = None
     adapter: DiscordAdapter = field(init=False)
 
     def jobs(self) -> list[Job]:
@@ -165,6 +170,8 @@ class Town:
             fitting=self.fitting,
             clock=self.clock,
             recipes=("draft", "standard", "hd"),
+            notes=self.video.with_name("discord-menu"),
+            shop=self.shop,
         )
 
     async def start(self) -> None:
@@ -178,6 +185,17 @@ class Town:
         """Another process takes over."""
         await self.adapter.stop()
         await self.start()
+
+
+async def ask(
+    town: Town, person: Person, channel: Channel | None, prompt: str = "two cats", **options: Any
+) -> tuple[Interaction, Job]:
+    """A video is asked for, and its receipt is there."""
+    known = {job.id for job in town.jobs()}
+    asked = person.runs("video", channel, prompt=prompt, **options)
+    job = await town.see(lambda: next((one for one in town.jobs() if one.id not in known), None))
+    await person.finished(asked)
+    return asked, job
 
 
 def videos(messages: list[Message]) -> list[Message]:
