@@ -13,16 +13,12 @@ WORDS = {
     10008: "Unknown Message",
     10013: "Unknown User",
     10015: "Unknown Webhook",
-    10027: "Unknown SKU",
     10029: "Unknown Entitlement",
     10062: "Unknown interaction",
-    10063: "Unknown application command",
     10087: "Unknown Tag",
-    20028: "The write action you are performing on the channel has hit the write rate limit.",
     30034: "Max number of daily application command creates has been reached (200)",
     40005: "Request entity too large",
     40033: "This message has already been crossposted.",
-    40058: "Cannot message this thread until after the post author has sent an initial message.",
     40060: "Interaction has already been acknowledged.",
     40067: "A tag is required to create a forum post in this channel",
     40094: "This interaction has hit the maximum number of follow up messages",
@@ -42,7 +38,7 @@ WORDS = {
     160004: "A thread has already been created for this message",
 }
 STATUS = {
-    0: 401, 40005: 413, 40094: 400, 50001: 403, 50003: 403, 50005: 403, 50007: 403, 50013: 403, 50027: 401, 20028: 429,
+    0: 401, 40005: 413, 40094: 400, 50001: 403, 50003: 403, 50005: 403, 50007: 403, 50013: 403, 50027: 401,
 }  # fmt: skip
 
 

@@ -13,16 +13,12 @@ from tests.discord.content import add_file
 from tests.discord.filling import fill_modal
 from tests.discord.gateway import Gateway
 from tests.discord.interaction import COMMAND, COMPLETE, COMPONENT, MODAL, Interaction
-from tests.discord.permissions import VIEW_CHANNEL, in_channel
 from tests.discord.places import Places
 from tests.discord.resolving import Given, Resolving
-from tests.discord.shapes import channel_json
 from tests.discord.state import Channel, Message, User
 from tests.discord.world import Complaint, World
 
 Found = TypeVar("Found")
-CHANNELS = 8
-"""The menu that offers channels."""
 
 
 class Town(Places):
@@ -145,19 +141,9 @@ class Person:
         """Send a press with any data, as a changed client could."""
         data: dict[str, Any] = {"custom_id": custom_id, "component_type": kind, "id": 1}
         data |= {"values": values} if values is not None else {}
-        data |= {"resolved": {"channels": self._resolved(message.channel, values or [])}} if kind == CHANNELS else {}
-        return self._ask(COMPONENT, message.channel, data, message=message)
-
-    def _resolved(self, asked_in: Channel, values: list[str]) -> dict[str, Any]:
-        """Chosen channels of the same server that they see, with what they may do there."""
-        known = asked_in.guild.channels if asked_in.guild else {}
-        found = [known[int(one)] for one in values if one.isdigit() and int(one) in known]
-        may = {channel.id: in_channel(channel, self.user.id) for channel in found if not channel.gone}
-        return {
-            str(number): channel_json(known[number]) | {"permissions": str(has)}
-            for number, has in may.items()
-            if has & VIEW_CHANNEL
-        }
+        resolving = Resolving(self.world, self.user, message.channel)
+        resolving.show(kind, values or [])
+        return self._ask(COMPONENT, message.channel, resolving.add_to(data), message=message)
 
     def submits(self, opened: Interaction, values: dict[str, Any] | None = None) -> Interaction:
         """Send the modal that an interaction opened; ``values`` by custom id or label, the rest as it was."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.discord.content import add_file
-from tests.discord.permissions import in_channel
+from tests.discord.permissions import VIEW_CHANNEL, in_channel
 from tests.discord.shapes import channel_json
 from tests.discord.state import Channel, Role, User
 from tests.discord.world import World
@@ -47,34 +47,39 @@ class Resolving:
 
     def of_menu(self, kind: int, named: Any, kinds: list[int] | None = None) -> str:
         """The id of what is chosen in a menu: a channel, role or person, its id, or its name."""
-        if kind in CHANNELS:
-            return self._channel(_match(self._channels(kinds), named))
-        if kind in ROLES:
-            return self._role(_match(self._roles(), named))
-        if kind in USERS:
-            return self._user(_match(self._users(), named))
-        found = _match([*self._roles(), *self._users()], named)
-        return self._role(found) if isinstance(found, Role) else self._user(found)
+        offered = self._offered(kind, kinds)
+        wanted = {str(getattr(named, "id", named)), str(named)}
+        fitting = [one for one in offered if {str(one.id), one.name} & wanted]
+        assert fitting, f"{named!r} is not among {[one.name for one in offered]}"
+        return self._show(fitting[0])
 
-    def _channels(self, kinds: list[int] | None) -> list[Channel]:
+    def show(self, kind: int, numbers: list[str]) -> None:
+        """Tell of those ids that a menu could have offered, as of a changed client."""
+        for one in self._offered(kind):
+            if str(one.id) in numbers:
+                self._show(one)
+
+    def _offered(self, kind: int, kinds: list[int] | None = None) -> list[Channel | Role | User]:
         guild = self.channel.guild
-        found = [channel for channel in guild.channels.values() if not channel.gone] if guild else []
-        return [channel for channel in found if not kinds or channel.kind in kinds]
+        found: list[Channel | Role | User] = []
+        if guild and kind in CHANNELS:
+            seen = [c for c in guild.channels.values() if in_channel(c, self.person.id) & VIEW_CHANNEL and not c.gone]
+            found += [channel for channel in seen if not kinds or channel.kind in kinds]
+        if guild and kind in ROLES | ANY:
+            found += guild.roles.values()
+        if kind in USERS | ANY:
+            found += [member.user for member in guild.members.values()] if guild else self.channel.people
+        return found
 
-    def _roles(self) -> list[Role]:
-        return list(self.channel.guild.roles.values()) if self.channel.guild else []
-
-    def _users(self) -> list[User]:
-        guild = self.channel.guild
-        return [member.user for member in guild.members.values()] if guild else self.channel.people
+    def _show(self, one: Channel | Role | User) -> str:
+        if isinstance(one, Channel):
+            return self._channel(one)
+        return self._tell("roles", str(one.id), one.json()) if isinstance(one, Role) else self._user(one)
 
     def _channel(self, channel: Channel) -> str:
         body = channel_json(channel, self.person.id)
         names = ("id", "type", "name", "permissions", "parent_id", "thread_metadata", "flags", "guild_id")
         return self._tell("channels", str(channel.id), {name: body[name] for name in names if name in body})
-
-    def _role(self, role: Role) -> str:
-        return self._tell("roles", str(role.id), role.json())
 
     def _user(self, user: User) -> str:
         guild = self.channel.guild
@@ -87,10 +92,3 @@ class Resolving:
     def _tell(self, kind: str, number: str, body: dict[str, Any]) -> str:
         self._told.setdefault(kind, {})[number] = body
         return number
-
-
-def _match(offered: list[Any], named: Any) -> Any:
-    wanted = {str(getattr(named, "id", named)), str(named)}
-    fitting = [one for one in offered if {str(one.id), one.name} & wanted]
-    assert fitting, f"{named!r} is not among {[one.name for one in offered]}"
-    return fitting[0]
