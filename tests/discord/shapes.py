@@ -94,7 +94,9 @@ def message_json(message: Message, cdn: Cdn, depth: int = 1) -> dict[str, Any]:
         meta = message.interaction
         body |= {"interaction_metadata": copy.deepcopy(meta), "application_id": meta["app"], "webhook_id": meta["app"]}
         del body["interaction_metadata"]["app"]
-    elif message.author.is_bot:
+    if message.nonce:
+        body["nonce"] = message.nonce
+    if message.author.is_bot and not message.interaction:
         body |= {"application_id": str(message.author.id)}
     if message.reply_to:
         body |= {"message_reference": {"type": 0, "channel_id": str(message.channel.id),

@@ -2,11 +2,12 @@
 
 import io
 
+import aiohttp
 import discord
 import pytest
 from discord import ui
 
-from tests.discord import DiscordApi
+from tests.discord import DiscordApi, Hand
 from tests.discord.channels import REQUIRE_TAG
 from tests.discord.permissions import ATTACH_FILES, SEND_MESSAGES, VIEW_CHANNEL
 from tests.discord.state import ANNOUNCEMENT, FORUM, Channel
@@ -42,6 +43,20 @@ async def test_a_message_is_sent_read_changed_and_deleted(api: DiscordApi, puppe
     await found.delete()
     assert general.shown == []
     assert await refused(at(puppet, general).fetch_message(sent.id)) == (404, 10008)
+
+
+async def test_the_same_nonce_is_the_same_message(api: DiscordApi, puppet: Puppet, general: Channel) -> None:
+    place, clock = at(puppet, general), api.world.clock
+    assert isinstance(clock, Hand)
+    api.faults.add("POST /channels", "reset_after")
+    with pytest.raises((aiohttp.ClientError, OSError)):
+        await place.send("one", nonce="job-1")
+    again = await place.send("one", nonce="job-1")
+    assert [(m.id, m.text) for m in general.from_bot] == [(again.id, "one")]
+    clock.forward(301)
+    await place.send("one", nonce="job-1")
+    assert len(general.from_bot) == 2
+    assert await refused(place.send("x", nonce="x" * 26)) == (400, 50035)
 
 
 async def test_who_asked_is_mentioned(api: DiscordApi, puppet: Puppet, general: Channel) -> None:

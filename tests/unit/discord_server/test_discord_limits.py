@@ -127,3 +127,14 @@ async def test_files_that_are_named_and_not_sent(api: DiscordApi, puppet: Puppet
     assert (response.status, body["code"]) == (400, 50035)
     assert body["errors"]["attachments"]["1"]["id"]["_errors"][0]["message"] == "Attachment data not found"
     assert channel.shown == []
+
+
+async def test_a_bot_that_goes_while_it_sends(api: DiscordApi) -> None:
+    host, port = api.world.cdn.base.removeprefix("http://").split(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    head = f"POST /api/v10/channels/5/messages HTTP/1.1\r\nHost: x\r\nAuthorization: Bot {api.token}\r\n"
+    writer.write(f"{head}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{".encode())
+    await writer.drain()
+    writer.transport.abort()
+    await api.until(lambda: api.requests)
+    assert [(r.status, r.error) for r in api.requests] == [(0, 0)]
