@@ -1,10 +1,13 @@
 """Core's Engine port, held by the fake, and by the scene engine and open models in their child processes."""
 
+from __future__ import annotations
+
 import hashlib
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +20,9 @@ from core.errors import EngineRefused
 from core.ports import Engine
 from core.types import GenerationSpec, Progress
 from tests.fakes import SPEC, FakeEngine
+
+if TYPE_CHECKING:
+    from tests.tiny.house import House
 
 SMALL = replace(SPEC, prompt="two cats in the snow", width=480, height=480, num_frames=12)
 
@@ -39,16 +45,22 @@ class Recorder:
         raise AssertionError
 
 
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """One open model, so small that it is made here."""
+    from tests.tiny.house import House
+
+    return House(tmp_path_factory.mktemp("house"), ("wan", "t2v"))
+
+
 @pytest.fixture(params=["fake", "scene", pytest.param("local", marks=pytest.mark.slow)])
-async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
     engine: Engine = FakeEngine()
     spec = SMALL
     if request.param == "scene":
         engine = ProcessEngine([sys.executable, "-m", "core.engines.scene"], scene.check)
     if request.param == "local":
-        from tests.tiny.house import House
-
-        house = House(tmp_path / "house", ("wan", "t2v"))
+        house: House = request.getfixturevalue("house")
         command = [sys.executable, "-m", "core.engines.local", house.config().model_dump_json()]
         engine = ProcessEngine(command, make_check(house.catalogue), at_once=3, grace=5.0, keeps_child=True)
         spec = house.spec("wan-t2v")

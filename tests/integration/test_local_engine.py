@@ -49,6 +49,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     return House(tmp_path_factory.mktemp("house"), ("wan", "t2v"), ("wan", "i2v"), ("ltx", "0.9"), ("cogvideox", "2b"))
 
 
+@pytest.fixture(scope="module")
+def clean() -> dict[str, str]:
+    """The digest of each recipe's frames, as the first clip of a process."""
+    return {}
+
+
 @pytest.fixture
 async def engine(house: House) -> AsyncIterator[ProcessEngine]:
     engine = open_engine(house)
@@ -91,7 +97,7 @@ async def test_killed_in_any_stage_it_is_told_and_the_next_attempt_makes_the_sam
 
 @pytest.mark.parametrize("stage", STAGES)
 async def test_cancelled_in_any_stage_the_process_lives_and_the_next_clip_is_as_after_a_clean_start(
-    engine: ProcessEngine, house: House, tmp_path: Path, stage: str
+    engine: ProcessEngine, house: House, clean: dict[str, str], tmp_path: Path, stage: str
 ) -> None:
     spec = house.spec("wan-t2v", "standard")
     run = Run(tmp_path, spec)
@@ -105,11 +111,11 @@ async def test_cancelled_in_any_stage_the_process_lives_and_the_next_clip_is_as_
         await making
     following = await make(engine, spec, tmp_path)
     assert child(engine).pid == pid
-    fresh = open_engine(house)
-    try:
-        assert (await make(fresh, spec, tmp_path)).recipe["frames"] == following.recipe["frames"]
-    finally:
+    if spec.recipe not in clean:
+        fresh = open_engine(house)
+        clean[spec.recipe] = str((await make(fresh, spec, tmp_path)).recipe["frames"])
         await fresh.close()
+    assert following.recipe["frames"] == clean[spec.recipe]
 
 
 async def test_without_the_gpu_it_was_told_to_use_it_says_so(house: House, tmp_path: Path) -> None:
