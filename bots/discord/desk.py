@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from bots.commands import Commands
 from bots.discord.call import Call
+from bots.discord.hearing import Hearing
 from bots.discord.post import Board
 from bots.discord.press import Press
 from bots.fitting import Fitting
@@ -24,18 +26,14 @@ if TYPE_CHECKING:
     from bots.discord.shop import Shop
 
 
-AT_ONCE = 16
-"""Interactions that are worked on at once, once they were heard: with all of a crowd, some are heard too late."""
-
-
 @dataclass(frozen=True)
 class Desk:
     """``recipes`` are those to choose from; ``examiner`` says where videos come from.
 
     ``board`` knows where each job is shown, ``receipts`` shows it there, ``deliveries`` shows its clip.
     ``fitting`` has clips that are shown once more, ``shown`` how often that is for each user.
-    ``turns`` are for whatever comes after the first answer.
-    ``in_hand`` are the interactions that are being answered. ``shop`` is what is sold, None where nothing is.
+    ``hearing`` lets first answers go before all else.
+    ``in_hand`` are what is being answered and sent. ``shop`` is what is sold, None where nothing is.
     """
 
     client: Client
@@ -49,8 +47,19 @@ class Desk:
     recipes: Sequence[str] = ()
     shop: Shop | None = None
     in_hand: set[asyncio.Task[Any]] = field(default_factory=set)
-    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    hearing: Hearing = field(default_factory=Hearing)
     shown: Rate = field(default_factory=lambda: Rate(burst=5, per_second=0.1))
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Within it whoever stops the bot waits for this task."""
+        task = asyncio.current_task()
+        assert task is not None
+        self.in_hand.add(task)
+        try:
+            yield
+        finally:
+            self.in_hand.discard(task)
 
 
 class Serves(Protocol):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -53,28 +52,17 @@ async def open_form(interaction: Interaction[Any], press: Press | None, do: Do) 
 
 
 async def _serve(desk: Desk, call: Call, do: Do, press: Press | None, *, is_quiet: bool) -> None:
-    with _in_hand(desk):
+    with desk.holding():
         try:
-            call = await hear(call, is_quiet=is_quiet)
-            async with desk.turns:
+            with desk.hearing.first():
+                call = await hear(call, is_quiet=is_quiet)
+            async with desk.hearing.then():
                 await _do(desk, call, do, press)
         except FAULTS as error:
             _tell(error)
         except Exception:
             # A bug ends one interaction, not the bot.
             log.exception("discord.interaction_failed", interaction=call.interaction.id)
-
-
-@contextmanager
-def _in_hand(desk: Desk) -> Iterator[None]:
-    """Whoever stops the bot waits for it."""
-    task = asyncio.current_task()
-    assert task is not None
-    desk.in_hand.add(task)
-    try:
-        yield
-    finally:
-        desk.in_hand.discard(task)
 
 
 async def _do(desk: Desk, call: Call, do: Do, press: Press | None) -> None:

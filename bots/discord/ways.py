@@ -15,6 +15,7 @@ from discord import (
     MessageReference,
     Object,
     Webhook,
+    WebhookType,
 )
 from discord.ui import LayoutView
 from discord.utils import MISSING
@@ -77,7 +78,10 @@ def leads_nowhere(error: HTTPException) -> bool:
 def hook_of(client: Client, post: Post) -> Webhook:
     """What answers the interaction."""
     assert client.application_id is not None
-    return Webhook.partial(client.application_id, post.token, client=client)
+    hook = Webhook.partial(client.application_id, post.token, client=client)
+    # One that the library made itself would know that it may speak to one person alone.
+    hook.type = WebhookType.application
+    return hook
 
 
 async def edit_by_token(client: Client, post: Post, parcel: Parcel) -> Shown:

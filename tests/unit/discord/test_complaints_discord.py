@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +14,10 @@ from core.errors import RecipientGone
 from core.media.encode import encode
 from core.media.probe import probe
 from core.media.verify import Trust, examine
-from core.types import Address, EntryKind, Job
-from tests.discord.interaction import Interaction
+from core.types import Address, EntryKind
 from tests.discord.people import Person
 from tests.discord.state import Channel
-from tests.unit.discord.town import Town, open_town, videos
+from tests.unit.discord.town import Town, ask, videos
 from tests.unit.media.pictures import METADATA
 
 ROOT = Path(__file__).parents[3]
@@ -36,15 +34,15 @@ ELSEWHERE = [
         f"{HERE}/test_receipts_on_discord.py",
         "test_after_the_interaction_the_bot_edits_seldom_and_a_clip_is_never_late",
     ),
-    (8, f"{HERE}/test_delivery_on_discord.py", "test_on_413_it_comes_smaller"),
+    (8, f"{HERE}/test_delivery_once_on_discord.py", "test_on_413_it_comes_smaller"),
     (10, f"{HERE}/test_delivery_on_discord.py", "test_after_the_tokens_life_the_bot_edits_its_message"),
     (10, f"{HERE}/test_delivery_on_discord.py", "test_a_token_that_dies_early_loses_nothing"),
-    (11, f"{HERE}/test_delivery_on_discord.py", "test_a_process_that_dies_before_it_could_note_it"),
+    (11, f"{HERE}/test_delivery_once_on_discord.py", "test_a_process_that_dies_before_it_could_note_it"),
     (11, f"{HERE}/test_asking_on_discord.py", "test_every_old_button_works_after_a_restart"),
     (12, "tests/unit/safety/test_rules.py", "test_innocent_words_are_left_alone"),
     (13, f"{HERE}/test_owners_on_discord.py", "test_only_who_may_manage_a_server_changes_what_holds_there"),
     (14, f"{HERE}/test_owners_on_discord.py", "test_limits_are_for_every_member_or_for_a_role"),
-    (15, f"{HERE}/test_delivery_on_discord.py", "test_in_a_thread_it_stays_there"),
+    (15, f"{HERE}/test_channels_of_discord.py", "test_in_a_thread_it_stays_there"),
     (18, f"{HERE}/test_owners_on_discord.py", "test_help_has_every_command_and_says_what_is_read"),
     (20, f"{HERE}/test_owners_on_discord.py", "test_help_has_every_command_and_says_what_is_read"),
 ]
@@ -54,32 +52,6 @@ ELSEWHERE = [
 def test_it_is_a_case_elsewhere(number: int, file: str, name: str) -> None:
     assert 1 <= number <= 20
     assert f"def {name}(" in (ROOT / file).read_text("utf-8")
-
-
-@pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    async with open_town(tmp_path) as opened:
-        yield opened
-        assert opened.api.violations == []
-        assert opened.api.complaints == []
-
-
-@pytest.fixture
-def ann(town: Town) -> Person:
-    return town.api.person("Ann", installed=True)
-
-
-@pytest.fixture
-def general(town: Town, ann: Person) -> Channel:
-    return town.api.channel(town.api.guild("Zoo", town.api.person("Owner"), ann), "general")
-
-
-async def ask(town: Town, person: Person, channel: Channel | None) -> tuple[Interaction, Job]:
-    asked = person.runs("video", channel, prompt="two cats")
-    known = {job.id for job in town.jobs()}
-    await person.finished(asked)
-    job = await town.see(lambda: next((one for one in town.jobs() if one.id not in known), None))
-    return asked, job
 
 
 async def test_3_charged_and_nothing_delivered(town: Town, ann: Person, general: Channel) -> None:
