@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,6 +106,7 @@ class DiscordAdapter:
             shop=shop,
         )
         self._connecting: asyncio.Task[None] | None = None
+        self._is_stopping = False
 
     async def start(self) -> None:
         """Connect by and by: a Discord that is away, or refuses the token, keeps no other chat from its work."""
@@ -112,6 +114,7 @@ class DiscordAdapter:
 
     async def stop(self) -> None:
         """Take no more; say what is being said."""
+        self._is_stopping = True
         if self._connecting:
             self._connecting.cancel()
             await asyncio.gather(self._connecting, return_exceptions=True)
@@ -128,9 +131,9 @@ class DiscordAdapter:
 
     async def deliver(self, delivery: Delivery) -> None:
         """See the protocol."""
-        self._require_ready()
-        await self._receipts.settle(delivery.job)
-        await self._deliveries.deliver(delivery)
+        with self._speaking():
+            await self._receipts.settle(delivery.job)
+            await self._deliveries.deliver(delivery)
 
     async def show_progress(self, reports: Sequence[tuple[Job, Progress | None]]) -> None:
         """See the protocol."""
@@ -139,21 +142,29 @@ class DiscordAdapter:
 
     async def show_end(self, job: Job) -> None:
         """See the protocol."""
-        self._require_ready()
-        await self._receipts.end(job)
+        with self._speaking():
+            await self._receipts.end(job)
 
     async def tell(self, address: Address, notice: Notice) -> None:
         """See the protocol. What concerns one person is told in private."""
-        self._require_ready()
-        locale = (await self._desk.commands.user_settings(address)).locale
-        text = present_notice(Localiser(locale or notice.locale), notice)
-        with as_delivery_errors():
-            channel = await self.client.create_dm(Object(int(address.user)))
-            await channel.send(view=panel(text))
+        with self._speaking():
+            locale = (await self._desk.commands.user_settings(address)).locale
+            text = present_notice(Localiser(locale or notice.locale), notice)
+            with as_delivery_errors():
+                channel = await self.client.create_dm(Object(int(address.user)))
+                await channel.send(view=panel(text))
 
-    def _require_ready(self) -> None:
-        if not self.client.can_speak:
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        """Within it something is sent, which ``stop`` waits for.
+
+        Raises:
+            DeliveryDelayed: the bot is not connected, or is being stopped.
+        """
+        if self._is_stopping or not self.client.can_speak:
             raise DeliveryDelayed(retry_after=_SHORTEST_PAUSE)
+        with self._desk.holding():
+            yield
 
     async def _stay_connected(self) -> None:
         """The library connects again and resumes by itself; this is for what it gives up at."""

@@ -17,6 +17,8 @@ _NO_INTERACTION, _ANSWERED, _TOO_LARGE, _BAD_TOKEN = 10062, 40060, 40005, 50027
 _NO_ACCESS, _NO_DM, _NO_PERMISSION, _ARCHIVED = 50001, 50007, 50013, 50083
 _GONE = frozenset({_NO_CHANNEL, _NO_GUILD, _NO_USER, _NO_ACCESS, _NO_DM, _NO_PERMISSION, _ARCHIVED, 50278, 40333})
 """50278 and 40333: nobody there may be written to by the bot."""
+_CLOSED = "is closed"
+"""How aiohttp says so of a session, which is none of its own errors."""
 _PAUSE, _LONG_PAUSE = 2.0, 60.0
 
 
@@ -31,6 +33,11 @@ def as_delivery_errors() -> Iterator[None]:
         yield
     except FAULTS as error:
         raise delivery_error(error) from error
+    except RuntimeError as error:
+        if not str(error).endswith(_CLOSED):
+            raise
+        # The bot is being stopped, or connects anew.
+        raise DeliveryDelayed(retry_after=_PAUSE) from error
 
 
 def delivery_error(error: BaseException) -> DeliveryError:

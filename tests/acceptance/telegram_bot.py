@@ -43,6 +43,8 @@ class Server(Protocol):
 class Bot:
     """A folder, and the process on it: one at a time. ``settings`` are more variables of its environment."""
 
+    platform = "telegram"
+
     def __init__(self, folder: Path, api: Server, **settings: str) -> None:
         self.api, self.log, self.data = api, folder / "log", folder / "data"
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PIYING_")}
@@ -55,22 +57,36 @@ class Bot:
             "PIYING_JOBS__BEAT": "1",
             "PIYING_JOBS__DEAD_AFTER": "5",
             "PIYING_JOBS__UPKEEP_EVERY": "1",
-            "PIYING_TELEGRAM__TOKEN": api.token,
-            "PIYING_TELEGRAM__BASE_URL": api.base_url,
-            "PIYING_TELEGRAM__BASE_FILE_URL": api.base_file_url,
+            **self.addresses(),
             **settings,
         }
         self._process: Process | None = None
 
+    def addresses(self) -> dict[str, str]:
+        """The platform's settings."""
+        return {
+            "PIYING_TELEGRAM__TOKEN": self.api.token,
+            "PIYING_TELEGRAM__BASE_URL": self.api.base_url,
+            "PIYING_TELEGRAM__BASE_FILE_URL": self.api.base_file_url,
+        }
+
+    def greeted(self) -> int:
+        """How many processes have begun to ask the platform who they are."""
+        return len(self.api.calls("getMe"))
+
     async def start(self) -> None:
-        """Another process, which has begun to ask Telegram who it is."""
-        fetched = len(self.api.calls("getMe"))
+        """Another process, which has begun to ask the platform who it is."""
+        fetched = self.greeted()
+        await self.begin()
+        await self.see(lambda: self.greeted() > fetched)
+
+    async def begin(self) -> None:
+        """Another process."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "piying", "run",
                 cwd=self.log.parent, env=self._environment, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-        await self.see(lambda: len(self.api.calls("getMe")) > fetched)
 
     async def end(self, number: signal.Signals) -> int:
         """The status with which it ends on a signal."""
@@ -93,7 +109,7 @@ class Bot:
     def jobs(self, chat: int) -> list[Job]:
         """All of a chat's, the newest first."""
         with self._transaction() as tx:
-            return tx.jobs.of_chat("telegram", str(chat), limit=50)
+            return tx.jobs.of_chat(self.platform, str(chat), limit=50)
 
     def stored(self, job: Job) -> bytes:
         """The clip as the worker left it."""
