@@ -25,7 +25,7 @@ class Post:
     ``receipt`` is the message that shows how it stands, and becomes the clip. ``token`` answers the interaction until
     ``token_until``; it is a secret, and kept no longer than it is of use. ``is_quiet``: only whoever asked sees the
     receipt (Discord's *ephemeral*). ``is_guest``: the bot is no member there, and what it says beside the receipt is
-    counted (``told``). ``is_news``: it is an announcement channel. ``limit`` are the bytes that a file may have there.
+    counted (``told``). ``is_news``: it is an announcement channel.
 
     ``clip`` is the message that holds the video, in ``clip_channel``; ``rung``: whoever asked was told that it is done.
     """
@@ -39,7 +39,6 @@ class Post:
     is_quiet: bool = False
     is_guest: bool = False
     is_news: bool = False
-    limit: int | None = None
     told: int = 0
     clip: int | None = None
     clip_channel: int | None = None

@@ -104,7 +104,6 @@ class Receipts:
             is_quiet=call.is_quiet,
             is_guest=call.is_guest,
             is_news=call.is_news,
-            limit=call.interaction.filesize_limit,
             told=0,
         )
 
