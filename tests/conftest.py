@@ -5,9 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.needs import need
 from tests.postgres import PostgresServer, find_binaries
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """A test that sets logs up writes to the standard error of its own time: nobody after it shall."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

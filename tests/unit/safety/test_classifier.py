@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -238,3 +239,11 @@ def test_what_was_judged_is_remembered_and_the_oldest_forgotten(monkeypatch: pyt
     for text in ("a dog", "a cat", "a bird", "a cat", "a dog"):
         classifier.scores(text)
     assert judged == ["a cat", "a dog", "a bird", "a dog"]
+
+
+async def test_a_text_that_was_judged_waits_for_none_that_is_judged() -> None:
+    classifier = Classifier(with_vectors=False)
+    first = await classifier.review("a naked woman")
+    assert first
+    with classifier._lock:
+        assert await asyncio.wait_for(classifier.review("a naked woman"), 5) == first
