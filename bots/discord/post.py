@@ -48,11 +48,6 @@ class Post:
         """Whether the interaction can still be answered."""
         return bool(self.token) and now < self.token_until
 
-    @property
-    def is_private(self) -> bool:
-        """Nobody looks on."""
-        return self.guild is None
-
 
 class Board(board.Board[Post]):
     """Every job's post; of one that nothing is kept of, its channel."""
