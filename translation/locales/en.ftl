@@ -608,7 +608,6 @@ privacy-reports = Reports: { $days } days after they are decided.
 privacy-agreements = What you declared about people, pictures and brands, and what you agreed to: { $days } days.
 privacy-ledger = Single entries about credits: { $days } days. After that, only their sums.
 privacy-waiting = What waits for you to press a button, such as words you typed after my name elsewhere: an hour.
-privacy-waiting = What waits for you to press a button, such as words you typed after my name elsewhere: an hour.
 privacy-here = Nobody else reads your prompts: they are translated and checked on this machine.
 privacy-translators = These services read prompts to translate or expand them: { $names }
 privacy-moderators = These services read prompts to check them: { $names }

@@ -571,7 +571,6 @@ privacy-reports = 举报：处理后 { $days } 天。
 privacy-agreements = 你就人物、图片和品牌作出的声明，以及你同意的条款：{ $days } 天。
 privacy-ledger = 积分的逐笔记录：{ $days } 天，之后只留总数。
 privacy-waiting = 等你点按钮的内容，例如在别处输入给我的话：一小时。
-privacy-waiting = 等你点按钮的内容，例如在别处输入给我的话：一小时。
 privacy-here = 没有别人会看到你的提示词：翻译和审核都在本机完成。
 privacy-translators = 为了翻译或扩写，提示词会发给：{ $names }
 privacy-moderators = 为了审核，提示词会发给：{ $names }
