@@ -28,7 +28,7 @@ from core.types import Job
 
 _WORDS, _PICTURE = "words", "picture"
 _LONGEST = 4000
-_PATIENCE = 1.5
+_PATIENCE = 1.2
 """Seconds of the three that a form may take, for looking up what it shall begin with."""
 log = structlog.get_logger(__name__)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from discord import AllowedMentions, AutoShardedClient, Client, Intents, MemberCacheFlags
+from discord import AllowedMentions, AutoShardedClient, Client, Intents, MemberCacheFlags, VoiceClient
 from discord.app_commands import (
     AppCommandContext,
     AppCommandError,
@@ -121,6 +121,8 @@ def make_client(shards: int | None = None) -> Bot | ShardedBot:
 
     ``shards``: how many connections; None for one, 0 for as many as Discord recommends.
     """
+    # It speaks in no voice channel, and nobody needs to be warned of that at each start.
+    VoiceClient.warn_nacl = VoiceClient.warn_dave = False
     told: dict[str, Any] = {
         "intents": Intents(guilds=True),
         "allowed_mentions": AllowedMentions.none(),

@@ -198,6 +198,7 @@ class Receipts:
         now = _now()
         if now - self._by_bot.get(post.channel, -_EVERY_BY_BOT) < _EVERY_BY_BOT / 2:
             return False
+        self._by_bot = {channel: at for channel, at in self._by_bot.items() if now - at < _EVERY_BY_BOT}
         self._by_bot[post.channel] = now
         return True
 

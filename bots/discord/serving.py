@@ -22,7 +22,7 @@ from translation.localiser import Localiser
 
 FOR_ALL = "all"
 """What a form says (``Press.extra``) that is answered for all; any other, of no message, is answered for its user."""
-_PATIENCE = 1.0
+_PATIENCE = 0.7
 Do = Callable[[Desk, Call], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
@@ -41,7 +41,8 @@ async def open_form(interaction: Interaction[Any], press: Press | None, do: Do) 
     """The same for what answers with a form, which must be its first answer: nothing is announced before."""
     desk, call = desk_of(interaction), call_of(interaction)
     try:
-        await do(desk, await _soon_in_their_language(desk, call))
+        with desk.holding(), desk.hearing.first():
+            await do(desk, await _soon_in_their_language(desk, call))
     except PiyingError as error:
         await _serve(desk, call, _raising(error), press, is_quiet=True)
     except FAULTS as error:

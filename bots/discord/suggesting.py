@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from discord import Interaction
 from discord.app_commands import Choice
 
@@ -16,6 +17,7 @@ from core.types import Job
 MOST = 25
 """Suggestions (OpenAPI)."""
 _LONGEST = 100
+log = structlog.get_logger(__name__)
 
 
 async def recipes(interaction: Interaction[Any], typed: str) -> list[Choice[str]]:
@@ -27,12 +29,20 @@ async def recipes(interaction: Interaction[Any], typed: str) -> list[Choice[str]
 
 async def own_jobs(interaction: Interaction[Any], typed: str) -> list[Choice[str]]:
     """One's own, the newest first: all of them, or those that have the words."""
-    return [_choice(job) for job in await _own(interaction, typed)][:MOST]
+    return [_choice(job) for job in await _found(interaction, typed)][:MOST]
 
 
 async def unfinished_jobs(interaction: Interaction[Any], typed: str) -> list[Choice[str]]:
     """Those of one's own that can be stopped."""
-    return [_choice(job) for job in await _own(interaction, typed) if not job.state.ended][:MOST]
+    return [_choice(job) for job in await _found(interaction, typed) if not job.state.ended][:MOST]
+
+
+async def _found(interaction: Interaction[Any], typed: str) -> list[Job]:
+    try:
+        return await _own(interaction, typed)
+    except Exception as error:  # noqa: BLE001 - whatever the database's driver raises; a suggestion is no answer
+        log.warning("discord.nothing_suggested", error=type(error).__name__)
+        return []
 
 
 async def _own(interaction: Interaction[Any], typed: str) -> list[Job]:
