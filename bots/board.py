@@ -47,8 +47,8 @@ class Board(Generic[Post]):
             return post
 
     def expect(self, job: Job, **facts: Any) -> Post:
-        """The post of a job that nothing is kept of yet, known here alone: the next change keeps it."""
-        post = self._known[job.id] = replace(self._read(job, {}), **facts)
+        """The post of a job that is new: what there is of it is known here, and the next change keeps these facts."""
+        post = self._known[job.id] = replace(self._known.get(job.id) or self._read(job, {}), **facts)
         return post
 
     def forget(self, job: Job) -> None:

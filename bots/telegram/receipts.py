@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,8 @@ _EVERY = 3.0
 _SELDOM = 24.0
 _AT_ONCE, _LONGEST_PROMPT = 4, 600
 """Messages that may change at each report (several a second)."""
+_LATELY = 4096
+"""Jobs that ended last are remembered: where much is asked for, a clip may be there before its receipt."""
 _ON_ITS_WAY = 1.5
 _LONGEST_WAIT = 5.0
 """Seconds of a flood wait that a receipt waits for; progress, once it may be shown again, makes up for it."""
@@ -53,6 +56,7 @@ class Receipts:
         self._bot, self._commands, self._board, self._pace = bot, commands, board, pace
         self._shown: dict[str, _Shown] = {}
         self._editing: dict[str, asyncio.Task[None]] = {}
+        self._over: OrderedDict[str, None] = OrderedDict()
 
     async def show(self, call: Call, receipt: Receipt, *, instead: bool = False) -> None:
         """Tell that a request was taken. What cannot be told now, progress will tell.
@@ -61,8 +65,13 @@ class Receipts:
         """
         job = receipt.job
         post = await self._begin(call, receipt, instead=instead)
+        while early := self._editing.get(job.id):
+            # Progress is quicker: what it says becomes the receipt.
+            await asyncio.wait({early})
+            post = await self._board.find(job)
         is_shown = bool(post.receipt or post.inline)
-        if (receipt.duplicate and is_shown) or job.state.ended or self._pace.flood(post.chat) > _LONGEST_WAIT:
+        is_over = job.state.ended or job.id in self._over or post.clip is not None
+        if (receipt.duplicate and is_shown) or is_over or self._pace.flood(post.chat) > _LONGEST_WAIT:
             return
         localiser = call.localiser
         text = write_slip(localiser, job, present_receipt(localiser, receipt), self._commands)
@@ -105,6 +114,9 @@ class Receipts:
             DeliveryError: it could not be told.
         """
         await self.settle(job)
+        self._over[job.id] = None
+        if len(self._over) > _LATELY:
+            self._over.popitem(last=False)
         if job.state is not JobState.SUCCEEDED:
             localiser = Localiser(job.locale)
             with as_delivery_errors(), ranked(Rank.FINAL):
