@@ -26,6 +26,7 @@ SUBJECTS = (
     "frames",
     "provenance",
     "telegram",
+    "discord",
 )
 
 
