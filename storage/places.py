@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
+from functools import reduce
+from operator import itemgetter, mul
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,9 @@ from storage.tables import executors, jobs
 
 _MEASURED = 20
 """The pace is the mean over this many of the last clips."""
+_SIDES = (jobs.c.spec[name].as_float() for name in ("width", "height", "num_frames"))
+_PIXELS = reduce(mul, _SIDES).label("pixels")
+"""Of all frames together. The database reads them: hundreds of jobs may wait, and each asks for its place."""
 
 
 def find_place(store: SqlStore, job: Job, boost: Mapping[str, int]) -> QueuePlace:
@@ -28,13 +32,13 @@ def find_place(store: SqlStore, job: Job, boost: Mapping[str, int]) -> QueuePlac
     """
     with store.look() as tx:
         active = jobs.c.state.in_((JobState.QUEUED, JobState.RUNNING))
-        columns = (jobs.c.id, jobs.c.account_id, jobs.c.tier, jobs.c.state, jobs.c.created_at, jobs.c.spec)
+        columns = (jobs.c.id, jobs.c.account_id, jobs.c.tier, jobs.c.state, jobs.c.created_at, _PIXELS)
         query = sa.select(*columns).where(active, jobs.c.worker_class == job.worker_class)
         rows = tx.connection.execute(query.order_by(jobs.c.created_at)).all()
         lanes = int(tx.connection.execute(_lanes(job.worker_class)).scalar_one())
         done = tx.connection.execute(_last_clips(job)).all()
     ahead = _ahead(rows, job, boost)
-    pace = sum(row.took / _pixels(row.spec) for row in done) / len(done) if done else None
+    pace = sum(row.took / row.pixels for row in done) / len(done) if done else None
     wait = pace * _pixels_before(ahead, job, lanes) if pace is not None and lanes else None
     return QueuePlace(len(ahead) + 1, wait)
 
@@ -52,13 +56,9 @@ def _ahead(rows: Sequence[Any], job: Job, boost: Mapping[str, int]) -> list[Any]
 
 
 def _pixels_before(ahead: Sequence[Any], job: Job, lanes: int) -> float:
-    everybody = sum(_pixels(row.spec) for row in ahead) / lanes
-    own = sum(_pixels(row.spec) for row in ahead if row.account_id == job.account)
-    return max(everybody, own)
-
-
-def _pixels(spec: Mapping[str, Any]) -> float:
-    return float(spec["width"] * spec["height"] * spec["num_frames"])
+    everybody = sum(row.pixels for row in ahead) / lanes
+    own = sum(row.pixels for row in ahead if row.account_id == job.account)
+    return float(max(everybody, own))
 
 
 def _lanes(worker_class: str) -> sa.Select[Any]:
@@ -68,7 +68,7 @@ def _lanes(worker_class: str) -> sa.Select[Any]:
 
 def _last_clips(job: Job) -> sa.Select[Any]:
     took = jobs.c.finished_at - jobs.c.started_at
-    done = sa.select(took.label("took"), jobs.c.spec).where(
+    done = sa.select(took.label("took"), _PIXELS).where(
         jobs.c.state == JobState.SUCCEEDED, jobs.c.worker_class == job.worker_class, jobs.c.started_at.is_not(None)
     )
     return done.order_by(jobs.c.finished_at.desc()).limit(_MEASURED)
