@@ -103,9 +103,8 @@ async def _in_their_language(desk: Desk, call: Call) -> Call:
 
 
 def event_of(update: Update) -> str | None:
-    """Which event an update is, by its own field or its message's."""
-    message = update.message or update.channel_post
-    for holder in (update, message):
+    """Which event an update is, by its own field or its message's; in channels nobody pays, and they do not move."""
+    for holder in (update, update.message):
         for name in EVENTS if holder is not None else ():
             if getattr(holder, name, None) is not None:
                 return name

@@ -77,10 +77,10 @@ async def paid(desk: Desk, update: Update) -> None:
     assert message is not None
     payment, payer = message.successful_payment, message.from_user
     assert payment is not None
-    assert payer is not None
     pack, charge = read_payload(payment.invoice_payload), payment.telegram_payment_charge_id
-    address = Address(PLATFORM, str(message.chat.id), str(payer.id))
-    if pack is None or (payment.currency, payment.total_amount) != (CURRENCY, pack.stars):
+    # Who pays in private is whose chat it is, said or not.
+    address = Address(PLATFORM, str(message.chat.id), str(payer.id if payer else message.chat.id))
+    if pack is None or not pack.credits or (payment.currency, payment.total_amount) != (CURRENCY, pack.stars):
         log.error("telegram.payment_unclear", charge=charge, amount=payment.total_amount, currency=payment.currency)
         text = (await _localiser_of(desk, address, payer)).text("stars-paid-unclear")
     else:
@@ -145,13 +145,13 @@ def _button(localiser: Localiser, pack: Pack) -> InlineKeyboardButton:
     return InlineKeyboardButton(text, callback_data=Press(BUY, str(pack.credits), str(pack.stars)).pack())
 
 
-async def _localiser_of(desk: Desk, address: Address, user: User) -> Localiser:
+async def _localiser_of(desk: Desk, address: Address, user: User | None) -> Localiser:
     chosen = (await desk.commands.user_settings(address)).locale
     return Localiser(chosen) if chosen else _localiser(user)
 
 
-def _localiser(user: User) -> Localiser:
-    return Localiser(choose_locale(user.language_code or ""))
+def _localiser(user: User | None) -> Localiser:
+    return Localiser(choose_locale((user.language_code if user else "") or ""))
 
 
 VERBS: Verbs = {"buy": buy, "terms": terms, "paysupport": support}

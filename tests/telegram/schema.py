@@ -1,4 +1,4 @@
-"""Turns ``methods.toml`` into the fields that each method and object takes."""
+"""Turns ``methods.toml`` into the fields that methods and objects take, ``updates.toml`` into what a bot is told."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def _read(text: str, groups: Mapping[str, str]) -> Fields:
     return fields
 
 
-def _table() -> dict[str, dict[str, str]]:
-    return tomllib.loads(Path(__file__).with_name("methods.toml").read_text("utf-8"))
+def _table(name: str = "methods") -> dict[str, dict[str, str]]:
+    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))
 
 
 def newer() -> dict[str, Fields]:
@@ -83,11 +83,19 @@ def newer() -> dict[str, Fields]:
 
 
 def load() -> Schema:
-    """Read the table."""
-    table = _table()
-    groups = table["groups"]
+    """What the server takes."""
+    return _schema(_table())
+
+
+def load_updates() -> Schema:
+    """What it tells: ``types["Update"]``, and all that may be in one."""
+    return _schema(_table("updates"))
+
+
+def _schema(table: Mapping[str, Mapping[str, str]]) -> Schema:
+    groups = table.get("groups", {})
     return Schema(
-        {name: _read(text, groups) for name, text in table["methods"].items()},
+        {name: _read(text, groups) for name, text in table.get("methods", {}).items()},
         {name: _read(text, groups) for name, text in table["types"].items()},
         {name: tuple(text.split()) for name, text in table["unions"].items()},
     )

@@ -44,14 +44,16 @@ class Asked:
 class Clerk:
     """``faults`` are what the next requests of a method are answered with: None lets one through.
 
-    An Exception in it is raised after the request has been done: the answer is lost on its way.
+    An Exception in it is raised after the request has been done: the answer is lost on its way. ``wrong`` is what was
+    asked for that no Telegram takes.
     """
 
     asked: list[Asked] = field(default_factory=list)
     faults: dict[str, list[Refused | ConnectionError | None]] = field(default_factory=lambda: defaultdict(list))
     files: dict[str, bytes] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
-    schema: Schema = field(default_factory=load)
+    schema: Schema = field(default_factory=lambda: load().with_newer(), repr=False)
     numbers: Any = field(default_factory=lambda: itertools.count(100))
     url: str = ""
 
@@ -68,7 +70,7 @@ class Clerk:
         """One request."""
         method = request.match_info["method"]
         try:
-            fields = self._read(method, await _raw(request))
+            fields = self._heard(method, await _raw(request))
             self.asked.append(Asked(method, fields))
             fault = self.faults[method].pop(0) if self.faults[method] else None
             if isinstance(fault, Refused):
@@ -87,6 +89,13 @@ class Clerk:
         """A file."""
         self.fetched.append(request.match_info["path"])
         return web.Response(body=self.files[request.match_info["path"]])
+
+    def _heard(self, method: str, raw: Raw) -> dict[str, Any]:
+        try:
+            return self._read(method, raw)
+        except Refused as refused:
+            self.wrong.append(f"{method}: {refused.description}")
+            raise
 
     def _read(self, method: str, raw: Raw) -> dict[str, Any]:
         parsed = read_request(self.schema, method, raw)

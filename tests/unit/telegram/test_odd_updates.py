@@ -1,12 +1,18 @@
-"""Whatever somebody sends, or pretends a button of ours said: nothing of it stops the bot or makes anything."""
+"""Whatever Telegram may send, somebody sends, or a button of ours is said to say: nothing of it stops the bot.
+
+Updates are made from the schema of the Bot API (``rumours``), every kind and every field of it, also those of which the
+library and the bot know nothing.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,101 +23,46 @@ from telegram.ext import ExtBot
 from bots.telegram import routes
 from bots.telegram.incoming import Me, read
 from bots.telegram.press import LONGEST, unpack
-from bots.telegram.updates import read_update, subject_of
+from bots.telegram.updates import ALLOWED, read_update, subject_of
+from bots.telegram.webhook import Webhook
 from core.types import Job
+from tests.unit.telegram.hours import Loop
+from tests.unit.telegram.rumours import KINDS, broken, odd, updates
 from tests.unit.telegram.stage import Stage, open_stage
+from tests.unit.telegram.town import Town, open_town
+
+# An update may be long, and an example that fails is worth its place.
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
 ME = Me(77, "piying_bot")
 BOT: ExtBot[None] = ExtBot("77:loopback")
-CASES = settings(max_examples=150, deadline=None)
-ACTING = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-numbers = st.one_of(st.integers(-(2**52), 2**52), st.sampled_from([0, -1, 5, 77, 2**63, -1_001_234_567_890]))
-words = st.one_of(
-    st.text(max_size=60),
-    st.sampled_from([
-        "", " ", "/", "/@", "/video", "/video@piying_bot two cats", "/cancel \u202eK7QM2XD", "/start show_K7QM2XD",
-        "/set 🎬", "@piying_bot", "@piying_bot： 两只猫", "取消", "\u200f\u202eمرحبا", "🐱\u200d👤" * 20, "\ud83d",
-        "\x00", "/edit K7QM2XD",
-    ]),
-)  # fmt: skip
-odd = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | words,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
-    max_leaves=6,
-)
-
-
-def record(required: dict[str, st.SearchStrategy[Any]], **others: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """An object; of ``others`` any may be missing."""
-    return st.fixed_dictionaries(required, optional=others)
-
-
-users = record({"id": numbers, "is_bot": st.booleans(), "first_name": words}, language_code=words, username=words)
-chats = record(
-    {"id": numbers, "type": st.sampled_from(["private", "group", "supergroup", "channel", "sender", "new"])},
-    title=words, first_name=words, is_forum=st.booleans(),
-)  # fmt: skip
-entities = st.lists(
-    record({"type": words, "offset": numbers, "length": numbers}, url=words, user=users, language=words), max_size=3
-)
-photos = st.lists(record({"file_id": words, "file_unique_id": words, "width": numbers, "height": numbers}), max_size=2)
-documents = record({"file_id": words, "file_unique_id": words}, file_name=words, mime_type=words, file_size=numbers)
-
-
-def messages(**more: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """``more`` fields are those that a message within a message has not."""
-    return record(
-        {"message_id": numbers, "date": st.integers(0, 2**31), "chat": chats},
-        **{"from": users},
-        text=words,
-        caption=words,
-        entities=entities,
-        sender_chat=chats,
-        via_bot=users,
-        photo=photos,
-        document=documents,
-        message_thread_id=numbers,
-        is_topic_message=st.booleans(),
-        is_automatic_forward=st.booleans(),
-        migrate_to_chat_id=numbers,
-        **more,
-    )
-
-
-presses = record(
-    {"id": words, "from": users, "chat_instance": words}, data=words, message=messages(), inline_message_id=words
-)
-updates = record(
-    {"update_id": st.integers(0, 2**31)},
-    message=messages(reply_to_message=messages()),
-    channel_post=messages(),
-    edited_message=messages(),
-    callback_query=presses,
-    inline_query=record({"id": words, "from": users, "query": words, "offset": words}),
-)
-
-
-@st.composite
-def broken(draw: st.DrawFn) -> Any:
-    """An update of which one field, somewhere, is something else."""
-    holder = told = draw(updates)
-    while True:
-        name = draw(st.sampled_from(sorted(holder)))
-        if not isinstance(holder[name], dict) or draw(st.booleans()):
-            holder[name] = draw(odd)
-            return told
-        holder = holder[name]
+CASES = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ACTING = settings(CASES, max_examples=60)
 
 
 @CASES
-@given(updates)
+@given(updates())
 def test_any_update_is_read(told: Any) -> None:
     update = read_update(told, BOT)
     assert update is not None
     subject_of(update)
     read(update, ME)
     routes.event_of(update)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_update_is_read_with_all_that_it_must_hold(kind: str) -> None:
+    told: list[Any] = []
+
+    @settings(max_examples=1, database=None)
+    @given(updates([kind]))
+    def tell(update: Any) -> None:
+        told.append(update)
+
+    tell()
+    update = read_update(told[0], BOT)
+    assert update is not None
+    assert update.to_dict().keys() >= {"update_id"}
 
 
 @CASES
@@ -135,18 +86,22 @@ extras = st.one_of(st.text(max_size=20), st.sampled_from([*sorted(routes.BUTTONS
 data = st.builds(lambda verb, code, extra: f"{verb}:{code}:{extra}", verbs, codes, extras) | st.text(max_size=70)
 
 
-@dataclass
+@dataclass(repr=False)
 class Living:
     """One bot for all examples: none of them leaves anything."""
 
     runner: asyncio.Runner
-    stage: Stage = field(repr=False)
+    stage: Stage
+
+    async def handle(self, update: Update) -> None:
+        await routes.handle(self.stage.desk, update, ME)
 
     def bugs(self, update: Update) -> list[Any]:
-        """What the log says of it."""
+        """What the log says of it, and what it made us ask Telegram for in vain."""
         with capture_logs() as logs:
-            self.runner.run(routes.handle(self.stage.desk, update, ME))
-        return [one for one in logs if one["log_level"] in {"error", "critical"}]
+            self.runner.run(self.handle(update))
+        wrong, self.stage.clerk.wrong = self.stage.clerk.wrong, []
+        return [*wrong, *(one for one in logs if one.get("exc_info"))]
 
     @property
     def jobs(self) -> list[Job]:
@@ -156,7 +111,7 @@ class Living:
 
 @pytest.fixture(scope="module")
 def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
-    with asyncio.Runner() as runner:
+    with asyncio.Runner(loop_factory=Loop) as runner:
         opened = open_stage(tmp_path_factory.mktemp("stage"))
         yield Living(runner, runner.run(opened.__aenter__()))
         runner.run(opened.__aexit__(None, None, None))
@@ -174,11 +129,60 @@ def test_any_buttons_data_are_harmless(living: Living, data: str, chat: int) -> 
 
 
 @ACTING
-@given(told=updates)
+@given(told=updates(ALLOWED) | updates())
 def test_no_update_is_a_bug(living: Living, told: Any) -> None:
     update = read_update(told, living.stage.bot)
     assert update is not None
     assert living.bugs(update) == []
+
+
+@dataclass(repr=False)
+class Inhabited:
+    """One bot that fetches what it is told."""
+
+    runner: asyncio.Runner
+    town: Town
+
+
+@pytest.fixture(scope="module")
+def inhabited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inhabited]:
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        opened = open_town(tmp_path_factory.mktemp("town"))
+        yield Inhabited(runner, runner.run(opened.__aenter__()))
+        runner.run(opened.__aexit__(None, None, None))
+
+
+@settings(ACTING, max_examples=25)
+@given(rumours=st.lists(updates(ALLOWED) | broken(), min_size=1, max_size=5))
+def test_whoever_writes_after_any_updates_is_answered(inhabited: Inhabited, rumours: Sequence[Any]) -> None:
+    town = inhabited.town
+
+    async def story() -> None:
+        ann = town.api.person("Ann")
+        for rumour in rumours:
+            for kind in rumour.keys() & set(ALLOWED):
+                town.api.world.updates.add(kind, rumour[kind])
+        ann.says("/credits")
+        await town.see(ann.chat.last)
+        await town.see(lambda: not town.api.world.updates.waiting)
+
+    inhabited.runner.run(story())
+
+
+@ACTING
+@given(body=(updates() | broken() | odd).map(json.dumps) | st.binary(max_size=50).map(bytes.hex))
+def test_a_webhook_takes_whatever_is_posted(living: Living, body: str) -> None:
+    async def story() -> int:
+        hook = Webhook(living.stage.bot, living.handle, url="https://films.example", host="127.0.0.1", port=0)
+        await hook.start()
+        url, secret = f"http://127.0.0.1:{hook.port}/{hook._path}", {"X-Telegram-Bot-Api-Secret-Token": hook._secret}
+        try:
+            async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=secret) as answer:
+                return answer.status
+        finally:
+            await hook.stop()
+
+    assert living.runner.run(story()) == 200
 
 
 @pytest.mark.parametrize("offset", ["K7QM2XD", "nonsense", "\u202e", "0" * 64])
