@@ -57,6 +57,19 @@ class ChatSettings:
     role_clips_a_day: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class OneRole:
+    """A change of ``role_clips_a_day`` for one role alone, whatever the others have by then; None sets it back."""
+
+    role: str
+    clips: int | None
+
+    def among(self, counts: Mapping[str, int]) -> Mapping[str, int]:
+        """All roles, with this one's change."""
+        others = {role: count for role, count in counts.items() if role != self.role}
+        return others if self.clips is None else {**others, self.role: self.clips}
+
+
 Settings = TypeVar("Settings", UserSettings, ChatSettings)
 NO_USER, NO_CHAT = UserSettings(), ChatSettings()
 """Of whoever has chosen nothing."""
@@ -73,8 +86,12 @@ def changed(settings: Settings, changes: Mapping[str, object]) -> Settings:
         if name not in kinds:
             raise Refusal("setting-unknown", setting=name[:_LONGEST_KEY], known=", ".join(kinds))
     blank = type(settings)()
+    whole = {
+        name: value.among(getattr(settings, name)) if isinstance(value, OneRole) else value
+        for name, value in changes.items()
+    }
     values = {
-        name: getattr(blank, name) if value is None else kinds[name](name, value) for name, value in changes.items()
+        name: getattr(blank, name) if value is None else kinds[name](name, value) for name, value in whole.items()
     }
     return replace(settings, **values)
 

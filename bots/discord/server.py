@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from discord import Interaction, app_commands
 from discord.app_commands import Command
@@ -18,7 +18,7 @@ from bots.discord.places import rulebook
 from bots.discord.press import Press
 from bots.discord.server_menus import CHANNELS, EACH_ROLE, ROLES, VERB, fields, overview, page, role_page
 from bots.discord.serving import serve
-from core.preferences import ChatSettings
+from core.preferences import ChatSettings, OneRole
 from core.types import Address
 
 
@@ -95,12 +95,11 @@ def _changes(
 
 
 def _of_role(role: str, chosen: Sequence[str], settings: ChatSettings) -> Mapping[str, object] | None:
-    current = settings.role_clips_a_day.get(role)
-    choice = change_of(EACH_ROLE, chosen, current)
+    """Of this role alone: another administrator may be choosing for another one just now."""
+    choice = change_of(EACH_ROLE, chosen, settings.role_clips_a_day.get(role))
     if choice is None or not role.isdecimal():
         return None
-    kept = {one: count for one, count in settings.role_clips_a_day.items() if one != role}
-    return {ROLES: kept if choice[ROLES] is None else {**kept, role: choice[ROLES]}}
+    return {ROLES: OneRole(role, cast("int | None", choice[ROLES]))}
 
 
 def _address(call: Call) -> Address:

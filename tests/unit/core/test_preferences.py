@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from core.errors import Refusal
-from core.preferences import ChatSettings, Settings, UserSettings, changed, from_json, to_json
+from core.preferences import ChatSettings, OneRole, Settings, UserSettings, changed, from_json, to_json
 
 USER = UserSettings("zh-Hans", "hd", "9:16", 6.0, quiet=True)
 CHAT = ChatSettings("en", ("draft", "hd"), paused=True, clips_a_day=5, seconds_a_day=60, covered=True, protected=True)
@@ -78,3 +78,11 @@ def test_no_count_is_refused_with_the_limits(name: str, value: object) -> None:
 def test_limits_of_roles_are_by_role_and_not_too_many(value: object) -> None:
     with pytest.raises(Refusal, match="setting-number"):
         changed(CHAT, {"role_clips_a_day": value})
+
+
+def test_a_change_of_one_role_leaves_the_others_as_they_are_by_then() -> None:
+    assert changed(SERVER, {"role_clips_a_day": OneRole("5", 7)}).role_clips_a_day == {"3": 0, "4": 20, "5": 7}
+    assert changed(SERVER, {"role_clips_a_day": OneRole("3", 2)}).role_clips_a_day == {"3": 2, "4": 20}
+    assert changed(SERVER, {"role_clips_a_day": OneRole("3", None)}).role_clips_a_day == {"4": 20}
+    with pytest.raises(Refusal, match="setting-number"):
+        changed(SERVER, {"role_clips_a_day": OneRole("3", -1)})

@@ -173,6 +173,24 @@ async def test_a_category_allows_the_channels_in_it(tmp_path: Path) -> None:
         assert [job.address.chat for job in stage.jobs()] == [str(videos.id)]
 
 
+async def test_two_who_choose_for_different_roles_at_once_undo_nothing(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        rae, role = administrator(stage), stage.guild.create_role("friend")
+        address = replace(of_ann(stage), chat=rulebook(stage.guild.id))
+
+        async def seen_before(_: Address) -> ChatSettings:
+            return ChatSettings()
+
+        asked = await say(rae, stage, "server")
+        await choose(rae, asked, "p:srv", "role_clips_a_day")
+        await choose(rae, asked, "p:srv:role_clips_a_day", role)
+        await stage.commands.set_chat_settings(address, role_clips_a_day={"1": 5})
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(stage.commands, "chat_settings", seen_before)
+            await choose(rae, asked, f"p:srv:role_clips_a_day:{role.id}", "2")
+        assert (await chosen(stage)).role_clips_a_day == {"1": 5, str(role.id): 2}
+
+
 async def test_limits_are_for_every_member_or_for_a_role(tmp_path: Path) -> None:
     async with open_stage(tmp_path) as stage:
         rae, friend = administrator(stage), stage.guild.create_role("friend")
