@@ -177,9 +177,9 @@ class Town:
     async def start(self) -> None:
         """A process begins, and is connected."""
         self.adapter = self.new_adapter()
-        before = len(self.api.gateway.connected)
+        greeted = self.api.gateway.identified
         await self.adapter.start()
-        await self.api.until(lambda: len(self.api.gateway.connected) >= max(1, before) and self.api.world.commands)
+        await self.api.until(lambda: self.api.gateway.identified > greeted and self.api.world.commands)
 
     async def restart(self) -> None:
         """Another process takes over."""
