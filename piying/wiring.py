@@ -8,23 +8,18 @@ import secrets
 import socket
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from importlib.metadata import version
 
 import structlog
 from aiohttp import web
 
 from bots.adapter import Adapter
 from bots.commands import Commands
-from bots.console.adapter import ConsoleAdapter
 from bots.console.door import OWNER
 from bots.courier import Courier
 from bots.crier import Crier
 from bots.fitting import Fitting
 from bots.origin import Examiner
-from bots.videos.adapter import VideosAdapter
 from bots.videos.mapping import PLATFORM as API
-from bots.videos.routes import Counter
-from core.catalogue.catalogue import Catalogue
 from core.intake import Intake
 from core.jobs.settlement import Settlement
 from core.jobs.upkeep import Upkeep
@@ -34,7 +29,7 @@ from core.payments import SUBSCRIBER
 from core.quotas.rate import Rate
 from core.rights import Rights
 from core.safety.cases import Cases
-from core.types import ApiKey, Options
+from core.types import Options
 from core.wording import PromptReader
 from core.worker import Worker
 from piying.casework import make_casework
@@ -46,6 +41,7 @@ from piying.moderators import make_moderator
 from piying.operations import health_routes, metrics_route, serve_operations
 from piying.privacy import make_privacy
 from piying.provenance_settings import make_provenance, make_trust
+from piying.served import make_console, make_videos
 from piying.settings import Settings
 from piying.telegram import TELEGRAM, make_telegram
 from piying.translators import make_chain, make_director
@@ -136,9 +132,9 @@ class Process:
         self.intake = self._intake()
         self.commands = self._commands()
         if CONSOLE in role.platforms and CONSOLE not in self.adapters:
-            self.adapters[CONSOLE] = self._console(self.catalogue)
+            self.adapters[CONSOLE] = make_console(self)
         if API in role.platforms and API not in self.adapters:
-            self.adapters[API] = self._videos()
+            self.adapters[API] = make_videos(self)
         if TELEGRAM in role.platforms and TELEGRAM not in self.adapters:
             self.adapters[TELEGRAM] = make_telegram(self)
         if DISCORD in role.platforms and DISCORD not in self.adapters:
@@ -178,7 +174,7 @@ class Process:
                 asyncio.create_task(self._upkeep().keep_up(self.settings.jobs.upkeep_every)),
             ]
         if self.settings.operations_port is not None:
-            await serve_operations(self._operations(), self.settings.operations_port)
+            await serve_operations(self.operations(), self.settings.operations_port)
 
     async def stop(self) -> None:
         """Take nothing more in, let jobs in hand end, hand back the rest."""
@@ -209,7 +205,8 @@ class Process:
         """Whether jobs can be taken: the database answers and clips can be written. Blocking."""
         return self.store.ready() and self.clips.writable()
 
-    def _operations(self) -> list[web.RouteDef]:
+    def operations(self) -> list[web.RouteDef]:
+        """Health, and figures."""
         return [*health_routes(self.ready), metrics_route(self.metrics.registry)]
 
     def _translator(self) -> Chain:
@@ -267,37 +264,6 @@ class Process:
         # Only who serves the page needs to have its token.
         is_open = CONSOLE in self.role.platforms and not self.settings.console.secret()
         return (CONSOLE, OWNER) if is_open else None
-
-    def _console(self, catalogue: Catalogue) -> ConsoleAdapter:
-        console = self.settings.console
-        return ConsoleAdapter(
-            self.commands,
-            host=console.host,
-            port=console.port,
-            token=console.secret(),
-            clip_path=self.clips.open,
-            examiner=self.examiner,
-            recipes=catalogue.recipes,
-            clock=self.clock,
-            version=version("piying"),
-            # Figures are the operator's: a page that others reach shows its health alone.
-            extra_routes=health_routes(self.ready) if console.secret() else self._operations(),
-        )
-
-    def _videos(self) -> VideosAdapter:
-        counter = Counter(self.commands, self.catalogue, self.clips, self.settings.kept.clips)
-        return VideosAdapter(
-            counter,
-            host=self.settings.serve.host,
-            port=self.settings.serve.port,
-            find_key=self._find_key,
-            clock=self.clock,
-            extra_routes=health_routes(self.ready),
-        )
-
-    def _find_key(self, key_id: str) -> ApiKey | None:
-        with self.store.look() as tx:
-            return tx.keys.get(key_id)
 
     def _worker(self) -> Worker:
         return Worker(
