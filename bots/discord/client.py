@@ -60,6 +60,11 @@ class _Serves(Client):
         self.can_speak = False
         await super().close()
 
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Tell of an event, unless all is over: the library still waits 2 s to say that a closed client is ready."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
+
     def clear(self) -> None:
         """Be as new: the library's own keeps its closed pool of connections."""
         super().clear()
