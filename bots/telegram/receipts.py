@@ -101,7 +101,11 @@ class Receipts:
 
     def _is_due(self, job: Job, now: float) -> bool:
         shown = self._shown.get(job.id)
-        return (shown is None or now - shown.at >= shown.rest) and job.id not in self._editing
+        if shown is None:
+            return job.id not in self._editing
+        # What begins to be made is news at once, however long it waited.
+        rest = shown.rest if job.state is JobState.QUEUED else _EVERY
+        return now - shown.at >= rest and job.id not in self._editing
 
     def _heard(self, job: Job) -> float:
         shown = self._shown.get(job.id)

@@ -74,17 +74,17 @@ class Bot:
         """How many processes have begun to ask the platform who they are."""
         return len(self.api.calls("getMe"))
 
-    async def start(self) -> None:
+    async def start(self, *words: str) -> None:
         """Another process, which has begun to ask the platform who it is."""
         fetched = self.greeted()
-        await self.begin()
+        await self.begin(*words)
         await self.see(lambda: self.greeted() > fetched)
 
-    async def begin(self) -> None:
-        """Another process."""
+    async def begin(self, *words: str) -> None:
+        """Another process: of all in one, or of what the words of its command say."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "piying", "run",
+                sys.executable, "-m", "piying", *(words or ("run",)),
                 cwd=self.log.parent, env=self._environment, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 

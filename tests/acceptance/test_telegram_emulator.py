@@ -9,6 +9,7 @@ and protected clips, groups that move. The project's own server (``tests/telegra
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -32,8 +33,9 @@ STOPPED = "getUpdates:409"
 """It looks only ten times a second whether who polls is still there: told to stop, the bot asks once more."""
 PAGE = tuple(f"getMy{what}:501" for what in ("Name", "Description", "ShortDescription"))
 """The emulator says that a server has these and that it does not play them."""
-SHORT = "two red cars racing left through a city at night in the rain, 2s"
-LONG = "/video two red cars racing left through a city at night in the rain, 8s"
+PROMPT = "/video two red cars racing left through a city at night in the rain, 2s"
+SELDOM = 3.5
+"""Seconds after which a receipt may be edited."""
 
 
 def alone(person: dict[str, Any]) -> dict[str, Any]:
@@ -53,11 +55,23 @@ async def bot(tmp_path: Path, api: Emulator, way: str) -> AsyncIterator[Bot]:
     hook = {"PIYING_TELEGRAM__WEBHOOK__URL": f"http://127.0.0.1:{port}", "PIYING_TELEGRAM__WEBHOOK__PORT": str(port)}
     bot = Bot(tmp_path, api, **(hook if way == "webhook" else {}))
     try:
-        await bot.start()
+        await bot.start("bot", "telegram")
         await bot.see(lambda: api.calls("setWebhook" if way == "webhook" else "getUpdates"))
         yield bot
     finally:
         await bot.close()
+
+
+@pytest.fixture
+async def worker(tmp_path: Path, api: Emulator) -> AsyncIterator[Bot]:
+    """Not begun yet."""
+    worker = Bot(tmp_path, api)
+    yield worker
+    await worker.close()
+
+
+async def begin(worker: Bot) -> None:
+    await worker.begin("worker", "--classes", "scene")
 
 
 async def assert_arrived(api: Emulator, bot: Bot, job: Job, clip: Shown) -> None:
@@ -76,15 +90,20 @@ def videos(api: Emulator, chat: int) -> list[Shown]:
 
 
 @pytest.mark.parametrize("way", ["polling", "webhook"])
-async def test_command_receipt_progress_video_and_button(api: Emulator, bot: Bot, way: str) -> None:
+async def test_command_receipt_progress_video_and_button(api: Emulator, bot: Bot, worker: Bot, way: str) -> None:
     chat = alone(ANN)
-    asked = await api.says(ANN, chat, LONG)
+    asked = await api.says(ANN, chat, PROMPT)
     receipt = (await bot.see(lambda: api.shown(5)))[0]
     assert receipt.answers == asked
     assert "Cancel" in receipt.buttons
+    await asyncio.sleep(SELDOM)
+    await begin(worker)
     job = await bot.ended(5)
     bot.assert_paid_once(job)
-    assert any("▰" in one.fields["text"] for one in api.calls("editMessageText"))
+    # It waited, and then was being made: how far, only what takes longer shows.
+    progress = [one.fields["text"] for one in api.calls("editMessageText")]
+    assert progress
+    assert receipt.texts[0] not in progress
     (clip,) = await bot.see(lambda: api.shown(5))
     assert clip.answers == asked
     assert job.code in clip.texts[-1]
@@ -114,7 +133,10 @@ async def test_command_receipt_progress_video_and_button(api: Emulator, bot: Bot
 
 
 @pytest.mark.parametrize("way", ["polling"])
-async def test_a_clip_that_was_sent_is_read_back_and_known_by_its_marks(api: Emulator, bot: Bot, way: str) -> None:
+async def test_a_clip_that_was_sent_is_read_back_and_known_by_its_marks(
+    api: Emulator, bot: Bot, worker: Bot, way: str
+) -> None:
+    await begin(worker)
     await api.says(AN, alone(AN), "一只黑猫在森林里向右走，2秒")
     bot.assert_paid_once(await bot.ended(6))
     (clip,) = videos(api, 6)
@@ -127,8 +149,11 @@ async def test_a_clip_that_was_sent_is_read_back_and_known_by_its_marks(api: Emu
 
 
 @pytest.mark.parametrize("way", ["polling"])
-async def test_where_there_are_no_topics_it_answers_in_the_group_and_says_so(api: Emulator, bot: Bot, way: str) -> None:
-    asked = await api.says(ANN, CLUB, f"/video {SHORT}", message_thread_id=3, is_topic_message=True)
+async def test_where_there_are_no_topics_it_answers_in_the_group_and_says_so(
+    api: Emulator, bot: Bot, worker: Bot, way: str
+) -> None:
+    await begin(worker)
+    asked = await api.says(ANN, CLUB, PROMPT, message_thread_id=3, is_topic_message=True)
     bot.assert_paid_once(await bot.ended(CLUB["id"]))
     (clip,) = videos(api, CLUB["id"])
     assert clip.answers == asked

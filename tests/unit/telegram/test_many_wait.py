@@ -57,3 +57,18 @@ async def test_what_is_being_made_comes_before_what_waits(tmp_path: Path) -> Non
         shown = town.api.world.chats[int(running.address.chat)].saying(running.code)
         assert shown
         await town.see(lambda: "Being made" in shown.text or "Reading" in shown.text or len(shown.history) > 0)
+
+
+async def test_what_waited_long_is_shown_as_soon_as_it_begins(tmp_path: Path) -> None:
+    async with open_town(tmp_path) as town:
+        ann = town.api.person("Ann")
+        ann.says("two cats")
+        job = await town.job()
+        receipt = await town.see(lambda: ann.chat.saying(job.code))
+        for _ in range(100):
+            await town.adapter.show_progress([(job, None)])
+            await asyncio.sleep(0.4)
+        await town.progress(job, "drawing", 0.5)
+        await asyncio.sleep(3)
+        await town.progress(town.jobs()[0], "drawing", 0.6)
+        await town.see(lambda: "60" in receipt.text)
