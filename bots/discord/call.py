@@ -60,7 +60,9 @@ class Call:
     @property
     def is_guest(self) -> bool:
         """The bot is no member there: whoever asks brought it along."""
-        return not (self.interaction.is_guild_integration() or self.interaction.context.dm_channel)
+        asked = self.interaction
+        is_known = asked.guild_id is not None and asked.client.get_guild(asked.guild_id) is not None
+        return not (is_known or asked.is_guild_integration() or asked.context.dm_channel)
 
     @property
     def is_news(self) -> bool:
