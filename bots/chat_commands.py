@@ -6,6 +6,7 @@ And what an adapter must remember of a user for a while.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 HISTORY_PAGE = 50
 _LONGEST_SEARCH = 256
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class ChatCommands:
@@ -83,7 +85,9 @@ class ChatCommands:
         await asyncio.to_thread(self._remember, Memo(address.platform, kind, code, address.user, until, facts))
 
     async def remembered(self, platform: str, kind: str, code: str) -> Memo | None:
-        """What is remembered under a code, whosever it is; None once it is forgotten."""
+        """What is remembered under a code, whosever it is; None once it is forgotten, and for what is no code."""
+        if not _CODE.fullmatch(code):
+            return None
         return await asyncio.to_thread(self._remembered, platform, kind, code)
 
     def _require_recipes(self, *recipes: object) -> None:

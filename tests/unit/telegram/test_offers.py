@@ -228,3 +228,20 @@ async def test_chinese_is_offered_in_chinese(town: Town) -> None:
     message = an.chooses(await _offered(an, "雪地里的狐狸"), chat=_elsewhere(town, an))
     assert "还没制作" in message.text
     await town.job()
+
+
+@pytest.mark.parametrize("code", ["", "x", "\x00", "A" * 58, "猫", "-", "../..", "a:b"])
+async def test_a_code_that_somebody_made_up_finds_nothing(town: Town, code: str) -> None:
+    ann = town.api.person("Ann")
+    offer = ann.chooses(await _offered(ann), chat=_elsewhere(town, ann))
+    job = await town.job()
+    await town.see(lambda: job.code in offer.text)
+    told = {"from": ann.user.json(), "query": "x", "result_id": f"make-{code}"}
+    for inline in ({}, {"inline_message_id": "nobody knows it"}):
+        town.api.world.updates.add("chosen_inline_result", told | inline)
+    query = ann.calls_back(offer, f"make:{code}"[:64])
+    assert "no longer have" in (await ann.answered(query))["text"]
+    ann.says(f"/start make_{code}"[:64])
+    ann.says("/credits")
+    await town.see(lambda: ann.chat.saying("credits"))
+    assert [one.id for one in town.jobs()] == [job.id]
