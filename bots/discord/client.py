@@ -66,8 +66,9 @@ class _Serves(Client):
             super().dispatch(event, *args, **kwargs)
 
     def clear(self) -> None:
-        """Be as new: the library's own keeps its closed pool of connections."""
+        """Be as new: the library's own keeps its closed pool of connections, and no loop for what happens."""
         super().clear()
+        self.loop = asyncio.get_running_loop()
         self.http.connector = MISSING
 
     async def on_ready(self) -> None:

@@ -67,28 +67,34 @@ async def test_a_session_that_ends_is_begun_again(town: Town, ann: Person, gener
     assert len(videos(ann.reads(general))) == 1
 
 
-async def test_a_revoked_token_is_said_and_a_new_one_of_the_same_name_works_again(
-    town: Town, ann: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("shards", [None, 2])
+async def test_a_revoked_token_is_said_and_one_that_is_good_again_connects_again(
+    tmp_path: Path, shards: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bots.discord.adapter._LONGEST_PAUSE", 0.3)
-    ann.runs("video", general, prompt="two cats")
-    job = await town.job()
-    token = town.api.token
-    with capture_logs() as logs:
-        town.api.world.token = "another"
-        await town.api.gateway.drop(4004)
-        await town.see(lambda: [line for line in logs if line["event"] == "discord.token_refused"])
-    (line, *_) = [line for line in logs if line["event"] == "discord.token_refused"]
-    assert "Reset Token" in line["remedy"]
-    assert token not in str(logs)
-    with pytest.raises(DeliveryDelayed):
-        await town.adapter.show_end(job)
-    with pytest.raises(DeliveryDelayed):
-        await town.adapter.tell(job.address, Notice("report-upheld", {"job": job.code}))
-    town.api.world.token = token
-    await town.see(lambda: town.api.gateway.connected, 20)
-    await town.make(job)
-    assert len(videos(ann.reads(general))) == 1
+    async with open_town(tmp_path, shards=shards) as town:
+        await town.api.connected(shards or 1)
+        ann = town.api.person("Ann")
+        general = town.api.channel(town.api.guild("Zoo", ann), "general")
+        ann.runs("video", general, prompt="two cats")
+        job, token = await town.job(), town.api.token
+        with capture_logs() as logs:
+            town.api.world.token = "another"
+            await town.api.gateway.drop(4004)
+            await town.see(lambda: [line for line in logs if line["event"] == "discord.token_refused"])
+        (line, *_) = [line for line in logs if line["event"] == "discord.token_refused"]
+        assert "Reset Token" in line["remedy"]
+        assert token not in str(logs)
+        with pytest.raises(DeliveryDelayed):
+            await town.adapter.show_end(job)
+        with pytest.raises(DeliveryDelayed):
+            await town.adapter.tell(job.address, Notice("report-upheld", {"job": job.code}))
+        town.api.world.token = token
+        await town.see(lambda: len(town.api.gateway.connected) == (shards or 1), 30)
+        await town.make(job)
+        assert len(videos(ann.reads(general))) == 1
+        again = ann.runs("queue", general)
+        assert (await ann.finished(again)).reader is ann.user
 
 
 async def test_a_discord_that_is_away_at_the_start_is_waited_for(tmp_path: Path) -> None:
@@ -101,6 +107,8 @@ async def test_a_discord_that_is_away_at_the_start_is_waited_for(tmp_path: Path)
         town.api.faults.clear()
         await starting
         await town.see(lambda: town.api.gateway.identified > before, 20)
+        ann = town.api.person("Ann")
+        assert "Nothing is in the making" in (await ann.finished(ann.runs("queue"))).text
 
 
 async def test_a_notice_is_told_in_private_in_its_users_language(town: Town, ann: Person) -> None:
