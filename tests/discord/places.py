@@ -38,19 +38,19 @@ class Places:
         return guild
 
     def channel(self, guild: Guild, name: str, kind: int = TEXT, *, nsfw: bool = False, tags: tuple[str, ...] = (),
-                flags: int = 0) -> Channel:  # fmt: skip
-        """A further channel; ``general`` is found by its name as well."""
+                flags: int = 0, parent: Channel | None = None) -> Channel:  # fmt: skip
+        """A further channel, in a category (``parent``) or none; ``general`` is found by its name as well."""
         found = next((c for c in guild.channels.values() if c.name == name and not c.gone), None)
         if found:
             return found
-        channel = Channel(self.world.new_id(), kind, name, guild, nsfw=nsfw, flags=flags)
+        channel = Channel(self.world.new_id(), kind, name, guild, nsfw=nsfw, flags=flags, parent=parent)
         channel.tags = [{"id": str(self.world.new_id()), "name": tag, "moderated": False, "emoji_id": None,
                          "emoji_name": None} for tag in tags]  # fmt: skip
         return self.world.add_channel(channel)
 
-    def thread(self, parent: Channel, name: str, owner: Person) -> Channel:
+    def thread(self, parent: Channel, name: str, owner: Person, kind: int = THREAD) -> Channel:
         """A thread of a channel."""
-        thread = Channel(self.world.new_id(), THREAD, name, parent.guild, parent=parent, owner_id=owner.id)
+        thread = Channel(self.world.new_id(), kind, name, parent.guild, parent=parent, owner_id=owner.id)
         return self.world.add_channel(thread)
 
     def private(self, *people: Person) -> Channel:
@@ -79,7 +79,7 @@ class Places:
         channel.gone = True
         self.world.tell(event, channel_json(channel), channel.guild)
         for other in list(self.world.channels.values()):
-            other.gone = other.gone or other.parent is channel
+            other.gone = other.gone or (other.is_thread and other.parent is channel)
 
     def remove(self, message: Message) -> None:
         """Delete a message, as its moderators may."""

@@ -27,7 +27,8 @@ def _place(channel: Channel) -> dict[str, Any]:
     roles = channel.guild.roles if channel.guild else {}
     writes = [{"id": str(key), "type": int(key not in roles), "allow": str(allow), "deny": str(deny)}
               for key, (allow, deny) in channel.overwrites.items()]  # fmt: skip
-    body: dict[str, Any] = {"parent_id": None, "position": 0, "nsfw": channel.nsfw, "topic": None,
+    parent = str(channel.parent.id) if channel.parent else None
+    body: dict[str, Any] = {"parent_id": parent, "position": 0, "nsfw": channel.nsfw, "topic": None,
                             "permission_overwrites": writes}  # fmt: skip
     if channel.kind in {FORUM, MEDIA}:
         body |= {"available_tags": copy.deepcopy(channel.tags), "default_reaction_emoji": None,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tests.discord.cdn import Cdn
 
-TEXT, DM, ANNOUNCEMENT, NEWS_THREAD, THREAD, FORUM, MEDIA = 0, 1, 5, 10, 11, 15, 16
+TEXT, DM, CATEGORY, ANNOUNCEMENT, NEWS_THREAD, THREAD, PRIVATE_THREAD, FORUM, MEDIA = 0, 1, 4, 5, 10, 11, 12, 15, 16
 EPHEMERAL, LOADING, CROSSPOSTED, V2 = 1 << 6, 1 << 7, 1 << 0, 1 << 15
 MEBIBYTE = 1024 * 1024
 _LIMITS = {0: 10 * MEBIBYTE, 1: 10 * MEBIBYTE, 2: 50 * MEBIBYTE, 3: 100 * MEBIBYTE}
@@ -206,7 +206,7 @@ class Channel:
     @property
     def is_thread(self) -> bool:
         """Whether it hangs on another channel."""
-        return self.kind in {NEWS_THREAD, THREAD}
+        return self.kind in {NEWS_THREAD, THREAD, PRIVATE_THREAD}
 
     @property
     def shown(self) -> list[Message]:
