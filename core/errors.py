@@ -47,7 +47,7 @@ class Refusal(PiyingError):
         "case-unknown", "case-own",
         "unlabelled-off", "unlabelled-unmade", "unlabelled-not-here", "chat-paused", "chat-not-allowed",
         "setting-unknown", "setting-choice", "setting-number",
-        "payment-unknown", "refund-open", "clip-for-adults",
+        "payment-unknown", "refund-open", "clip-for-adults", "clip-private",
     )  # fmt: skip
 
 

@@ -49,8 +49,9 @@ class Call:
 
     @property
     def parent(self) -> int | None:
-        """The channel of a thread."""
-        return parent_of(self.interaction)
+        """The channel of a thread; none of a private one, for others read the channel."""
+        is_private = getattr(self.interaction.channel, "type", None) is ChannelType.private_thread
+        return None if is_private else parent_of(self.interaction)
 
     @property
     def is_press(self) -> bool:

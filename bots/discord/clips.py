@@ -16,6 +16,7 @@ from bots.discord.answering import ask, panel, say, whisper
 from bots.discord.call import Call
 from bots.discord.desk import Answers, Desk
 from bots.discord.faults import is_closed
+from bots.discord.finding import find
 from bots.discord.forms import typed
 from bots.discord.gallery import Look, sent
 from bots.discord.places import lacking, needed_in, permission_names
@@ -49,6 +50,8 @@ async def show_clip(desk: Desk, call: Call, job: Job) -> bool:
         return False
     if job.place.nsfw and not call.place.nsfw and call.place.chat != "private":
         raise Refusal("clip-for-adults", job=job.code)
+    if call.place.server and not call.is_quiet:
+        await _require_open(desk, call, *call.place.server.chats)
     look = await _look(desk, call, job)
     if call.place.chat == "private" or call.is_quiet:
         look = replace(look, user=0)
@@ -60,7 +63,7 @@ async def show_clip(desk: Desk, call: Call, job: Job) -> bool:
 
 async def press_longer(desk: Desk, call: Call, press: Press) -> None:
     """The same once more, twice as long or as long as it gets."""
-    seconds = (await desk.commands.show(call.address, press.code)).spec.seconds
+    seconds = (await find(desk, call, press.code)).spec.seconds
     try:
         receipt = await _again(desk, call, press, 2 * seconds)
     except Unsupported as error:
@@ -73,7 +76,7 @@ async def press_longer(desk: Desk, call: Call, press: Press) -> None:
 
 async def press_details(desk: Desk, call: Call, press: Press) -> None:
     """All that made the clip what it is, for whoever pressed."""
-    job = await desk.commands.show(call.address, press.code)
+    job = await find(desk, call, press.code)
     rows = recipe_card(call.localiser, job)
     await whisper(call, panel("\n".join(f"{name}: {value[:_LONGEST_VALUE]}" for name, value in rows)))
 
@@ -125,12 +128,13 @@ async def press_share_to(desk: Desk, call: Call, press: Press) -> None:
     if chosen is None or call.guild is None:
         return
     channel = int(chosen["id"])
-    where, parent = f"<#{channel}>", str(chosen.get("parent_id") or "")
+    where, parent = f"<#{channel}>", int(chosen.get("parent_id") or 0)
     kind = int(chosen["type"])
     if kind in _NO_PLACE:
         await whisper(call, _with_channel(call.localiser.text("discord-share-no-place", channel=where)))
         return
-    await _require_open(desk, call, str(channel), parent)
+    category = getattr(desk.client.get_channel(parent), "category_id", None)
+    await _require_open(desk, call, str(channel), str(parent), str(category))
     if job.place.nsfw and not _is_for_adults(desk, channel, chosen):
         raise Refusal("clip-for-adults", job=job.code)
     theirs = [name for name in needed_in(kind) if not getattr(_permissions(chosen), name)]

@@ -22,3 +22,14 @@ async def find(desk: Desk, call: Call, code: str) -> Job:
     if job.address.user != call.address.user and (await desk.board.find(job)).is_quiet:
         raise Refusal("job-unknown", job=code)
     return job
+
+
+async def keep_private(desk: Desk, call: Call, code: str) -> None:
+    """That what was for its user alone is not shown to all by a command that does not say so.
+
+    Raises:
+        Refusal: ``clip-private``, or there is none.
+    """
+    job = await find(desk, call, code)
+    if not call.is_quiet and call.place.chat != "private" and (await desk.board.find(job)).is_quiet:
+        raise Refusal("clip-private", job=job.code)

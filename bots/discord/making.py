@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import structlog
 from discord import Attachment, Interaction, Message, app_commands
 from discord.app_commands import Choice, Command, ContextMenu
 
 from bots.discord.answering import panel, whisper
 from bots.discord.call import Call
 from bots.discord.desk import Answers, Desk
+from bots.discord.finding import keep_private
 from bots.discord.menus import label
 from bots.discord.pictures import require_picture
 from bots.discord.press import Press
 from bots.discord.serving import serve
 from bots.discord.suggesting import own_jobs, recipes, unfinished_jobs
 from bots.discord.wishes import Wish, grant
-from core.errors import Refusal
+from core.errors import DeliveryError, Refusal
+from core.types import Job
 
+log = structlog.get_logger(__name__)
 Code = app_commands.Range[str, 1, 40]
 Words = app_commands.Range[str, 1, 4000]
 _SHAPES = {"16:9": "option-ratio-landscape", "9:16": "option-ratio-portrait", "1:1": "option-ratio-square"}
@@ -53,13 +57,15 @@ async def video(
 
 @app_commands.command()
 @app_commands.autocomplete(code=own_jobs)
-async def again(interaction: Interaction[Any], code: Code) -> None:
+async def again(interaction: Interaction[Any], code: Code, private: bool | None = None) -> None:
     """The same clip once more."""
 
     async def do(desk: Desk, call: Call) -> None:
-        await grant(desk, call, Wish("again", code))
+        if private is None:
+            await keep_private(desk, call, code)
+        await grant(desk, call, Wish("again", code, is_quiet=call.is_quiet))
 
-    await serve(interaction, do)
+    await serve(interaction, do, is_quiet=bool(private))
 
 
 @app_commands.command()
@@ -70,7 +76,7 @@ async def cancel(interaction: Interaction[Any], code: Code) -> None:
     async def do(desk: Desk, call: Call) -> None:
         job = await desk.commands.cancel(call.address, code)
         await whisper(call, panel(call.localiser.text("command-cancelled", code=job.code)))
-        await desk.receipts.end(job)
+        await show_end(desk, job)
 
     await serve(interaction, do, is_quiet=True)
 
@@ -116,7 +122,15 @@ async def press_cancel(desk: Desk, call: Call, press: Press) -> None:
     """Stop a job; its message says so."""
     job = await desk.commands.cancel(call.address, press.code)
     await desk.receipts.renew(call, job)
-    await desk.receipts.end(job)
+    await show_end(desk, job)
+
+
+async def show_end(desk: Desk, job: Job) -> None:
+    """In the job's message; that it has ended is true also where nobody can be told."""
+    try:
+        await desk.receipts.end(job)
+    except DeliveryError as error:
+        log.info("discord.end_not_shown", job=job.id, error=error.code)
 
 
 COMMANDS: Sequence[Command[Any, ..., Any] | ContextMenu] = (video, again, cancel, of_message)

@@ -13,9 +13,9 @@ from bots.discord.answering import change, panel, say
 from bots.discord.call import Call
 from bots.discord.clips import show_clip
 from bots.discord.desk import Answers, Desk
-from bots.discord.finding import find
+from bots.discord.finding import find, keep_private
 from bots.discord.gallery import button
-from bots.discord.making import Code
+from bots.discord.making import Code, show_end
 from bots.discord.plain import plain_line
 from bots.discord.press import Press
 from bots.discord.serving import serve
@@ -52,13 +52,15 @@ async def queue(interaction: Interaction[Any]) -> None:
 
 @app_commands.command()
 @app_commands.autocomplete(code=own_jobs)
-async def show(interaction: Interaction[Any], code: Code, private: bool = False) -> None:
+async def show(interaction: Interaction[Any], code: Code, private: bool | None = None) -> None:
     """How a job stands, in words; of one that is done the clip itself."""
 
     async def do(desk: Desk, call: Call) -> None:
+        if private is None:
+            await keep_private(desk, call, code)
         await _show(desk, call, code)
 
-    await serve(interaction, do, is_quiet=private)
+    await serve(interaction, do, is_quiet=bool(private))
 
 
 async def press_my(desk: Desk, call: Call, press: Press) -> None:
@@ -75,7 +77,7 @@ async def press_stop(desk: Desk, call: Call, press: Press) -> None:
     """Stop a job in the list of those that are unfinished."""
     job = await desk.commands.cancel(call.address, press.code)
     await change(call, await _unfinished(desk, call))
-    await desk.receipts.end(job)
+    await show_end(desk, job)
 
 
 async def _show(desk: Desk, call: Call, code: str) -> None:

@@ -61,6 +61,7 @@ error-link-busy = Some videos of this account are still being made. Wait for the
 error-timezone-unknown = I don’t know a time zone “{ $value }”. Use a name like Asia/Shanghai or Europe/London.
 error-chat-paused = The administrators of this chat have paused videos here. Send your prompt in another chat, or ask one of them.
 error-clip-for-adults = { $job } was made in a channel for adults, so it can only be shown in one.
+error-clip-private = { $job } was for you alone. To keep it so, choose True for the option “private”; to let everybody here see it, choose False.
 error-chat-not-allowed = The administrators of this server have chosen other channels for videos. Send your prompt there or in our private chat, or ask one of them.
 error-unlabelled-not-here = The administrators of this chat want every video here to carry its visible label.
 error-setting-unknown = There is no setting “{ $setting }”. There is: { $known }

@@ -57,6 +57,7 @@ error-link-busy = 这个账号还有视频在制作中。等它们完成或取�
 error-timezone-unknown = 没有“{ $value }”这个时区。请使用 Asia/Shanghai、Europe/London 这样的名称。
 error-chat-paused = 这个聊天的管理员暂停了视频制作。可以换个聊天发，或者问问管理员。
 error-clip-for-adults = { $job } 是在成人频道里生成的，只能在成人频道里显示。
+error-clip-private = { $job } 原本只有你看得到。要继续保密，请把选项“私密”设为 True；要让这里的人都看到，请设为 False。
 error-chat-not-allowed = 这个服务器的管理员指定了制作视频的频道。请到那些频道或私聊里发，也可以问问管理员。
 error-unlabelled-not-here = 这个聊天的管理员要求每段视频都带显式标识。
 error-setting-unknown = 没有“{ $setting }”这项设置，可以设置：{ $known }

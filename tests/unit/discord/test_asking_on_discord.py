@@ -122,6 +122,22 @@ async def test_a_private_video_is_seen_by_its_user_alone_from_receipt_to_clip(to
         assert "don’t know a video" in (await bob.finished(asked)).text
 
 
+async def test_a_private_video_is_shown_to_all_only_where_its_user_says_so(town: Town, general: Channel) -> None:
+    ann, bob = people(town)
+    ann.runs("video", general, prompt="two cats", private=True)
+    job = await town.make(await town.job())
+    for name in ("show", "again"):
+        told = await ann.finished(ann.runs(name, general, code=job.code))
+        assert (told.reader, "was for you alone" in told.text) == (ann.user, True)
+    assert town.jobs() == []
+
+    ann.runs("again", general, code=job.code, private=True)
+    await town.make(await town.job())
+    assert bob.reads(general) == []
+    await ann.finished(ann.runs("show", general, code=job.code, private=False))
+    assert len(bob.reads(general)) == 1
+
+
 async def test_a_refusal_of_a_public_command_is_for_its_user_alone(town: Town, general: Channel) -> None:
     ann, bob = people(town)
     asked = ann.runs("video", general, prompt="two forbidden cats")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.discord.people import Person
-from tests.discord.state import ANNOUNCEMENT, FORUM, MEDIA, Channel
+from tests.discord.state import ANNOUNCEMENT, FORUM, MEDIA, PRIVATE_THREAD, Channel
 from tests.unit.discord.town import Town, ask, videos
 
 EDIT_BY_TOKEN = "PATCH /webhooks"
@@ -39,6 +39,16 @@ class TestThreads:
         await town.make(job)
         (video,) = videos(ann.reads(general))
         assert video.mentions == [ann.user]
+
+    async def test_of_a_private_thread_that_is_gone_its_channel_gets_nothing(
+        self, town: Town, ann: Person, general: Channel
+    ) -> None:
+        thread = town.api.thread(general, "secret", ann, PRIVATE_THREAD)
+        _, job = await ask(town, ann, thread)
+        town.api.delete(thread)
+        await town.make(job)
+        assert videos(ann.reads(general)) == []
+        assert len(videos(ann.reads())) == 1
 
     @pytest.mark.parametrize("kind", [FORUM, MEDIA])
     @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from core.types import Address, Job
 from tests.discord.interaction import Interaction
 from tests.discord.people import Person
 from tests.discord.permissions import ATTACH_FILES, MANAGE_MESSAGES, SEND_MESSAGES
-from tests.discord.state import ANNOUNCEMENT, CROSSPOSTED, FORUM, Channel, Guild, Message
+from tests.discord.state import ANNOUNCEMENT, CATEGORY, CROSSPOSTED, FORUM, Channel, Guild, Message
 from tests.unit.discord.town import Town, open_town, videos
 
 
@@ -75,6 +75,19 @@ async def test_longer_makes_a_longer_one(town: Town, ann: Person, guild: Guild) 
     assert (longer.spec.seed, longer.prompt) == (job.spec.seed, job.prompt)
     await town.make(longer)
     assert len(videos(ann.reads(clip.channel))) == 2
+
+
+async def test_of_a_private_clip_nobody_else_learns_or_makes_anything(
+    town: Town, ann: Person, bob: Person, guild: Guild
+) -> None:
+    """A changed client could send what no button of theirs says."""
+    general = town.api.channel(guild, "general")
+    ann.runs("video", general, prompt="two cats", private=True)
+    secret = await town.make(await town.job())
+    _, clip = await made(town, ann, general)
+    for verb in ("details", "longer"):
+        assert "don’t know a video" in (await said(bob, bob.sends(clip, f"p:{verb}:{secret.code}", 2, []))).text
+    assert town.jobs() == []
 
 
 async def test_a_report_is_a_form(town: Town, ann: Person, bob: Person, guild: Guild) -> None:
@@ -145,10 +158,10 @@ class TestShare:
         assert "is in" in (await said(ann, ann.chooses(asked, str(darker.id)))).text
 
     async def test_channels_that_the_server_has_not_chosen_get_none(
-        self, town: Town, ann: Person, guild: Guild
+        self, town: Town, ann: Person, bob: Person, guild: Guild
     ) -> None:
         general = town.api.channel(guild, "general")
-        _, clip = await made(town, ann, general)
+        job, clip = await made(town, ann, general)
         other = town.api.channel(guild, "other")
         await town.commands.set_chat_settings(
             Address("discord", f"guild:{guild.id}", str(ann.id)), channels=[str(general.id)]
@@ -156,6 +169,22 @@ class TestShare:
         asked = await said(ann, ann.presses(clip, "Share"))
         done = await said(ann, ann.chooses(asked, str(other.id)))
         assert "have chosen other channels" in done.text
+        assert "have chosen other channels" in (await ann.finished(ann.runs("show", other, code=job.code))).text
+        assert videos(bob.reads(other)) == []
+
+    async def test_a_thread_in_a_category_that_the_server_has_chosen_gets_it(
+        self, town: Town, ann: Person, guild: Guild
+    ) -> None:
+        category = Channel(town.api.world.new_id(), CATEGORY, "arts", guild)
+        general = town.api.channel(guild, "arts-1", parent=category)
+        _, clip = await made(town, ann, general)
+        thread = town.api.thread(general, "cats", ann)
+        await town.commands.set_chat_settings(
+            Address("discord", f"guild:{guild.id}", str(ann.id)), channels=[str(category.id)]
+        )
+        asked = await said(ann, ann.presses(clip, "Share"))
+        await said(ann, ann.chooses(asked, str(thread.id)))
+        assert len(videos(ann.reads(thread))) == 1
 
     async def test_in_private_it_says_how_else(self, town: Town, ann: Person) -> None:
         job, clip = await made(town, ann, None)
