@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
-from discord import HTTPException
+import structlog
+from discord.http import Route
 
+from bots.discord.faults import FAULTS
 from core.errors import Refusal
 
 if TYPE_CHECKING:
@@ -17,23 +21,37 @@ if TYPE_CHECKING:
 
 PICTURE_BYTES = 20_000_000
 """What the intake reads."""
+_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
+_PATIENCE = 30.0
+"""Seconds for a whole picture."""
 _TYPES = frozenset({"image/png", "image/jpeg", "image/webp"})
 _ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+log = structlog.get_logger(__name__)
 
 
 async def fetch(desk: Desk, url: str) -> bytes:
-    """The picture at an address that Discord gave.
+    """The picture at an address that Discord gave, which said before how large it is.
 
     Raises:
-        Refusal: it is not there any more, or too large.
+        Refusal: it is not Discord's, not there any more, or too large, or it does not come.
     """
+    if not _is_discords(url):
+        raise Refusal("image-invalid")
     try:
-        content = await desk.client.http.get_from_cdn(url)
-    except HTTPException as error:
+        async with asyncio.timeout(_PATIENCE):
+            content = await desk.client.http.get_from_cdn(url)
+    except FAULTS as error:
+        log.info("discord.picture_not_fetched", error=type(error).__name__)
         raise Refusal("image-invalid") from error
     if len(content) > PICTURE_BYTES:
         raise Refusal("image-invalid")
     return content
+
+
+def _is_discords(url: str) -> bool:
+    """Of Discord's own servers of files, or of the one that stands in for Discord."""
+    found, ours = urlsplit(url), urlsplit(Route.BASE)
+    return (found.scheme == "https" and found.hostname in _HOSTS) or found.netloc == ours.netloc
 
 
 def require_picture(size: int, kind: str | None, name: str) -> None:

@@ -31,12 +31,13 @@ from core.types import Job, JobState, Progress, StoredClip
 from storage.clips import FolderClipStore
 from storage.database import SqlStore
 from tests.desks import make_intake
+from tests.discord.running import pointed
 from tests.fakes import FakeClock, FakeQueue
 from tests.stores import open_store
 from tests.unit.media.pictures import make_clip
 
 KEPT = Retention(clips=1, prompts=2, translations=3, reports=4, ledger=5)
-LINE = Line("token", "https://discord.invalid/api/v10", "wss://discord.invalid", 10_485_760)
+LINE = Line("token", "https://cdn.simcord.invalid/api/v10", "wss://discord.invalid", 10_485_760)
 
 
 @dataclass
@@ -135,6 +136,7 @@ async def open_stage(folder: Path, **parts: Any) -> AsyncIterator[Stage]:
         )
         adapter = make_adapter(commands, store, clock, folder)
         stage = Stage(adapter, commands, store, clock, settlement, folder / "clip.mp4")
+        stack.enter_context(pointed(LINE.api_url, LINE.gateway_url))
         stage.env = await stack.enter_async_context(simcord.run(adapter.client))
         stage.settle()
         yield stage
