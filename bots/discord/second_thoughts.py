@@ -29,7 +29,8 @@ async def press_softer(desk: Desk, call: Call, press: Press) -> None:
     except LookupError:
         await whisper(call, panel(call.localiser.text("ask-again")))
         return
-    await grant(desk, loudly(call, wish), replace(wish, way="remix" if wish.code else "video", words=words))
+    way = "remix" if wish.way in {"again", "take"} else wish.way
+    await grant(desk, loudly(call, wish), replace(wish, way=way, words=words))
 
 
 async def press_appeal(desk: Desk, call: Call, press: Press) -> None:

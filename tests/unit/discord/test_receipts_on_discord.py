@@ -199,3 +199,16 @@ async def test_a_press_on_the_receipt_makes_its_interaction_good_for_as_long_aga
     await town.see(lambda: "Cancelled" in receipt.text)
     assert ann.reads() == []
     assert job.code in receipt.text
+
+
+async def test_what_is_cancelled_is_so_also_where_its_message_cannot_say_it(
+    town: Town, ann: Person, general: Channel
+) -> None:
+    await ann.finished(ann.runs("video", general, prompt="two cats"))
+    job = await town.job()
+    town.later(16 * 60)
+    town.api.delete(general)
+    ann.user.takes_messages = False
+    told = await ann.finished(ann.runs("cancel", code=job.code))
+    assert job.code in told.text
+    assert town.jobs() == []
