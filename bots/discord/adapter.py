@@ -37,6 +37,7 @@ from core.posts import PostBook
 from core.types import Address, Job, Notice, Progress
 from translation.localiser import Localiser
 
+DISCORDS_GATEWAY = "wss://gateway.discord.gg"
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 _REVOKED, _TOO_MANY_SERVERS = 4004, frozenset({4010, 4011})
 """Codes that the gateway closes with."""
@@ -86,7 +87,7 @@ class DiscordAdapter:
     ) -> None:
         """Nothing is connected before ``start``. ``notes`` is a file of its own; ``shop`` is what is sold."""
         self._line = line
-        self.client = make_client(line.shards)
+        self.client = make_client(line.shards, stays=line.gateway_url != DISCORDS_GATEWAY)
         self.client.notes = notes
         self._premium = self.client.premium = Premium(self.client, commands, clock, shop) if shop else None
         board = Board(posts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -17,6 +17,7 @@ from discord.app_commands import (
     CommandSignatureMismatch,
     CommandTree,
 )
+from discord.gateway import DiscordWebSocket
 from discord.utils import MISSING
 
 from bots.discord import routes
@@ -90,6 +91,10 @@ class _Serves(Client):
         del args, kwargs
         log.error("discord.event_failed", event_name=event_method, exc_info=sys.exc_info())
 
+    def sockets(self) -> Iterable[DiscordWebSocket]:
+        """Its connections."""
+        return (self.ws,)
+
 
 class Bot(_Serves):
     """One connection."""
@@ -97,6 +102,16 @@ class Bot(_Serves):
 
 class ShardedBot(_Serves, AutoShardedClient):
     """Several, as many as Discord or the settings say."""
+
+    async def launch_shards(self) -> None:
+        """Connect each by the address of the settings; the library would ask Discord for one along with the number."""
+        if self.shard_count is None:
+            self.shard_count, _, _ = await self.http.get_bot_gateway()
+        await super().launch_shards()
+
+    def sockets(self) -> Iterable[DiscordWebSocket]:
+        """Its connections."""
+        return [shard._parent.ws for shard in self.shards.values()]  # noqa: SLF001 - the library shows no others
 
     def clear(self) -> None:
         """Be as new: the library's own forgets neither its connections nor that they were closed."""
@@ -122,10 +137,11 @@ async def _say_outdated(desk: Desk, call: Call) -> None:
     await say(call, panel(call.localiser.text("discord-outdated")))
 
 
-def make_client(shards: int | None = None) -> Bot | ShardedBot:
+def make_client(shards: int | None = None, *, stays: bool = False) -> Bot | ShardedBot:
     """A client that is not connected. It asks for no privileged intent, and keeps no messages and no members.
 
-    ``shards``: how many connections; None for one, 0 for as many as Discord recommends.
+    ``shards``: how many connections; None for one, 0 for as many as Discord recommends. ``stays``: what was broken is
+    resumed at the address of the settings, and not where Discord says, which a proxy's users may not reach.
     """
     # It speaks in no voice channel, and nobody needs to be warned of that at each start.
     VoiceClient.warn_nacl = VoiceClient.warn_dave = False
@@ -146,7 +162,18 @@ def make_client(shards: int | None = None) -> Bot | ShardedBot:
         client.tree.add_command(described(command))
     parsers = client._connection.parsers  # noqa: SLF001 - the library lets one bad event end its connection
     parsers.update({name: _guarded(name, parse) for name, parse in parsers.items()})
+    if stays:
+        parsers["READY"] = _staying(client, parsers["READY"])
     return client
+
+
+def _staying(client: _Serves, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def staying(data: Any) -> Any:
+        for socket in client.sockets():
+            socket.gateway = DiscordWebSocket.DEFAULT_GATEWAY
+        return parse(data)
+
+    return staying
 
 
 def _guarded(name: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -65,6 +65,8 @@ class Gateway:
         """Whether heartbeats get no answer, as on a dead connection."""
         self.refusing = False
         """Whether new connections get 503."""
+        self.resume_url = ""
+        """Where it says that a broken connection is to be resumed; "" for here."""
         self.sessions: dict[str, Session] = {}
         self.closed: list[int] = []
         self.identified = 0
@@ -202,7 +204,7 @@ class _Connection:
         self.gateway.sessions[session.id] = self.session = session
         for event, body, guild in self.gateway._ready(session):
             if event == "READY":
-                body |= {"session_id": session.id, "resume_gateway_url": self.url, "shard": [shard, shards]}
+                body |= {"session_id": session.id, "resume_gateway_url": self.gateway.resume_url or self.url, "shard": [shard, shards]}
             if event == "READY" or session.takes(event, guild):
                 self.gateway._put(session, event, body)
 

@@ -189,3 +189,14 @@ async def test_two_connections_serve_two_servers(tmp_path: Path) -> None:
             await town.make(await town.job())
             assert len(videos(ann.reads(general))) == 1
         assert town.api.complaints == []
+
+
+@pytest.mark.parametrize("shards", [None, 0])
+async def test_behind_a_proxy_a_broken_connection_is_resumed_at_the_proxy(tmp_path: Path, shards: int | None) -> None:
+    async with open_town(tmp_path, shards=shards) as town:
+        ann = town.api.person("Ann")
+        town.api.gateway.resume_url = "ws://127.0.0.1:9/nowhere"
+        await town.restart()
+        await town.api.gateway.drop(4000)
+        assert "Nothing is in the making" in (await ann.finished(ann.runs("queue"))).text
+        assert sum(session.resumed for session in town.api.gateway.sessions.values()) >= 1
