@@ -15,7 +15,7 @@ from bots.discord import ways
 from bots.discord.answering import ask, panel, say, whisper
 from bots.discord.call import Call
 from bots.discord.desk import Answers, Desk
-from bots.discord.faults import is_closed
+from bots.discord.faults import as_delivery_errors, is_closed
 from bots.discord.finding import find
 from bots.discord.forms import typed
 from bots.discord.gallery import Look, sent
@@ -25,7 +25,7 @@ from bots.discord.ways import Parcel
 from bots.longer import longer_than
 from bots.presenter import recipe_card
 from bots.text_rights import reason_name
-from core.errors import Refusal, Unsupported
+from core.errors import Refusal, TooLarge, Unsupported
 from core.intake import Receipt
 from core.quotas.limits import ruling_chat
 from core.reports import LONGEST_TEXT, ReportReason
@@ -211,12 +211,22 @@ async def _look(desk: Desk, call: Call, job: Job) -> Look:
 
 @asynccontextmanager
 async def _parcel(desk: Desk, call: Call, job: Job, look: Look) -> AsyncIterator[Parcel]:
-    """The clip as small as the channel of the call takes it; so often, and no more, for each user."""
+    """The clip as small as the channel of the call takes it; so often, and no more, for each user.
+
+    Raises:
+        Refusal: ``too-fast``.
+        DeliveryError: within it, what was sent did not arrive.
+    """
     desk.shown.check(call.address.user, desk.clock.now())
     if job.clip is None:
         raise Refusal("job-unknown", job=job.code)
     async with desk.fitting.fitted(job, job.clip, desk.deliveries.limit(call.address)) as files:
-        yield Parcel(job, files.video, look)
+        try:
+            with as_delivery_errors():
+                yield Parcel(job, files.video, look)
+        except TooLarge as error:
+            size = (await asyncio.to_thread(files.video.stat)).st_size
+            raise desk.deliveries.smaller(call.address, size) from error
 
 
 async def _require_open(desk: Desk, call: Call, *names: str) -> None:

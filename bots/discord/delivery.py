@@ -83,6 +83,14 @@ class Deliveries:
             may_publish=post.is_news and not post.is_quiet,
         )
 
+    def smaller(self, address: Address, size: int) -> TooLarge | DeliveryDelayed:
+        """What it means that a file of so many bytes was refused: a smaller one next time; after a small one, never."""
+        if size <= _SMALLEST:
+            return TooLarge(limit_bytes=size)
+        self._lowered[address] = min(self.limit(address), max(_SMALLEST, int(size * _SMALLER)))
+        log.warning("discord.limit_lowered", limit=self._lowered[address], refused=size)
+        return DeliveryDelayed(retry_after=1.0)
+
     async def _show(self, job: Job, post: Post, delivery: Delivery) -> Post:
         parcel = Parcel(job, delivery.video, await self.look(job, post))
         size = (await asyncio.to_thread(delivery.video.stat)).st_size
@@ -90,7 +98,7 @@ class Deliveries:
             with as_delivery_errors():
                 shown = await self._somewhere(job, post, parcel)
         except TooLarge as error:
-            raise self._smaller(job.address, size) from error
+            raise self.smaller(job.address, size) from error
         if shown.channel != post.channel:
             self._lowered.pop(job.address, None)
         return await self._board.change(
@@ -183,14 +191,6 @@ class Deliveries:
         channel = self._client.get_channel(int(address.chat))
         guild = getattr(channel, "guild", None)
         return guild.filesize_limit if guild else 0
-
-    def _smaller(self, address: Address, size: int) -> TooLarge | DeliveryDelayed:
-        """Try again with a smaller file; where even a small one was refused, never."""
-        if size <= _SMALLEST:
-            return TooLarge(limit_bytes=size)
-        self._lowered[address] = min(self.limit(address), max(_SMALLEST, int(size * _SMALLER)))
-        log.warning("discord.limit_lowered", limit=self._lowered[address], refused=size)
-        return DeliveryDelayed(retry_after=1.0)
 
 
 async def _say_in_parent(client: Client, post: Post, parcel: Parcel) -> Shown:

@@ -102,7 +102,28 @@ async def test_a_report_is_a_form(town: Town, ann: Person, bob: Person, guild: G
     assert (report.reason, report.text, report.code) == (ReportReason.COPYRIGHT, "that is my cat", job.code)
 
 
+async def test_what_cannot_be_shown_again_is_said(town: Town, ann: Person, guild: Guild) -> None:
+    general = town.api.channel(guild, "general")
+    job, _ = await made(town, ann, general)
+    town.api.faults.add("PATCH /webhooks", "status", code=413, error=40005)
+    told = await ann.finished(ann.runs("show", general, code=job.code))
+    assert (told.reader, "too big for this chat" in told.text) == (ann.user, True)
+
+
 class TestShare:
+    @pytest.mark.parametrize(
+        ("status", "error", "words"),
+        [(403, 50013, "couldn’t reach"), (400, 160005, "kept us waiting"), (503, 0, "kept us waiting")],
+    )
+    async def test_what_cannot_be_posted_is_said(
+        self, town: Town, ann: Person, guild: Guild, status: int, error: int, words: str
+    ) -> None:
+        _, clip = await made(town, ann, town.api.channel(guild, "general"))
+        gallery = town.api.channel(guild, "gallery")
+        town.api.faults.add("POST /channels/{channel_id}/messages", "status", 9, code=status, error=error)
+        asked = await said(ann, ann.presses(clip, "Share"))
+        assert words in (await said(ann, ann.chooses(asked, str(gallery.id)))).text
+
     async def test_it_is_posted_where_its_user_may_post(
         self, town: Town, ann: Person, bob: Person, guild: Guild
     ) -> None:
