@@ -291,11 +291,26 @@ def scenes(prompts: int) -> Iterator[np.ndarray]:
         yield from film(parse(json.loads(line)["prompt"]), width=854, height=480, num_frames=3, fps=1, seed=seed)
 
 
+class AskedOnce:
+    """Both networks, the first of which is not asked twice in a row about one frame."""
+
+    def __init__(self, both: networks.Networks) -> None:
+        self.explicit = both.explicit
+        self._classes = both.classes
+        self._last: tuple[np.ndarray, np.ndarray] | None = None
+
+    def classes(self, frame: np.ndarray) -> np.ndarray:
+        if self._last is None or self._last[0] is not frame:
+            self._last = frame, self._classes(frame)
+        return self._last[1]
+
+
 def harmless(both: networks.Networks, prompts: int) -> int:
     """How many frames there were; of none may be told, even by itself."""
-    moderator, count = FrameModerator(both), 0
+    asked = AskedOnce(both)
+    moderator, count = FrameModerator(asked), 0
     for frame in scenes(prompts):
-        assert suspicion(both.classes(frame)) < 0.2
+        assert suspicion(asked.classes(frame)) < 0.2
         assert moderator.score([frame]) < WORTH_TELLING
         count += 1
     return count
