@@ -118,6 +118,9 @@ class Premium:
             elif entitlement.deleted or entitlement.sku_id in self._shop.packs:
                 # What is no longer sold may have been bought, and is given back all the same.
                 await self._pack(entitlement)
+            else:
+                # Somebody paid for what the settings do not name: once they do, the next look finds it.
+                log.warning("discord.sku_unknown", sku=entitlement.sku_id, entitlement=entitlement.id)
         except Exception:
             log.exception("discord.entitlement_waits", entitlement=entitlement.id)
             self._again.set()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from discord import Guild, Object, SelectDefaultValue, SelectOption
 from discord.ui import ActionRow, ChannelSelect, Container, LayoutView, RoleSelect, Select, TextDisplay
@@ -19,7 +20,7 @@ from translation.localiser import Localiser
 
 VERB = "srv"
 CHANNELS, ROLES = "channels", "role_clips_a_day"
-_NAMED = 5
+_NAMED, _MOST_LISTED = 5, 40
 _LONGEST, _LABEL = 300, 100
 
 
@@ -79,14 +80,20 @@ def _channels(settings: ChatSettings, guild: Guild | None) -> ActionRow[LayoutVi
 def _values(localiser: Localiser, settings: ChatSettings, recipes: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Title and value of each setting, by its name, in their order."""
     text = localiser.text
-    channels = ", ".join(f"<#{channel}>" for channel in settings.channels) or text("choice-all")
-    roles = ", ".join(f"<@&{role}> {count}" for role, count in settings.role_clips_a_day.items())
+    channels = _listed(f"<#{channel}>" for channel in settings.channels) or text("choice-all")
+    roles = _listed(f"<@&{role}> {count}" for role, count in settings.role_clips_a_day.items())
     shown = {
         name: (text(field.title), plain_line(field.shown(localiser, getattr(settings, name)), _LONGEST))
         for name, field in fields(recipes).items()
     }
     first = {"paused": shown.pop("paused"), CHANNELS: (text("setting-channels"), channels)}
     return {**first, ROLES: (text("setting-role-clips-a-day"), roles or text("choice-none")), **shown}
+
+
+def _listed(names: Iterable[str]) -> str:
+    """So many that the message has room for the rest."""
+    first = list(islice(names, _MOST_LISTED + 1))
+    return ", ".join([*first[:_MOST_LISTED], *(["…"] if len(first) > _MOST_LISTED else [])])
 
 
 def _usage(localiser: Localiser, used: ChatUsage) -> str:

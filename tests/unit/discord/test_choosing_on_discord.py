@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from discord.ui import TextDisplay
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.choices import Field, chat_fields, key_of, user_fields
 from bots.discord.choosing import MOST_OPTIONS, change_of, menu, offered
 from bots.discord.press import Press
-from bots.discord.server_menus import fields
+from bots.discord.server_menus import fields, overview
 from core.preferences import NO_CHAT, NO_USER, ChatSettings, UserSettings, changed
+from core.quotas.usage import ChatUsage, Used
 from translation.localiser import LOCALES, Localiser
 
 RECIPES = ("draft", "standard", "hd")
@@ -70,6 +72,18 @@ def test_nothing_chosen_of_several_is_all_and_what_is_not_offered_changes_nothin
     one = named(user_fields(RECIPES), "ratio")
     assert change_of(one, [], None) is change_of(one, ["4:3"], None) is None
     assert change_of(one, ["-"], "1:1") == {"ratio": None}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_server_that_has_chosen_much_still_sees_it(locale: Any) -> None:
+    """A message holds 4000 characters; ids have nineteen figures."""
+    ids = [str(1_400_000_000_000_000_000 + number) for number in range(100)]
+    settings = ChatSettings(channels=tuple(ids), recipes=MANY, role_clips_a_day=dict.fromkeys(ids, 1_000_000))
+    used = ChatUsage(0.0, [Used(one, 1000, 1000.5) for one in ids])
+    view = overview(Localiser(locale), settings, used, MANY)
+    said = [one.content for one in view.walk_children() if isinstance(one, TextDisplay)]
+    assert len("".join(said)) <= 4000
+    assert "…" in said[1]
 
 
 @given(st.lists(st.text(max_size=120), max_size=30))

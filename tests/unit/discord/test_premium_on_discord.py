@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from discord import SKUType
+from structlog.testing import capture_logs
 
 from bots.discord.premium import Premium
 from bots.discord.shop import Shop, read_shop
@@ -66,6 +67,20 @@ async def test_a_pack_is_granted_once_consumed_and_told(tmp_path: Path) -> None:
         assert (await account(stage, stage.ann)).balance == before + 50
         (payment,) = await stage.commands.payments(Address("discord", "1", str(stage.ann.id)))
         assert (payment.id, payment.credits, payment.currency) == (str(bought.id), 50, "DISCORD")
+
+
+async def test_what_the_settings_do_not_name_is_said_in_the_log_and_found_once_they_do(tmp_path: Path) -> None:
+    async with selling(tmp_path) as (stage, _):
+        before = (await account(stage, stage.ann)).balance
+        poor = Premium(stage.adapter.client, stage.commands, stage.clock, Shop({PACK: 50}))
+        with capture_logs() as lines:
+            bought = await stage.env.grant_entitlement(LARGE, user=stage.ann)
+        assert [one["sku"] for one in lines if one["event"] == "discord.sku_unknown"] == [LARGE]
+        await poor.look()
+        assert (await account(stage, stage.ann)).balance == before
+        await Premium(stage.adapter.client, stage.commands, stage.clock, SHOP).look()
+        assert (await account(stage, stage.ann)).balance == before + 500
+        assert consumed(stage, bought)
 
 
 async def test_what_was_bought_while_the_bot_was_away_is_found(tmp_path: Path) -> None:
