@@ -50,6 +50,7 @@ async def open_form(interaction: Interaction[Any], press: Press | None, do: Do) 
     except Exception:
         # A bug ends one interaction, not the bot.
         log.exception("discord.form_failed", verb=press.verb if press else None)
+        await _serve(desk, call, _raising(EngineFault()), press, is_quiet=True)
 
 
 async def _serve(desk: Desk, call: Call, do: Do, press: Press | None, *, is_quiet: bool) -> None:
