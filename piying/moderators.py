@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 import structlog
 
@@ -21,6 +21,7 @@ from core.safety.rules.moderator import Rules
 from piying.mistake import Mistake
 from piying.safety_settings import SafetySettings
 from piying.settings import Settings
+from translation.phrase import PhraseTranslator
 from translation.views import view
 
 _LOG = structlog.get_logger(__name__)
@@ -37,7 +38,11 @@ def make_panel(settings: Settings, *, clock: Clock) -> Panel:
     Raises:
         Mistake: a key's file is not as it should be.
     """
-    return Panel([*_built_in(), *_hosted(settings.safety, clock)], rules=make_rules())
+    classifier = _classifier()
+    built_in = [Seat(classifier, _CLASSIFIER_SECONDS)] if classifier else []
+    # Rules over simplified text of one width and script.
+    rules = Rules(_read, classifier.characters if classifier else None)
+    return Panel([*built_in, *_hosted(settings.safety, clock)], rules=rules)
 
 
 def make_moderator(settings: Settings, *, clock: Clock) -> PolicyModerator:
@@ -47,11 +52,6 @@ def make_moderator(settings: Settings, *, clock: Clock) -> PolicyModerator:
         Mistake: a key's file, or the policy's, is not as it should be.
     """
     return PolicyModerator(make_panel(settings, clock=clock), FrameModerator(), make_policy(settings))
-
-
-def make_rules() -> Rules:
-    """The rules over simplified text of one width and script."""
-    return Rules(_read)
 
 
 def make_policy(settings: Settings) -> Policy:
@@ -77,21 +77,32 @@ def read_policy_file(path: Path | None, whose: str = "") -> Policy:
         raise Mistake("\n".join(f"{whose}{path}: {problem}" for problem in error.problems)) from error
 
 
-def _built_in() -> Iterator[Seat]:
+class _Reader(TextModerator, Protocol):
+    """What ``core.safety.classifier.Classifier`` does."""
+
+    def characters(self, text: str) -> str: ...
+
+
+def _classifier() -> _Reader | None:
     if find_spec(_CLASSIFIER) is None:
-        return
-    classifier = cast("TextModerator", import_module(_CLASSIFIER).Classifier(_read))
+        return None
+    classifier = cast("_Reader", import_module(_CLASSIFIER).Classifier(_read, translate=_in_english))
     try:
         _LOG.debug("moderation.classifier", version=classifier.version)
     except FileNotFoundError:
         # A source tree whose weights have not been trained yet; a package has them.
         _LOG.debug("moderation.without_classifier")
-        return
-    yield Seat(classifier, _CLASSIFIER_SECONDS)
+        return None
+    return classifier
 
 
 def _read(text: str) -> str:
     return view(text).simplified
+
+
+def _in_english(characters: str) -> str:
+    # Its weights are opened where somebody writes in pinyin, once a process.
+    return PhraseTranslator().translate(characters)
 
 
 def _hosted(parts: SafetySettings, clock: Clock) -> Iterator[Seat]:

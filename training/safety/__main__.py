@@ -26,7 +26,7 @@ from piying.bench.held_out import sentence_hash
 from training.safety.calibrate import thresholds
 from training.safety.features import Embedder
 from training.safety.learn import OUTPUTS, Arrays, learn_ngrams, learn_vectors
-from training.safety.material import Example, calibration, gather
+from training.safety.material import Example, calibration, chinese, gather
 from training.safety.reading import learn_reading
 from translation.phrase import PhraseTranslator
 
@@ -59,7 +59,7 @@ def train(data: Path, out: Path, embedder: Embedder, scale: float = 1.0, say: Sa
     say("vectors learnt")
     arrays |= learn_ngrams(texts, examples, SEED)
     say("n-grams learnt")
-    arrays |= learn_reading(examples)
+    arrays |= learn_reading(examples, chinese(data))
     harmless = calibration(data, scale)
     card: dict[str, Any] = {"outputs": OUTPUTS, "blend": BLEND, "learnt": _digest(texts)}
     write(out, arrays, card | {"thresholds": _unset()})

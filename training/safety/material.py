@@ -26,6 +26,7 @@ SOURCES = {
     "offensive_gender": Category.HATE,
 }
 """Categories of CoProV2, I2P and COLD that are ours. "harassment" is not: it is all that annoys."""
+TATOEBA = "translation/tatoeba_cmn_eng.tsv"
 GLOSSED, TRANSLATED, TRANSLATED_COMMENTS = 2600, 1600, 300
 """Texts that are read word by word in Chinese, and sentences of templates and comments that are read in English."""
 COMMENT_WEIGHT, NOISY_WEIGHT = 0.5, 0.5
@@ -88,6 +89,14 @@ def calibration(data: Path, scale: float = 1.0) -> dict[str, list[str]]:
     for example in _drawn(data, _CALIBRATION, "calibration", scale):
         found[example.language].append(example.text)
     return found
+
+
+def chinese(data: Path) -> Iterator[str]:
+    """Chinese texts to count characters in, whatever they mean: of the sets that are split, the training part alone."""
+    for source in (COLD, YOUMIND):
+        yield from (row.text for row in read_rows(data, source) if row.part == "train" and row.language == "zh")
+    for line in (data / TATOEBA).read_text("utf-8").splitlines():
+        yield line.partition("\t")[0]
 
 
 def _drawn(data: Path, shares: Sequence[_Share], part: Part, scale: float) -> Iterator[Example]:

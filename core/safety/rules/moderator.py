@@ -19,7 +19,7 @@ from core.safety.rules.readings import Reading, forgiven
 from core.safety.rules.terms import Terms
 from core.types import Category
 
-NAME, VERSION = "rules", "2"
+NAME, VERSION = "rules", "3"
 """The version of how lists are read; that of the lists themselves is their hash."""
 
 _FILES = ("minors", "sexual", "harm", "names", "readings")
@@ -52,14 +52,16 @@ class Rules:
     """``core.safety.panel.TextModerator``, the first of all: lists of words in both languages, 12 categories.
 
     ``read`` gives a text in one width, script and simplified characters (``translation.views``). Each form of what that
-    gives is looked through: Chinese without gaps, spelled-out, leet and drawn-out words, pinyin.
+    gives is looked through: Chinese without gaps, spelled-out, leet and drawn-out words, pinyin. ``characters`` says
+    what a text that is pinyin as a whole may stand for (``core.safety.apart``), "" of any other; that is looked through
+    too, but nobody's words are pointed at: it is a guess.
     """
 
     name = NAME
     limit: int | None = None
 
-    def __init__(self, read: Callable[[str], str] = str) -> None:
-        self._read = read
+    def __init__(self, read: Callable[[str], str] = str, characters: Callable[[str], str] | None = None) -> None:
+        self._read, self._characters = read, characters
 
     @property
     def version(self) -> str:
@@ -73,11 +75,13 @@ class Rules:
     def find(self, texts: Sequence[str]) -> tuple[Finding, ...]:
         """All findings in texts that say the same, minors first: who in the one and what in the other is together."""
         lists = _lists()
-        read = [self._text(text) for text in texts]
+        typed = [self._text(text) for text in texts]
+        read = [*typed, *self._guessed(texts)]
         suspects = [text for text in read if _in_forms(lists.anything, text.forms)]
         if not suspects:
             return ()
-        found = lists.minors.find([text.forms for text in read])
+        # What is refused for minors shuts its account out at once: no guess is enough for that.
+        found = lists.minors.find([text.forms for text in typed])
         minors = (
             [] if found is None else [_finding(Category.MINORS, found.rule, found.words, read[found.index], self._read)]
         )
@@ -91,6 +95,11 @@ class Rules:
                 if category not in seen:
                     seen.add(category)
                     yield _finding(category, rule, words, text, self._read)
+
+    def _guessed(self, texts: Sequence[str]) -> Iterator[Text]:
+        guesses = filter(None, map(self._characters, texts)) if self._characters else ()
+        for guess in guesses:
+            yield replace(self._text(guess), original="")
 
     def _text(self, text: str) -> Text:
         plain = fold(self._read(text))
@@ -123,6 +132,11 @@ def _in_forms(terms: Terms, texts: Forms) -> str | None:
 def _finding(category: Category, rule: str, words: str, text: Text, read: Callable[[str], str]) -> Finding:
     fragment = fragment_of(text.original, words, text.plain, lambda part: fold(read(part)))
     return Finding(category, _MENTIONED.get(category, 1.0), NAME, rule, fragment)
+
+
+def chinese_terms() -> tuple[str, ...]:
+    """All Chinese terms of the lists, such as can be written in characters alone."""
+    return _lists().anything.chinese
 
 
 @cache

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.safety.apart import Lexicon
+from core.safety.apart import Lexicon, Readings, may_be_pinyin
 from core.safety.classifier import LEAST, Classifier
 from core.safety.denied import without_denied
 from core.safety.embedding import SIZE, Embedding, is_installed
@@ -172,6 +172,14 @@ def test_a_text_that_is_largely_pinyin_is_read_as_characters(written: str, read:
     assert Heads().lexicon.characters(written) == read
 
 
+def test_what_may_be_pinyin_is_told_without_lists() -> None:
+    syllables = Heads().lexicon._readings.syllables()
+    assert [one for one in syllables if not may_be_pinyin(one)] == []
+    assert may_be_pinyin("Luo3 ti3 de nv ren tang zai chuang'shang")
+    for text in ("an orange kitten running in the snow", "一只猫", "", "two red cars"):
+        assert not may_be_pinyin(text)
+
+
 def test_pinyin_is_judged_as_its_characters_are() -> None:
     read, pinyin = "全裸的女人躺在床上做爱", "quan luo de nv ren tang zai chuang shang zuo ai"
     assert Heads().lexicon.characters(pinyin) == read
@@ -180,8 +188,37 @@ def test_pinyin_is_judged_as_its_characters_are() -> None:
 
 
 def test_without_lists_letters_stay_as_they_are() -> None:
-    assert Lexicon([], []).words("abc") == "a b c"
-    assert Lexicon([], []).characters("luo ti nv ren zai") == ""
+    empty = Lexicon([], Readings(b"", np.zeros(0, np.uint8)))
+    assert empty.words("abc") == "a b c"
+    assert empty.characters("luo ti nv ren zai") == ""
+
+
+def test_readings_are_found_where_they_lie() -> None:
+    lines = "a\t啊\nan\t安\nan quan\t安全\nzai\t在\n".encode()
+    readings = Readings(lines, np.array([50, 60, 90, 30], np.uint8))
+    found = {name: readings.find(name) for name in ("a", "an", "an quan", "zai", "", "zz", "an q", "ai")}
+    assert {name: known.value for name, known in found.items() if known} == {
+        "a": "啊",
+        "an": "安",
+        "an quan": "安全",
+        "zai": "在",
+    }
+    assert readings.syllables() == ["zai", "an", "a"]
+
+
+def test_the_english_of_what_pinyin_says_is_judged_too() -> None:
+    asked: list[str] = []
+
+    def translate(characters: str) -> str:
+        asked.append(characters)
+        return "explicit porn of a naked woman"
+
+    classifier = Classifier(translate=translate, with_vectors=False)
+    pinyin = "yi zhi xiao mao zai xue di li pao"
+    assert max(classifier.scores(pinyin).values()) > max(NGRAMS.scores(pinyin).values())
+    assert asked == ["一只小猫在雪地里跑"]
+    classifier.scores("an orange kitten runs in the snow")
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(

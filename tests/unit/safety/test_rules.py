@@ -231,3 +231,16 @@ def test_of_benign_prompts_only_those_with_something_of_school_are_about_minors(
     found = [text for text in (json.loads(line)["text"] for line in lines) if Category.MINORS in categories(text)]
     assert len(found) <= 5
     assert all("校服" in text or "school" in text for text in found)
+
+
+def test_what_pinyin_may_stand_for_is_looked_through_and_nobody_is_pointed_at() -> None:
+    guessing = Rules(lambda text: view(text).simplified, lambda text: {"something": "一个人被斩首"}.get(text, ""))
+    (found,) = guessing.find(["something"])
+    assert (found.category, found.fragment) == (Category.GORE, "")
+    assert guessing.find(["a cat in the snow"]) == ()
+
+
+def test_no_guess_is_enough_for_minors() -> None:
+    guessing = Rules(lambda text: view(text).simplified, lambda _text: "裸体的小女孩")
+    assert Category.MINORS not in {one.category for one in guessing.find(["something"])}
+    assert Category.SEXUAL in {one.category for one in guessing.find(["something"])}
