@@ -6,11 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import aiohttp
 import pytest
 
-from bots.discord.pictures import fetch
-from core.errors import Refusal
 from core.types import JobState
 from tests.desks import painter
 from tests.discord.state import Channel
@@ -185,23 +182,6 @@ async def test_show_says_how_an_unfinished_one_stands(town: Town, general: Chann
     told = await ann.finished(ann.runs("show", general, code=job.code.lower()))
     assert job.code in told.text
     assert told.reader is None
-
-
-@pytest.mark.parametrize("fault", [aiohttp.ClientConnectionError(), TimeoutError()])
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://cdn.discordapp.com/attachments/1/2/cat.png",
-        "https://cdn.discordapp.com.example.org/attachments/1/2/cat.png",
-        "https://cdn.discordapp.com@10.0.0.1/attachments/1/2/cat.png",
-        "http://169.254.169.254/latest/meta-data",
-        "file:///etc/passwd",
-    ],
-)
-async def test_pictures_come_from_discord_alone(town: Town, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    monkeypatch.setattr(town.adapter.client.http, "get_from_cdn", None)
-    with pytest.raises(Refusal, match="image-invalid"):
-        await fetch(town.adapter._desk, url)
 
 
 async def test_options_complete(town: Town, general: Channel) -> None:

@@ -38,7 +38,7 @@ ELSEWHERE = [
     (10, f"{HERE}/test_delivery_on_discord.py", "test_after_the_tokens_life_the_bot_edits_its_message"),
     (10, f"{HERE}/test_delivery_on_discord.py", "test_a_token_that_dies_early_loses_nothing"),
     (11, f"{HERE}/test_delivery_once_on_discord.py", "test_a_process_that_dies_before_it_could_note_it"),
-    (11, f"{HERE}/test_asking_on_discord.py", "test_every_old_button_works_after_a_restart"),
+    (11, f"{HERE}/test_forms_on_discord.py", "test_every_old_button_works_after_a_restart"),
     (12, "tests/unit/safety/test_rules.py", "test_innocent_words_are_left_alone"),
     (13, f"{HERE}/test_owners_on_discord.py", "test_only_who_may_manage_a_server_changes_what_holds_there"),
     (14, f"{HERE}/test_owners_on_discord.py", "test_limits_are_for_every_member_or_for_a_role"),

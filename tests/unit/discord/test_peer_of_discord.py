@@ -12,7 +12,7 @@ from PIL import Image
 from core.types import Job, JobState
 from tests.desks import painter
 from tests.unit.discord.stage import Stage, buttons, open_stage, said, texts
-from tests.unit.discord.test_asking_on_discord import InEnglish
+from tests.unit.discord.zoo import InEnglish
 
 PICTURES = painter(("none", "first"))
 
