@@ -72,6 +72,11 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
+def most_within(moments: list[float], seconds: float) -> int:
+    """The most that arrived in any such time."""
+    return max(sum(first <= one < first + seconds - 1e-6 for one in moments) for first in moments)
+
+
 @dataclass
 class Telegram:
     """What has arrived: when, in which chat, of which kind. ``floods``: seconds of the next answers of a chat."""
