@@ -204,7 +204,8 @@ class _Connection:
         self.gateway.sessions[session.id] = self.session = session
         for event, body, guild in self.gateway._ready(session):
             if event == "READY":
-                body |= {"session_id": session.id, "resume_gateway_url": self.gateway.resume_url or self.url, "shard": [shard, shards]}
+                where = self.gateway.resume_url or self.url
+                body |= {"session_id": session.id, "resume_gateway_url": where, "shard": [shard, shards]}
             if event == "READY" or session.takes(event, guild):
                 self.gateway._put(session, event, body)
 
