@@ -7,13 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import SecretStr
 
-from core.errors import DeclarationNeeded, PromptBlocked
+from core.errors import DeclarationNeeded, PromptBlocked, Refusal
+from core.reports import ReportReason, make_report
 from core.types import Address, Note, Request
 from piying.safety_settings import SafetySettings
 from piying.settings import ConsoleSettings, Settings
 from piying.wiring import Process, Role
 from tests.fakes import make_job
+from tests.stores import held_job
 
 CLI, HERE = Role(platforms=("cli",)), Address("cli", "local", "local")
 
@@ -94,4 +97,22 @@ def test_who_sits_at_the_machine_decides_on_a_page_without_a_token(tmp_path: Pat
     process = Process(Settings(data_folder=tmp_path), Role(platforms=("console",)))
     assert process.commands.is_moderator(Address("console", "local", "local"))
     assert not process.commands.is_moderator(Address("console", "other", "other"))
+    process.store.close()
+
+
+@pytest.mark.parametrize("token", [None, "a-long-enough-token-of-the-page"])
+async def test_only_who_sits_at_an_open_page_decides_what_is_their_own(tmp_path: Path, token: str | None) -> None:
+    console = ConsoleSettings(token=SecretStr(token) if token else None)
+    settings = Settings(data_folder=tmp_path, console=console, safety=SafetySettings(moderators=("console:local",)))
+    process, owner = Process(settings, Role(platforms=("console",))), Address("console", "local", "local")
+    job = held_job(process.store, owner)
+    with process.store.begin() as tx:
+        report = tx.reports.add(make_report(job, None, owner, ReportReason.OTHER, "not nice", now=process.clock.now()))
+    (case,) = await process.commands.cases(owner)
+    assert case.own is bool(token)
+    if token:
+        with pytest.raises(Refusal, match="case-own"):
+            await process.commands.rule(owner, report.id, allows=True, why="a drawing")
+    else:
+        assert await process.commands.rule(owner, report.id, allows=True, why="a drawing") == "report"
     process.store.close()
