@@ -15,6 +15,7 @@ from bots.presenter import present_error
 from core.errors import DeclarationNeeded, PiyingError
 
 DECLARE, SOFTER, APPEAL = "declare", "softer", "appeal"
+QUIET = "quiet"
 
 
 def refusal(call: Call, error: PiyingError, asked: Press | str | None) -> LayoutView:
@@ -39,12 +40,17 @@ def _why(call: Call, error: PiyingError) -> str:
     return why
 
 
+def _once_more(call: Call, asked: Press) -> Press:
+    """The same press with the declaration; what it makes is as private as what it was pressed on."""
+    return Press(DECLARE, asked.code, f"{asked.verb}:{QUIET}" if call.is_quiet else asked.verb)
+
+
 def _buttons(call: Call, error: PiyingError, asked: Press | str | None) -> Iterator[Button[LayoutView]]:
     text = call.localiser.text
     if "suggestion" in error.details and isinstance(asked, str):
         yield button(text("page-softer-use"), Press(SOFTER, asked), ButtonStyle.primary)
     if isinstance(error, DeclarationNeeded) and asked:
-        again = Press(DECLARE, asked) if isinstance(asked, str) else Press(DECLARE, asked.code, asked.verb)
+        again = Press(DECLARE, asked) if isinstance(asked, str) else _once_more(call, asked)
         yield button(text("page-declare"), again, ButtonStyle.primary)
     if "appeal" in error.details:
         yield button(text("page-appeal"), Press(APPEAL, str(error.details["appeal"])))

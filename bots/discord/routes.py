@@ -18,7 +18,7 @@ from bots.discord import asking, clips, making, mine, person, second_thoughts, s
 from bots.discord.call import Call
 from bots.discord.desk import Answer, Answers, Desk
 from bots.discord.press import Press, unpack
-from bots.discord.refusals import DECLARE
+from bots.discord.refusals import DECLARE, QUIET
 from bots.discord.serving import open_form, serve_press
 
 MODULES: tuple[ModuleType, ...] = (making, asking, mine, clips, second_thoughts, settings_menu, server, person)
@@ -58,7 +58,7 @@ async def handle(interaction: Interaction[Any]) -> None:
     press = unpack(str(interaction.custom_id or ""))
     if press and press.verb in FORMS and interaction.type is InteractionType.component:
         await open_form(interaction, press, partial(_answer, FORMS[press.verb], press))
-    elif press and press.verb == DECLARE and press.extra in ANSWERS:
+    elif press and press.verb == DECLARE and press.extra.partition(":")[0] in ANSWERS:
         await serve_press(interaction, press, partial(_declared, press))
     elif press and press.verb in ANSWERS:
         await serve_press(interaction, press, partial(_answer, ANSWERS[press.verb], press))
@@ -73,8 +73,8 @@ async def _answer(answer: Answer, press: Press, desk: Desk, call: Call) -> None:
 
 async def _declared(press: Press, desk: Desk, call: Call) -> None:
     """What was pressed before, once more with the declaration; its refusal was its user's alone, which it is not."""
-    is_quiet = (await desk.board.find(await desk.commands.show(call.address, press.code))).is_quiet
-    await ANSWERS[press.extra](desk, replace(call, declares=True, is_quiet=is_quiet), Press(press.extra, press.code))
+    verb, _, quiet = press.extra.partition(":")
+    await ANSWERS[verb](desk, replace(call, declares=True, is_quiet=quiet == QUIET), Press(verb, press.code))
 
 
 async def _rest(desk: Desk, call: Call) -> None:

@@ -202,6 +202,18 @@ async def test_a_declaration_for_a_longer_one_is_kept_in_the_button(town: Town, 
     assert len([message for message in ann.reads(general) if message.reader is None]) == 3
 
 
+async def test_what_was_pressed_in_private_stays_there_also_once_it_is_declared(town: Town, general: Channel) -> None:
+    ann, bob = people(town)
+    ann.runs("video", general, prompt="two cats", seconds=2.0)
+    first = await town.make(await town.job())
+    refusing(town, DeclarationNeeded(category="ip", fragment="cats"), "cats")
+    shown = await ann.finished(ann.runs("show", general, code=first.code, private=True))
+    told = await ann.finished(ann.presses(shown, "Longer"))
+    ann.presses(told, "I declare")
+    await town.make(await town.job())
+    assert len([message for message in bob.reads(general) if message.files]) == 1
+
+
 async def test_every_old_button_works_after_a_restart(town: Town, general: Channel) -> None:
     ann, _ = people(town)
     refusing(town, DeclarationNeeded(category="ip", fragment="mouse"), "mouse")
