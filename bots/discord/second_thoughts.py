@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bots.discord.answering import panel, whisper
-from bots.discord.call import Call
+from bots.discord.call import PLATFORM, Call
 from bots.discord.desk import Answers, Desk
 from bots.discord.press import Press
 from bots.discord.refusals import APPEAL, DECLARE, SOFTER
@@ -19,7 +19,7 @@ async def press_declare(desk: Desk, call: Call, press: Press) -> None:
     except LookupError:
         await whisper(call, panel(call.localiser.text("ask-again")))
         return
-    await grant(desk, replace(loudly(call, wish), declares=True), wish)
+    await grant(desk, replace(_once(loudly(call, wish), press), declares=True), wish)
 
 
 async def press_softer(desk: Desk, call: Call, press: Press) -> None:
@@ -30,13 +30,18 @@ async def press_softer(desk: Desk, call: Call, press: Press) -> None:
         await whisper(call, panel(call.localiser.text("ask-again")))
         return
     way = "remix" if wish.way in {"again", "take"} else wish.way
-    await grant(desk, loudly(call, wish), replace(wish, way=way, words=words))
+    await grant(desk, _once(loudly(call, wish), press), replace(wish, way=way, words=words))
 
 
 async def press_appeal(desk: Desk, call: Call, press: Press) -> None:
     """Have people look at the refusal; only its own user can."""
     appeal = await desk.commands.appeal(call.address, press.code)
     await whisper(call, panel(call.localiser.text(f"appeal-{appeal.state}", appeal=appeal.id)))
+
+
+def _once(call: Call, press: Press) -> Call:
+    """The button stays where it is: pressed again, it is the same wish, and no second clip."""
+    return replace(call, key=f"{PLATFORM}:{press.verb}:{press.code}")
 
 
 ANSWERS: Answers = {DECLARE: press_declare, SOFTER: press_softer, APPEAL: press_appeal}

@@ -13,6 +13,7 @@ from bots.discord.desk import Desk
 from bots.discord.finding import find
 from bots.discord.pictures import fetch
 from bots.discord.refusals import refusal
+from bots.discord.slip import end_slip
 from core.errors import DeclarationNeeded, Refusal
 from core.intake import Receipt
 from core.types import Options, Request
@@ -56,6 +57,9 @@ async def grant(desk: Desk, call: Call, wish: Wish) -> None:
             raise
         code = await remember(desk, call, wish, str(error.details.get(_SUGGESTION, "")))
         await whisper(call, refusal(call, error, code))
+        return
+    if receipt.duplicate and receipt.job.state.ended:
+        await whisper(call, end_slip(call.localiser, receipt.job))
         return
     await desk.receipts.show(call, receipt)
 

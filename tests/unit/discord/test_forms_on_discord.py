@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -200,6 +201,21 @@ async def test_a_declaration_for_a_longer_one_is_kept_in_the_button(town: Town, 
         assert job.id != first.id
         await town.make(job)
     assert len([message for message in ann.reads(general) if message.reader is None]) == 3
+
+
+async def test_a_declaration_pressed_twice_is_one_clip(town: Town, general: Channel) -> None:
+    ann, _ = people(town)
+    refusing(town, DeclarationNeeded(category="ip", fragment="mouse"), "mouse")
+    told = await ann.finished(ann.runs("video", general, prompt="a mouse"))
+    ann.presses(told, "I declare")
+    ann.presses(told, "I declare")
+    job = await town.job()
+    await asyncio.sleep(0.3)
+    assert [one.id for one in town.jobs()] == [job.id]
+    await town.make(job)
+    again = await ann.finished(ann.presses(told, "I declare"))
+    assert (again.reader, again.labels, job.code in again.text) == (ann.user, ["Again"], True)
+    assert town.jobs() == []
 
 
 async def test_what_was_pressed_in_private_stays_there_also_once_it_is_declared(town: Town, general: Channel) -> None:
