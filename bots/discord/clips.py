@@ -58,7 +58,16 @@ async def show_clip(desk: Desk, call: Call, job: Job) -> bool:
     async with _parcel(desk, call, job, look) as parcel:
         view, file = parcel.open()
         await say(call, view, [file])
+    if not call.is_quiet and job.address.chat == call.address.chat:
+        await _reveal(desk, job)
     return True
+
+
+async def _reveal(desk: Desk, job: Job) -> None:
+    """Its user let all see it: they may press what is below it, as below any other."""
+    if (await desk.board.find(job)).is_quiet:
+        await desk.board.change(job, is_quiet=False)
+        desk.board.forget(job)
 
 
 async def press_longer(desk: Desk, call: Call, press: Press) -> None:

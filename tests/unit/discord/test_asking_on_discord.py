@@ -73,8 +73,10 @@ async def test_a_private_video_is_shown_to_all_only_where_its_user_says_so(town:
     ann.runs("again", general, code=job.code, private=True)
     await town.make(await town.job())
     assert bob.reads(general) == []
-    await ann.finished(ann.runs("show", general, code=job.code, private=False))
+    shown = await ann.finished(ann.runs("show", general, code=job.code, private=False))
     assert len(bob.reads(general)) == 1
+    told = await bob.finished(bob.presses(shown, "Details"))
+    assert (told.reader, job.code in told.text) == (bob.user, True)
 
 
 async def test_a_refusal_of_a_public_command_is_for_its_user_alone(town: Town, general: Channel) -> None:
