@@ -138,7 +138,7 @@ class DiscordAdapter:
 
     async def show_progress(self, reports: Sequence[tuple[Job, Progress | None]]) -> None:
         """See the protocol."""
-        if self.client.can_speak:
+        if self.client.can_speak and not self.client.invalid.are_many:
             await self._receipts.report(reports)
 
     async def show_end(self, job: Job) -> None:
@@ -164,6 +164,8 @@ class DiscordAdapter:
         """
         if self._is_stopping or not self.client.can_speak:
             raise DeliveryDelayed(retry_after=_SHORTEST_PAUSE)
+        if self.client.invalid.are_too_many:
+            raise DeliveryDelayed(retry_after=_LONGEST_PAUSE)
         with self._desk.holding():
             yield
 

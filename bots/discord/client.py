@@ -22,6 +22,7 @@ from discord.utils import MISSING
 
 from bots.discord import routes
 from bots.discord.answering import panel, say
+from bots.discord.invalid_requests import InvalidRequests
 from bots.discord.menus import described, publish
 from bots.discord.serving import serve
 
@@ -48,6 +49,7 @@ class _Serves(Client):
     """What is sold, if anything is."""
     can_speak = False
     """It is logged in; whether it also hears, is the connection's matter."""
+    invalid: InvalidRequests
 
     async def setup_hook(self) -> None:
         """After each login, before anything is heard."""
@@ -145,7 +147,9 @@ def make_client(shards: int | None = None, *, stays: bool = False) -> Bot | Shar
     """
     # It speaks in no voice channel, and nobody needs to be warned of that at each start.
     VoiceClient.warn_nacl = VoiceClient.warn_dave = False
+    invalid = InvalidRequests()
     told: dict[str, Any] = {
+        "http_trace": invalid.trace,
         "intents": Intents(guilds=True),
         "allowed_mentions": AllowedMentions.none(),
         "member_cache_flags": MemberCacheFlags.none(),
@@ -153,6 +157,7 @@ def make_client(shards: int | None = None, *, stays: bool = False) -> Bot | Shar
         "max_messages": None,
     }
     client = Bot(**told) if shards is None else ShardedBot(shard_count=shards or None, **told)
+    client.invalid = invalid
     client.tree = Tree(
         client,
         allowed_contexts=AppCommandContext(guild=True, dm_channel=True, private_channel=True),

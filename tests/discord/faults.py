@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Way = Literal["status", "flood", "global", "reset_before", "reset_after", "hang_after", "slow"]
+Way = Literal["status", "flood", "crowded", "global", "reset_before", "reset_after", "hang_after", "slow"]
 
 
 @dataclass
 class Fault:
     """One way to fail.
 
-    ``status`` answers with ``code`` (and the JSON error ``error``); ``flood`` and ``global`` with 429 and ``seconds``;
+    ``status`` answers with ``code`` (and the JSON error ``error``); ``flood``, ``crowded`` (a limit shared
+    with others) and ``global`` with 429 and ``seconds``;
     ``reset_before`` cuts the connection and does nothing; ``reset_after`` does it and cuts; ``hang_after`` does it and
     answers ``seconds`` later or never; ``slow`` reads the request ``seconds`` late, as a slow upload. ``part`` is
     found in ``"METHOD /route"``.

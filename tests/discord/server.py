@@ -155,7 +155,7 @@ class DiscordApi(Town):
             raise Refused(0)
 
     def _count(self, call: Call) -> dict[str, str]:
-        for way, scope in (("flood", "user"), ("global", "global")):
+        for way, scope in (("flood", "user"), ("crowded", "shared"), ("global", "global")):
             if fault := self.faults.take(call.rule, way):  # type: ignore[arg-type]
                 raise _TooManyError(fault.seconds, scope, {})
         denied, headers = self.world.limits.take(call.rule, call.params)
