@@ -201,9 +201,10 @@ class FakeCommands(Commands):
         options = Options(seed=job.spec.seed + another_take, seconds=seconds)
         return await self.video(Request(key, address, job.prompt, job.locale, options, place=place or job.place))
 
-    async def _reword(self, job: Job, key: str, **words: Any) -> Receipt:
+    async def _reword(self, job: Job, key: str, place: Place | None, **words: Any) -> Receipt:
         options = self.catalogue.options_of(job.spec)
-        return await self.video(Request(key, job.address, job.prompt, job.locale, options, replaces=job.id, **words))
+        request = Request(key, job.address, job.prompt, job.locale, options, place=place or job.place)
+        return await self.video(replace(request, replaces=job.id, **words))
 
     async def cancel(self, address: Address, code: str) -> Job:
         job = await self.show(address, code)
