@@ -63,7 +63,7 @@ class Hands:
 
     async def render(self, job_id: str) -> Outcome:
         """Make the clip. An engine that died is raised, to be tried again; other errors are outcomes."""
-        async with self._lanes, self._in_hand():
+        async with self._lanes, self.in_hand():
             assert self._renders is not None
             self._rendering.add(job_id)
             try:
@@ -94,7 +94,7 @@ class Hands:
     async def deliver(self, job_id: str, clip: Outcome) -> Outcome:
         """Hand the clip over. A platform that asks to wait, and any fault, is tried again while attempts are left."""
         try:
-            async with self._in_hand():
+            async with self.in_hand():
                 assert self._deliveries is not None
                 await self._deliveries.deliver(job_id, StoredClip(**clip))
         except Exception as error:
@@ -110,7 +110,7 @@ class Hands:
 
     async def settle(self, job_id: str, error: str | None) -> None:
         """Charge, or release and tell the user."""
-        async with self._in_hand():
+        async with self.in_hand():
             assert self._deliveries is not None
             try:
                 await (self._deliveries.fail(job_id, error) if error else self._deliveries.charge(job_id))
@@ -138,7 +138,8 @@ class Hands:
             await asyncio.Event().wait()
 
     @asynccontextmanager
-    async def _in_hand(self) -> AsyncIterator[None]:
+    async def in_hand(self) -> AsyncIterator[None]:
+        """Within it the process does not stop; once it leaves, nobody comes in any more."""
         if self._leaving.is_set():
             # Begun after the stop: never answer, so that the next owner begins it anew.
             await asyncio.Event().wait()
@@ -193,13 +194,15 @@ def register_workflows(hands: Hands, endings: Endings) -> None:
 
     @DBOS.workflow(name=SAGA, max_recovery_attempts=None)
     async def saga(job_id: str, worker_class: str, boost: int) -> None:
-        priority = await DBOS.run_step_async({"name": "turn_step"}, lambda: turn(time.time(), boost))
-        with SetWorkflowID(f"{job_id}.render"), SetEnqueueOptions(priority=priority):
-            handle = await DBOS.enqueue_workflow_async(worker_class, render, job_id)
+        async with hands.in_hand():
+            priority = await DBOS.run_step_async({"name": "turn_step"}, lambda: turn(time.time(), boost))
+            with SetWorkflowID(f"{job_id}.render"), SetEnqueueOptions(priority=priority):
+                handle = await DBOS.enqueue_workflow_async(worker_class, render, job_id)
         # DBOS would ask for each saga by itself, and hundreds may wait. It is no step: begun anew, it is over at once.
         await endings.wait(handle.get_workflow_id())
         try:
-            outcome = await handle.get_result()
+            async with hands.in_hand():
+                outcome = await handle.get_result()
         except dbos_error.DBOSAwaitedWorkflowCancelledError:
             # A cancel is on its way to this saga too, and the job has ended; if not, nobody will make the clip.
             outcome = failed(EngineFault("worker-lost"))
