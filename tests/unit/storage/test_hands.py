@@ -105,6 +105,28 @@ async def test_nothing_begins_after_the_stop() -> None:
     assert bot.settled == []
 
 
+async def test_a_stop_waits_for_what_a_workflow_has_in_hand_and_lets_no_other_begin() -> None:
+    hands, has_begun, may_end = Hands(None, None, lanes=0), asyncio.Event(), asyncio.Event()
+
+    async def workflow() -> None:
+        async with hands.in_hand():
+            has_begun.set()
+            await may_end.wait()
+
+    first = asyncio.create_task(workflow())
+    await has_begun.wait()
+    stopping = asyncio.create_task(hands.put_down(grace=60))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(stopping), 0.1)
+    has_begun.clear()
+    second = asyncio.create_task(workflow())
+    may_end.set()
+    async with asyncio.timeout(2):
+        await asyncio.gather(first, stopping)
+    assert not has_begun.is_set()
+    second.cancel()
+
+
 async def test_a_job_is_charged_or_failed() -> None:
     bot = Bot()
     hands = Hands(None, bot, lanes=0)
