@@ -151,7 +151,7 @@ async def test_a_server_is_ruled_by_who_may_manage_it(town: Town, ann: Person, b
 
     # What somebody sends who never saw the menu changes nothing.
     asked = bob.sends(message, "p:srv:member_clips_a_day", 3, ["20"])
-    assert "管理本服务器" in await told_alone(town, asked)
+    assert "管理服务器" in await told_alone(town, asked)
     assert (await chosen(town, general)).member_clips_a_day == 5
 
     town.api.role(guild, "chief", MANAGE_GUILD, bob)
