@@ -13,7 +13,8 @@ from core.types import Address, Place
 from translation.localiser import Localiser, choose_locale
 
 PLATFORM = "discord"
-_PRESSES = frozenset({InteractionType.component, InteractionType.modal_submit})
+PRESSES = (InteractionType.component, InteractionType.modal_submit)
+"""Compared one by one: what Discord tells in place of a type may have no hash."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Call:
     @property
     def is_press(self) -> bool:
         """It comes of a component of a message of ours, which can change in answer."""
-        return self.interaction.type in _PRESSES and self.interaction.message is not None
+        return self.interaction.type in PRESSES and self.interaction.message is not None
 
     @property
     def is_guest(self) -> bool:
@@ -78,7 +79,7 @@ def call_of(interaction: Interaction[Any]) -> Call:
     message = interaction.message
     return Call(
         address,
-        Localiser(choose_locale(str(interaction.locale))),
+        Localiser(choose_locale(str(interaction.locale.value))),
         f"{PLATFORM}:{interaction.id}",
         place_of(interaction),
         interaction.guild_id,

@@ -84,7 +84,10 @@ class _Serves(Client):
 
     async def on_interaction(self, interaction: Interaction[Any]) -> None:
         """Anything that anybody does with the bot; commands are the tree's."""
-        if interaction.channel_id:
+        if not interaction.user:
+            log.warning("discord.interaction_of_nobody")
+            return
+        if interaction.channel_id and isinstance(interaction.filesize_limit, int):
             self.desk.deliveries.learn(str(interaction.channel_id), interaction.filesize_limit)
         await routes.handle(interaction)
 
@@ -124,6 +127,19 @@ class ShardedBot(_Serves, AutoShardedClient):
 
 class Tree(CommandTree[Any]):
     """The commands."""
+
+    async def interaction_check(self, interaction: Interaction[Any], /) -> bool:
+        """Nobody can be answered where nobody asks."""
+        return bool(interaction.user)
+
+    async def _call(self, interaction: Interaction[Any]) -> None:
+        """What the library cannot read is left out; it would leave the error in a task that nobody waits for."""
+        try:
+            await super()._call(interaction)
+        except AppCommandError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever the library's own code raises at what was sent
+            log.warning("discord.command_unread", error=type(error).__name__)
 
     async def on_error(self, interaction: Interaction[Any], error: AppCommandError, /) -> None:
         """Of a command of another version of the bot, say so; all else is a bug, and was told already."""

@@ -15,7 +15,7 @@ from discord import Interaction, InteractionType
 from discord.app_commands import Command, ContextMenu, Group
 
 from bots.discord import asking, clips, making, mine, person, second_thoughts, server, settings_menu
-from bots.discord.call import Call
+from bots.discord.call import PRESSES, Call
 from bots.discord.desk import Answer, Answers, Desk
 from bots.discord.press import Press, unpack
 from bots.discord.refusals import DECLARE, QUIET
@@ -53,7 +53,7 @@ COMMANDS: tuple[Command[Any, ..., Any] | ContextMenu | Group, ...] = tuple(
 
 async def handle(interaction: Interaction[Any]) -> None:
     """Answer a component or a form; all else is not ours. Nothing is raised."""
-    if interaction.type not in {InteractionType.component, InteractionType.modal_submit}:
+    if interaction.type not in PRESSES:
         return
     press = unpack(str(interaction.custom_id or ""))
     if press and press.verb in FORMS and interaction.type is InteractionType.component:

@@ -24,6 +24,16 @@ def ask(
     source: Interaction | None = None,
 ) -> Interaction:  # fmt: skip
     """Tell the bot of an interaction."""
+    asked = begin(world, kind, person, channel, data, message=message, source=source)
+    _tell(world, asked)
+    return asked
+
+
+def begin(
+    world: World, kind: int, person: User, channel: Channel, data: dict[str, Any], *, message: Message | None = None,
+    source: Interaction | None = None,
+) -> Interaction:  # fmt: skip
+    """An interaction that can be answered, of which the bot was not told yet."""
     assert not channel.gone, "the channel is gone"
     assert channel.guild is None or person.id in channel.guild.members, f"{person.name} is not in {channel.guild.name}"
     context = context_of(world, channel)
@@ -33,7 +43,6 @@ def ask(
     asked.may_be_public = is_member or context != IN_GUILD or bool(in_channel(channel, person.id) & USE_EXTERNAL_APPS)
     asked.file_limit = world.file_limit(channel)
     world.interactions[asked.token] = asked
-    _tell(world, asked)
     return asked
 
 
@@ -44,10 +53,11 @@ def again(world: World, asked: Interaction) -> None:
 
 def _tell(world: World, asked: Interaction) -> None:
     guild = asked.channel.guild
-    world.gateway.tell("INTERACTION_CREATE", _json(world, asked), guild.id if guild and guild.has_bot else None)
+    world.gateway.tell("INTERACTION_CREATE", body_of(world, asked), guild.id if guild and guild.has_bot else None)
 
 
-def _json(world: World, asked: Interaction) -> dict[str, Any]:
+def body_of(world: World, asked: Interaction) -> dict[str, Any]:
+    """As the gateway tells it."""
     channel, person, guild = asked.channel, asked.person, asked.channel.guild
     owners = {} if not asked.is_member else {"0": str(guild.id) if guild else "0"}
     if person.installed:

@@ -47,7 +47,7 @@ class Resolving:
 
     def of_menu(self, kind: int, named: Any, kinds: list[int] | None = None) -> str:
         """The id of what is chosen in a menu: a channel, role or person, its id, or its name."""
-        offered = self._offered(kind, kinds)
+        offered = self.offered(kind, kinds)
         wanted = {str(getattr(named, "id", named)), str(named)}
         fitting = [one for one in offered if {str(one.id), one.name} & wanted]
         assert fitting, f"{named!r} is not among {[one.name for one in offered]}"
@@ -55,11 +55,12 @@ class Resolving:
 
     def show(self, kind: int, numbers: list[str]) -> None:
         """Tell of those ids that a menu could have offered, as of a changed client."""
-        for one in self._offered(kind):
+        for one in self.offered(kind):
             if str(one.id) in numbers:
                 self._show(one)
 
-    def _offered(self, kind: int, kinds: list[int] | None = None) -> list[Channel | Role | User]:
+    def offered(self, kind: int, kinds: list[int] | None = None) -> list[Channel | Role | User]:
+        """What a menu has to choose from."""
         guild = self.channel.guild
         found: list[Channel | Role | User] = []
         if guild and kind in CHANNELS:
