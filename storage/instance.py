@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -69,6 +70,7 @@ class _PostgresLock:
 
     def __init__(self, engine: sa.Engine, name: str) -> None:
         self._engine, self._name = engine, name
+        self._number = zlib.crc32(f"piying\0{name}".encode())
         self._connection: sa.Connection | None = self._take()
 
     def keep(self) -> None:
@@ -78,10 +80,17 @@ class _PostgresLock:
                 self._connection.execute(sa.select(1))
                 return
         except sa.exc.SQLAlchemyError:
-            self.release()
+            self._drop()
         self._connection = self._take()
 
     def release(self) -> None:
+        # The server notices only after a while that a connection is gone, and the next process may wait for the name.
+        with suppress(sa.exc.SQLAlchemyError):
+            if self._connection is not None:
+                self._connection.execute(sa.select(sa.func.pg_advisory_unlock(self._number)))
+        self._drop()
+
+    def _drop(self) -> None:
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()
@@ -89,10 +98,9 @@ class _PostgresLock:
 
     def _take(self) -> sa.Connection:
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        number = zlib.crc32(f"piying\0{self._name}".encode())
         held = False
         try:
-            held = bool(connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar())
+            held = bool(connection.execute(sa.select(sa.func.pg_try_advisory_lock(self._number))).scalar())
         finally:
             if not held:
                 connection.close()
