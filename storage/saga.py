@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -37,6 +38,8 @@ SETTLE_ATTEMPTS = 100
 """With pauses of up to an hour: days, in which a database comes back."""
 AWAY_TRIES, AWAY_PAUSE = 60, 1.0
 """How often, and with what pause in seconds, a render asks for a database that is away."""
+NOTED = 0.25
+"""Seconds in which DBOS writes down what has just come out of hand. Its own wait would last for idle sagas as well."""
 LONGEST_PAUSE = 300.0
 """Seconds a platform may ask to wait before each attempt; what it asks beyond is not granted."""
 _EPOCH = 1_750_000_000
@@ -59,6 +62,7 @@ class Hands:
         self._lanes = asyncio.Semaphore(max(1, lanes))
         self._rendering: set[str] = set()
         self._busy = 0
+        self._last_out = -math.inf
         self._leaving = asyncio.Event()
 
     async def render(self, job_id: str) -> Outcome:
@@ -123,7 +127,7 @@ class Hands:
         self._leaving.set()
         loop = asyncio.get_running_loop()
         deadline = loop.time() + grace
-        while self._busy and loop.time() < deadline:  # noqa: ASYNC110 - a deadline, and few jobs
+        while (self._busy or loop.time() < self._last_out + NOTED) and loop.time() < deadline:  # noqa: ASYNC110 - a deadline, and few jobs
             await asyncio.sleep(0.05)
         for job_id in tuple(self._rendering):
             assert self._renders is not None
@@ -148,6 +152,7 @@ class Hands:
             yield
         finally:
             self._busy -= 1
+            self._last_out = asyncio.get_running_loop().time()
 
 
 def failed(error: Exception) -> Outcome:
