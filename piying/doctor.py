@@ -17,6 +17,7 @@ from core.engines.scene.sprites import load_sprites
 from piying.clock import SystemClock
 from piying.engines import make_catalogue
 from piying.mistake import Mistake
+from piying.moderators import make_panel, make_policy
 from piying.readiness import Finding, look_at_ends, look_at_models, report_of
 from piying.settings import Settings
 from piying.translators import describe, make_chain
@@ -51,7 +52,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     sprites = len(load_sprites())
     yield Finding("engine scene", sprites > 0, f"built-in cartoon scene engine, {sprites} sprites")
     yield from _models(settings)
-    yield Finding("moderation", good=True, state="built-in word list, both languages; frames are not reviewed")
+    yield _moderation(settings)
     yield _translation(settings)
     yield from _reports(settings)
 
@@ -93,6 +94,17 @@ def _reports(settings: Settings) -> Iterator[Finding]:
         engine.dispose()
     remedy = "piying reports list" if waiting else ""
     yield Finding("reports", overdue == 0, f"{waiting} wait for a decision, {overdue} of them overdue", remedy)
+
+
+def _moderation(settings: Settings) -> Finding:
+    """Services are not asked: whether they take their keys shows with the first prompt."""
+    try:
+        make_policy(settings)
+        versions = make_panel(settings, clock=SystemClock()).versions
+    except Mistake as mistake:
+        return Finding("moderation", good=False, state=str(mistake), remedy="mend that file or its variable")
+    asked = ", ".join(f"{name} {version}" for name, version in versions.items())
+    return Finding("moderation", good=True, state=f"prompts: {asked}; frames: two small networks; nobody was asked now")
 
 
 def _database(settings: Settings) -> Finding:

@@ -97,6 +97,11 @@ class Panel:
             raise ValueError("two moderators have one name")
         self._seats, self._rules = tuple(seats), rules
 
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """All that are asked, by their names."""
+        return {one.name: one.version for one in (self._rules, *(seat.moderator for seat in self._seats))}
+
     async def review(self, texts: Sequence[str]) -> Opinion:
         """What there is against texts that say the same, such as a prompt and its English.
 

@@ -8,6 +8,7 @@ from core.catalogue.cards import ModelCard
 from piying import readiness
 from piying.doctor import examine
 from piying.readiness import look_at_ends
+from piying.safety_settings import OpenAiSettings, SafetySettings
 from piying.settings import ConsoleSettings, Settings
 from piying.telegram_settings import TelegramSettings, WebhookSettings
 from tests.tiny.cards import card, write_card
@@ -53,6 +54,21 @@ def test_a_data_folder_that_is_a_file_is_told(tmp_path: Path, capsys: pytest.Cap
     (tmp_path / "data").touch()
     assert not examine(Settings(data_folder=tmp_path / "data"))
     assert "cannot be written" in capsys.readouterr().out
+
+
+def test_whoever_moderates_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    safety = SafetySettings(openai=OpenAiSettings(key=SecretStr("sk-hidden")))
+    assert examine(Settings(data_folder=tmp_path / "data", safety=safety))
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if " moderation " in line]
+    assert "rules 3-" in line
+    assert "openai" in line
+    assert "hidden" not in line
+
+
+def test_a_policy_that_is_none_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    safety = SafetySettings(policy_file=tmp_path / "policy.toml")
+    assert not examine(Settings(data_folder=tmp_path / "data", safety=safety))
+    assert "PIYING_SAFETY__POLICY_FILE" in capsys.readouterr().out
 
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
