@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from discord import Interaction, InteractionType
@@ -20,32 +20,16 @@ from bots.discord.desk import Answer, Answers, Desk
 from bots.discord.press import Press, unpack
 from bots.discord.refusals import DECLARE, QUIET
 from bots.discord.serving import open_form, serve_press
+from bots.tables import merged
 
 MODULES: tuple[ModuleType, ...] = (making, asking, mine, clips, second_thoughts, settings_menu, server, person)
 """Each may have COMMANDS (of discord.py's tree), ANSWERS, and FORMS: answers that open a form, which nothing may
 come before."""
 
-Handler = TypeVar("Handler")
 log = structlog.get_logger(__name__)
 
-
-def _merged(name: str) -> dict[str, Handler]:
-    """What all modules have under that name.
-
-    Raises:
-        ValueError: two have an entry of one name, and nobody could say which answers.
-    """
-    merged: dict[str, Handler] = {}
-    for module in MODULES:
-        found = getattr(module, name, {})
-        if twice := merged.keys() & found.keys():
-            raise ValueError(f"{name} of {module.__name__} are another module's as well: {sorted(twice)}")
-        merged.update(found)
-    return merged
-
-
-ANSWERS: Answers = _merged("ANSWERS")
-FORMS: Answers = _merged("FORMS")
+ANSWERS: Answers = merged(MODULES, "ANSWERS")
+FORMS: Answers = merged(MODULES, "FORMS")
 COMMANDS: tuple[Command[Any, ..., Any] | ContextMenu | Group, ...] = tuple(
     command for module in MODULES for command in getattr(module, "COMMANDS", ())
 )

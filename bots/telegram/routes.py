@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import ModuleType
-from typing import TypeVar
 
 import structlog
 from telegram import Update
 from telegram.error import TelegramError
 
 from bots.presenter import present_error
+from bots.tables import merged
 from bots.telegram import (
     admin,
     asks,
@@ -42,28 +42,11 @@ MODULES: tuple[ModuleType, ...] = (
 )  # fmt: skip
 """Each may have VERBS, BUTTONS and EVENTS."""
 
-Handler = TypeVar("Handler")
 log = structlog.get_logger(__name__)
 
-
-def _merged(name: str) -> dict[str, Handler]:
-    """What all modules have under that name.
-
-    Raises:
-        ValueError: two have an entry of one name, and nobody could say which answers.
-    """
-    merged: dict[str, Handler] = {}
-    for module in MODULES:
-        found = getattr(module, name, {})
-        if twice := merged.keys() & found.keys():
-            raise ValueError(f"{name} of {module.__name__} are another module's as well: {sorted(twice)}")
-        merged.update(found)
-    return merged
-
-
-VERBS: Verbs = _merged("VERBS")
-BUTTONS: Buttons = _merged("BUTTONS")
-EVENTS: Events = _merged("EVENTS")
+VERBS: Verbs = merged(MODULES, "VERBS")
+BUTTONS: Buttons = merged(MODULES, "BUTTONS")
+EVENTS: Events = merged(MODULES, "EVENTS")
 
 
 async def handle(desk: Desk, update: Update, me: Me) -> None:

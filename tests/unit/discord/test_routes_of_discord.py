@@ -12,6 +12,7 @@ import pytest
 from bots.discord import routes
 from bots.discord.press import LONGEST, Press, unpack
 from bots.rewording import Kind
+from bots.tables import merged
 
 SOURCES = Path(routes.__file__).parent
 _PRESSED = re.compile(r"\bPress\(\"([a-z-]+)\"")
@@ -22,7 +23,7 @@ def test_two_answers_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) ->
     modules: tuple[ModuleType | SimpleNamespace, ...] = (*routes.MODULES, twin)
     monkeypatch.setattr(routes, "MODULES", modules)
     with pytest.raises(ValueError, match="again"):
-        routes._merged("ANSWERS")
+        merged(routes.MODULES, "ANSWERS")
 
 
 def test_whatever_is_shown_to_be_pressed_is_answered() -> None:

@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 from bots.command_texts import LANGUAGES, command_text
+from bots.tables import merged
 from bots.telegram import menus, routes
 from bots.telegram.press import Press, unpack
 from bots.telegram.updates import ALLOWED
@@ -31,7 +32,7 @@ def test_two_modules_with_one_name_do_not_start(table: str, monkeypatch: pytest.
     setattr(second, table, {name: getattr(routes, table)[name]})
     monkeypatch.setattr(routes, "MODULES", (*routes.MODULES, second))
     with pytest.raises(ValueError, match=rf"{table} of bots\.telegram\.second .*{name}"):
-        routes._merged(table)
+        merged(routes.MODULES, table)
 
 
 def test_no_module_is_listed_twice() -> None:
