@@ -18,8 +18,8 @@ ORIGINAL, USER, DIRECTOR = "original", "user", "director"
 """In place of a translator's name: the prompt as typed, by choice; words of the user's own; a prompt written out."""
 
 Locale = Literal["en", "zh-Hans"]
-Ratio = Literal["16:9", "9:16", "1:1"]
-Resolution = Literal["480p", "720p"]
+Ratio = Literal["16:9", "9:16", "1:1", "4:3", "3:4"]
+Resolution = Literal["480p", "720p", "1080p"]
 Chat = Literal["private", "group", "channel"]
 
 
@@ -71,7 +71,7 @@ PRIVATE = Place()
 class Options:
     """What the user chose in words or by a control; None leaves the choice to the recipe.
 
-    A ``ratio`` or ``resolution`` that no card has, such as 4:3 or 1080p, is for the catalogue to refuse. An ``fps``
+    A ``ratio`` or ``resolution`` that no card has, such as 21:9 or 360p, is for the catalogue to refuse. An ``fps``
     that is not the card's, more ``takes`` than one, and a ``resolution`` of 4K, are no more than told.
     """
 

@@ -1,5 +1,7 @@
 import tomllib
 from importlib.resources import files
+from itertools import product
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from core.catalogue.cards import Model
 from core.catalogue.catalogue import MAX_SEED, Catalogue
 from core.catalogue.load import load_catalogue
 from core.errors import Unsupported
-from core.types import Options
+from core.types import Options, Ratio, Resolution
 
 SCENE = (files("core.catalogue") / "models" / "scene.toml").read_text("utf-8")
 CATALOGUE = load_catalogue()
@@ -120,7 +122,7 @@ def test_what_the_card_lacks_is_refused(option: str, code: str) -> None:
         ("fps = 24", "fps = 0"),
         ("fps = 24", 'fps = "fast"'),
         ("fps = 24", "fps = 24\nspeed = 3"),
-        ('ratios = ["16:9", "9:16", "1:1"]', 'ratios = ["4:3"]'),
+        ('ratios = ["16:9", "9:16", "1:1"]', 'ratios = ["16:9", "21:9"]'),
         ("version = 1", "version = 0"),
         ("seconds = 4", "seconds = 40"),
         ("seconds = 4", "seconds = 1"),
@@ -136,6 +138,16 @@ def test_a_bad_file_is_refused(old: str, new: str) -> None:
     assert old in SCENE
     with pytest.raises(ValidationError):
         read(SCENE.replace(old, new))
+
+
+def test_every_size_is_of_its_name_and_shape_and_h264_can_hold_it() -> None:
+    card = read(SCENE).card
+    for resolution, ratio in product(get_args(Resolution), get_args(Ratio)):
+        width, height = card.size(resolution, ratio)
+        wide, high = map(int, ratio.split(":"))
+        assert min(width, height) == int(resolution.removesuffix("p"))
+        assert width / height == pytest.approx(wide / high, rel=0.002)
+        assert width % 2 == height % 2 == 0
 
 
 def test_two_models_cannot_share_a_key() -> None:

@@ -39,7 +39,7 @@ def test_one_change_leaves_the_others_and_none_sets_back() -> None:
         (USER, {"mood": 1}, "setting-unknown", "recipe"),
         (USER, {"clips_a_day": 1}, "setting-unknown", "seconds"),
         (USER, {"locale": "fr"}, "setting-choice", "en, zh-Hans"),
-        (USER, {"ratio": "4:3"}, "setting-choice", "16:9, 9:16, 1:1"),
+        (USER, {"ratio": "21:9"}, "setting-choice", "16:9, 9:16, 1:1, 4:3, 3:4"),
         (USER, {"ratio": 1}, "setting-choice", "16:9"),
         (USER, {"quiet": 1}, "setting-choice", "true, false"),
         (USER, {"quiet": "yes"}, "setting-choice", "true, false"),
