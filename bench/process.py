@@ -94,7 +94,7 @@ def settings(folder: Path, database_url: str | None = None) -> Settings:
 def make_process(chosen: Settings, notebook: Notebook, *, renders: bool) -> Process:
     """The one-process mode, or with ``renders`` False a bot that leaves its jobs waiting for a worker."""
     configure_logs(chosen.log_format)
-    role = Role(platforms=(CONSOLE,), worker_class="scene" if renders else None, name="bench")
+    role = Role(platforms=(CONSOLE,), worker_classes=("scene",) if renders else (), name="bench")
     return Process(chosen, role, adapters={CONSOLE: notebook})
 
 

@@ -201,8 +201,8 @@ class Renders(Protocol):
             Conflict: the job has ended meanwhile.
         """
 
-    async def hand_back(self, job_id: str) -> None:
-        """The render in hand is given up on purpose: another worker begins it anew."""
+    async def hand_back(self, job_ids: Sequence[str]) -> None:
+        """The renders in hand are given up on purpose: another worker begins them anew."""
 
 
 class Deliveries(Protocol):

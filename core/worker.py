@@ -7,7 +7,7 @@ import errno
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -58,13 +58,15 @@ class Worker:
         self._moderator, self._clock, self._metrics = moderator, clock, metrics
         self._provenance, self._folder, self._time_limit = provenance, folder, time_limit
 
-    async def hand_back(self, job_id: str) -> None:
-        """See the port. The attempt does not count."""
-        await asyncio.to_thread(self._hand_back, job_id)
+    async def hand_back(self, job_ids: Sequence[str]) -> None:
+        """See the port. The attempts do not count."""
+        await asyncio.to_thread(self._hand_back, job_ids)
 
-    def _hand_back(self, job_id: str) -> None:
+    def _hand_back(self, job_ids: Sequence[str]) -> None:
+        # Hundreds may be in hand, and whoever stops has no time for a transaction each.
         with self._store.begin() as tx:
-            tx.jobs.take_attempt_back(job_id)
+            for job_id in job_ids:
+                tx.jobs.take_attempt_back(job_id)
 
     def sweep(self) -> None:
         """Remove what attempts that were killed had written. Blocking; other workers' runs are younger than that."""

@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 
-from piying.mistake import Mistake
 from piying.settings import Settings
 
 
@@ -19,7 +18,7 @@ def _serve_all(_asked: argparse.Namespace, settings: Settings) -> None:
 
     chats = {TELEGRAM: settings.telegram.is_on, DISCORD: settings.discord.is_on}
     platforms = (CONSOLE, *(name for name, is_on in chats.items() if is_on))
-    run_role(settings, Role(platforms=platforms, worker_class="scene", name="run"))
+    run_role(settings, Role(platforms, _classes(settings, None), "run"))
 
 
 def _serve_api(asked: argparse.Namespace, settings: Settings) -> None:
@@ -27,8 +26,8 @@ def _serve_api(asked: argparse.Namespace, settings: Settings) -> None:
     from piying.serve import run_role
     from piying.wiring import Role
 
-    worker_class = None if asked.bot_only else _known_class(settings, asked.classes)
-    run_role(settings, Role(platforms=(PLATFORM,), worker_class=worker_class, name="serve"))
+    worker_classes = () if asked.bot_only else _classes(settings, asked.classes)
+    run_role(settings, Role((PLATFORM,), worker_classes, "serve"))
 
 
 def _serve_bot(asked: argparse.Namespace, settings: Settings) -> None:
@@ -42,22 +41,15 @@ def _serve_worker(asked: argparse.Namespace, settings: Settings) -> None:
     from piying.serve import run_role
     from piying.wiring import Role
 
-    run_role(settings, Role(worker_class=_known_class(settings, asked.classes)))
+    run_role(settings, Role(worker_classes=_classes(settings, asked.classes)))
 
 
-def _known_class(settings: Settings, classes: Sequence[str]) -> str:
-    from piying.engines import check_pulled, make_catalogue
+def _classes(settings: Settings, names: Sequence[str] | None) -> tuple[str, ...]:
+    from piying.engines import make_catalogue
+    from piying.lanes import chosen_classes, own_classes
 
     catalogue = make_catalogue(settings)
-    known = catalogue.worker_classes
-    if unknown := [name for name in classes if name not in known]:
-        raise Mistake(f"no worker class {', '.join(unknown)}: there is {', '.join(known)} (PIYING_MODELS enables more)")
-    if len(classes) > 1:
-        raise Mistake(
-            "a worker renders one class, or one class's jobs would wait behind the other's: start a worker for each"
-        )
-    check_pulled(settings, catalogue, classes[0])
-    return classes[0]
+    return own_classes(catalogue) if names is None else chosen_classes(settings, catalogue, names)
 
 
 def _migrate(_asked: argparse.Namespace, settings: Settings) -> None:

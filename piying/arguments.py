@@ -20,17 +20,19 @@ def make_parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="everything in one process: the chat page and a worker")
     serve = commands.add_parser("serve", help="the videos API (OpenAI's protocol /v1/videos), and a worker")
     what = serve.add_mutually_exclusive_group()
-    what.add_argument("--classes", nargs=1, default=["scene"], metavar="CLASS", help="what its worker renders: scene")
+    what.add_argument(
+        "--classes", nargs="+", metavar="CLASS", help="what its worker renders; else whatever needs no GPU"
+    )
     what.add_argument("--bot-only", action="store_true", help="without a worker: others render")
     bot = commands.add_parser("bot", help="one chat, without a worker")
     bot.add_argument("name", choices=["console", "telegram", "discord"])
-    worker = commands.add_parser("worker", help="render jobs of one class")
+    worker = commands.add_parser("worker", help="render jobs of these classes")
     worker.add_argument(
         "--classes",
         required=True,
         nargs="+",
         metavar="CLASS",
-        help="scene, or as an enabled model needs; one for each worker, or one class would wait behind the other",
+        help="scene, or as enabled models need; of those that need a GPU, one for each worker",
     )
     commands.add_parser("migrate", help="bring the database to the present schema")
     commands.add_parser("doctor", help="what is on, what is missing and how to get it")

@@ -181,7 +181,7 @@ def _make_process(settings: Settings, recipe: str | None, screen: Screen) -> Pro
     # One user, who waits: look more often than a server would, and rehearse nothing.
     jobs = settings.jobs.model_copy(update={"poll": min(settings.jobs.poll, _LOOK_EVERY)})
     local = settings.local.model_copy(update={"warm_up": False})
-    role = Role(platforms=(PLATFORM,), worker_class=card.worker_class)
+    role = Role(platforms=(PLATFORM,), worker_classes=(card.worker_class,))
     return Process(
         settings.model_copy(update={"jobs": jobs, "local": local}), role, adapters={PLATFORM: _Nobody(screen)}
     )

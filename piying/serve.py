@@ -44,7 +44,7 @@ async def run_until_stopped(process: Process, started: Callable[[], None]) -> No
     except BaseException:
         await process.stop()
         raise
-    log.info("process.started", platforms=process.role.platforms, worker_class=process.role.worker_class)
+    log.info("process.started", platforms=process.role.platforms, worker_classes=process.role.worker_classes)
     started()
     await stop.wait()
     log.info("process.stopping")

@@ -16,6 +16,7 @@ from bots.console.door import is_loopback
 from core.jobs.retention import Retention
 from core.quotas.limits import Limits
 from piying.discord_settings import DiscordSettings
+from piying.engine_settings import EnginesSettings
 from piying.mistake import Mistake
 from piying.parts import Part, read_secret
 from piying.provenance_settings import ProvenanceSettings
@@ -76,7 +77,10 @@ class LimitSettings(Part):
 
 
 class JobSettings(Part):
-    """How jobs run. Times in seconds; ``premium_boost`` is that tier's head start in the queue."""
+    """How jobs run. Times in seconds; ``premium_boost`` is that tier's head start in the queue.
+
+    ``lanes`` is how many clips of a class are made here at once, ``hosted_lanes`` how many at vendors.
+    """
 
     poll: float = Field(0.25, gt=0)
     beat: float = Field(5.0, gt=0)
@@ -87,6 +91,7 @@ class JobSettings(Part):
     keep_days: float = Field(30.0, ge=2)
     premium_boost: int = Field(600, ge=0)
     lanes: int = Field(default_factory=lambda: max(1, os.cpu_count() or 1), ge=1)
+    hosted_lanes: int = Field(100, ge=1)
 
     @model_validator(mode="after")
     def _patient(self) -> Self:
@@ -163,6 +168,7 @@ class Settings(BaseSettings):
     jobs: JobSettings = Field(default_factory=JobSettings)
     retention: RetentionSettings = RetentionSettings()
     local: LocalSettings = LocalSettings()
+    engines: EnginesSettings = EnginesSettings()
     translation: TranslationSettings = TranslationSettings()
     provenance: ProvenanceSettings = ProvenanceSettings()
     safety: SafetySettings = SafetySettings()

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
-import socket
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -35,7 +32,8 @@ from core.worker import Worker
 from piying.casework import make_casework
 from piying.clock import SystemClock
 from piying.discord import DISCORD, make_discord
-from piying.engines import LOCAL_LANES, EngineFactory, make_catalogue, make_engines
+from piying.engines import EngineFactory, make_catalogue, make_engines
+from piying.lanes import lanes_of, make_executor
 from piying.mistake import Mistake
 from piying.moderators import make_moderator
 from piying.operations import health_routes, metrics_route, serve_operations
@@ -47,7 +45,6 @@ from piying.telegram import TELEGRAM, make_telegram
 from piying.translators import make_chain, make_director
 from storage.clips import FolderClipStore
 from storage.database import SqlStore, is_sqlite, make_engine
-from storage.liveness import STABLE_PREFIX, Executor
 from storage.migrate import is_current, migrate
 from storage.queue import DbosQueue, QueueSettings
 from translation.cache import MemoryCache, StoredCache
@@ -64,13 +61,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Role:
-    """What a process does: which chats it serves, which class of work it renders.
+    """What a process does: which chats it serves, which classes of work it renders.
 
     ``name`` is set for a process of which there is one; it then comes back to its own unfinished work.
     """
 
     platforms: tuple[str, ...] = ()
-    worker_class: str | None = None
+    worker_classes: tuple[str, ...] = ()
     name: str | None = None
 
 
@@ -122,7 +119,7 @@ class Process:
         self.queue = DbosQueue(
             self.store,
             settings.database,
-            _executor(role, self._lanes()),
+            make_executor(role.name, lanes_of(settings.jobs, self.catalogue, role.worker_classes)),
             settings=_queue_settings(settings),
             worker_classes=self.catalogue.worker_classes,
             platforms=role.platforms,
@@ -160,7 +157,7 @@ class Process:
     async def start(self) -> None:
         """Queue first, then the chats: a message that is answered has somewhere to go."""
         serves = bool(self.role.platforms)
-        worker = self._worker() if self.role.worker_class else None
+        worker = self._worker() if self.role.worker_classes else None
         if worker:
             await asyncio.to_thread(worker.sweep)
             await self._open_engines()
@@ -192,14 +189,9 @@ class Process:
         self.store.close()
 
     async def _open_engines(self) -> None:
-        cards = [card for card in self.catalogue.cards if card.worker_class == self.role.worker_class]
+        cards = [card for card in self.catalogue.cards if card.worker_class in self.role.worker_classes]
         for name in dict.fromkeys(card.engine for card in cards):
             await self.engines[name].open()
-
-    def _lanes(self) -> int:
-        """A GPU's clips share its stages; on a CPU each has a core."""
-        cards = [card for card in self.catalogue.cards if card.worker_class == self.role.worker_class]
-        return LOCAL_LANES if any(card.engine == "local" for card in cards) else self.settings.jobs.lanes
 
     def ready(self) -> bool:
         """Whether jobs can be taken: the database answers and clips can be written. Blocking."""
@@ -298,11 +290,3 @@ def _queue_settings(settings: Settings) -> QueueSettings:
     return QueueSettings(
         jobs.poll, jobs.beat, jobs.dead_after, {"premium": jobs.premium_boost, SUBSCRIBER: jobs.premium_boost}
     )
-
-
-def _executor(role: Role, lanes: int) -> Executor:
-    if role.name:
-        name = f"{STABLE_PREFIX}{role.name}"
-    else:
-        name = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
-    return Executor(name, role.worker_class or "", lanes if role.worker_class else 0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -22,17 +22,18 @@ LEFT = -1
 """The counter of an executor that stopped on purpose."""
 STABLE_PREFIX = "bot-"
 """Executors that hold a lock on their name: while it is held they are frozen at most, and come back to their work."""
+_NO_LANES: Mapping[str, int] = {"": 0}
+"""Whoever renders nothing shows that it lives, too."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Executor:
-    """A process that runs jobs: ``lanes`` of ``worker_class`` at once (0 where it renders none)."""
+    """A process that runs jobs: of each worker class in ``lanes`` so many at once; none where it renders nothing."""
 
     id: str
-    worker_class: str
-    lanes: int
+    lanes: Mapping[str, int]
 
 
 class Liveness(threading.Thread):
@@ -113,11 +114,14 @@ class Liveness(threading.Thread):
 
     def _write_beat(self) -> dict[str, int]:
         self._beats += 1
-        mine = {"beats": self._beats, "worker_class": self._me.worker_class, "lanes": self._me.lanes}
+        mine = [
+            {"id": self._me.id, "beats": self._beats, "worker_class": worker_class, "lanes": lanes}
+            for worker_class, lanes in (self._me.lanes or _NO_LANES).items()
+        ]
         with self._engine.begin() as connection:
-            changed = connection.execute(executors.update().where(executors.c.id == self._me.id).values(mine))
-            if changed.rowcount == 0:
-                connection.execute(executors.insert().values(id=self._me.id, **mine))
+            # Under the same name an earlier life may have rendered other classes.
+            connection.execute(executors.delete().where(executors.c.id == self._me.id))
+            connection.execute(executors.insert(), mine)
             rows = connection.execute(sa.select(executors.c.id, executors.c.beats))
             return {row.id: row.beats for row in rows}
 

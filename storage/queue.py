@@ -31,6 +31,7 @@ from storage.instance import AlreadyRunning, InstanceLock, take_instance_lock
 from storage.liveness import STABLE_PREFIX, Executor, Liveness
 from storage.places import find_place
 from storage.saga import DELIVER_STEP, SAGA, Hands, register_workflows, turn
+from storage.tables import jobs
 
 APPLICATION_VERSION = "jobs-1"
 """Workflows are resumed only by the same version: change it when a saga or render changes its steps."""
@@ -53,8 +54,8 @@ class QueueSettings:
 class DbosQueue:
     """``core.ports.Queue``, and the process's part in running what is queued.
 
-    A process started with ``renders`` works on ``executor.worker_class`` with ``executor.lanes`` at once; one started
-    with ``deliveries`` runs the sagas of ``platforms``.
+    A process started with ``renders`` works on the classes of ``executor.lanes``, so many jobs of each at once; one
+    started with ``deliveries`` runs the sagas of ``platforms``.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class DbosQueue:
         self._client: DBOSClient | None = None
         self._liveness: Liveness | None = None
         self._lock: InstanceLock | None = None
-        self._hands = Hands(None, None, 0)
+        self._hands = self._make_hands(None, None)
         self._endings: Endings | None = None
 
     async def start(self, *, renders: Renders | None = None, deliveries: Deliveries | None = None) -> None:
@@ -81,13 +82,13 @@ class DbosQueue:
         Raises:
             AlreadyRunning: another process has this executor's name.
         """
-        self._hands = Hands(renders, deliveries, self._executor.lanes)
+        self._hands = self._make_hands(renders, deliveries)
         if self._executor.id.startswith(STABLE_PREFIX):
             self._lock = await self._take_name()
         DBOS(config=self._config())
         self._endings = Endings(partial(find_ended, self._store), every=self._settings.poll)
         register_workflows(self._hands, self._endings)
-        rendered = [self._executor.worker_class] if renders else []
+        rendered = self._executor.lanes if renders else ()
         DBOS.listen_queues([*rendered, *(users_queue(platform) for platform in self._platforms if deliveries)])
         DBOS.launch()
         await self._register_queues()
@@ -103,6 +104,9 @@ class DbosQueue:
         )
         await asyncio.to_thread(self._liveness.tick)
         self._liveness.start()
+
+    def _make_hands(self, renders: Renders | None, deliveries: Deliveries | None) -> Hands:
+        return Hands(renders, deliveries, self._executor.lanes, partial(_class_of, self._store))
 
     async def _take_name(self) -> InstanceLock:
         for _ in range(_NAME_TRIES):
@@ -199,7 +203,7 @@ class DbosQueue:
                 users_queue(platform), partition_concurrency=1, polling_interval_sec=self._settings.poll
             )
         for worker_class in self._worker_classes:
-            lanes = self._executor.lanes if worker_class == self._executor.worker_class else None
+            lanes = self._executor.lanes.get(worker_class)
             await DBOS.register_queue_async(
                 worker_class,
                 worker_concurrency=lanes or 1,
@@ -215,6 +219,11 @@ def _no_name_to_keep() -> None:
 async def _was_delivered(job_id: str) -> bool:
     steps = await DBOS.list_workflow_steps_async(job_id)
     return any(step["function_name"] == DELIVER_STEP and step["output"] == {} for step in steps)
+
+
+def _class_of(store: SqlStore, job_id: str) -> str | None:
+    with store.look() as tx:
+        return tx.connection.execute(sa.select(jobs.c.worker_class).where(jobs.c.id == job_id)).scalar()
 
 
 def users_queue(platform: str) -> str:

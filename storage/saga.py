@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import asdict
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 import structlog
@@ -45,6 +46,7 @@ LONGEST_PAUSE = 300.0
 _EPOCH = 1_750_000_000
 _LAST_TURN = 2**31 - 1
 
+T = TypeVar("T")
 Outcome = dict[str, Any]
 """A stored clip's fields, ``{}`` for a delivery, or ``{"error": code}``."""
 _STORABLE = (EngineError, DeliveryError, PromptBlocked, Conflict)
@@ -54,12 +56,22 @@ log = structlog.get_logger(__name__)
 
 
 class Hands:
-    """What this process does for jobs, up to ``lanes`` renders at once, and what it has in hand."""
+    """What this process does for jobs, and what it has in hand.
 
-    def __init__(self, renders: Renders | None, deliveries: Deliveries | None, lanes: int) -> None:
-        self._renders, self._deliveries = renders, deliveries
+    ``lanes`` says of each worker class how many renders it bears at once, ``class_of`` of a job which class it is of
+    (blocking); None of one that is gone.
+    """
+
+    def __init__(
+        self,
+        renders: Renders | None,
+        deliveries: Deliveries | None,
+        lanes: Mapping[str, int],
+        class_of: Callable[[str], str | None],
+    ) -> None:
+        self._renders, self._deliveries, self._class_of = renders, deliveries, class_of
         # DBOS keeps one figure a queue for all workers; how many this machine bears, only this machine knows.
-        self._lanes = asyncio.Semaphore(max(1, lanes))
+        self._lanes = {worker_class: asyncio.Semaphore(number) for worker_class, number in lanes.items()}
         self._rendering: set[str] = set()
         self._busy = 0
         self._last_out = -math.inf
@@ -67,11 +79,11 @@ class Hands:
 
     async def render(self, job_id: str) -> Outcome:
         """Make the clip. An engine that died is raised, to be tried again; other errors are outcomes."""
-        async with self._lanes, self.in_hand():
+        async with await self._lane(job_id), self.in_hand():
             assert self._renders is not None
             self._rendering.add(job_id)
             try:
-                return asdict(await self._render(self._renders, job_id))
+                return asdict(await _patiently(job_id, partial(self._renders.render, job_id)))
             except PiyingError as error:
                 if error.code != "engine-died":
                     return failed(error)
@@ -85,15 +97,11 @@ class Hands:
             finally:
                 self._rendering.discard(job_id)
 
-    async def _render(self, renders: Renders, job_id: str) -> StoredClip:
-        """A database that is away for a while is no fault of the job's; DBOS waits for it as well."""
-        for _ in range(AWAY_TRIES):
-            try:
-                return await renders.render(job_id)
-            except sa.exc.OperationalError as error:
-                log.warning("render.database_away", job=job_id, error=type(error).__name__)
-                await asyncio.sleep(AWAY_PAUSE)
-        return await renders.render(job_id)
+    async def _lane(self, job_id: str) -> AbstractAsyncContextManager[None]:
+        """The lanes of its class, which is no argument of the workflow: what an older version began goes on here."""
+        worker_class = await _patiently(job_id, partial(asyncio.to_thread, self._class_of, job_id))
+        # A job that is gone needs none: its render ends as it begins.
+        return self._lanes[worker_class] if worker_class else nullcontext()
 
     async def deliver(self, job_id: str, clip: Outcome) -> Outcome:
         """Hand the clip over. A platform that asks to wait, and any fault, is tried again while attempts are left."""
@@ -129,9 +137,9 @@ class Hands:
         deadline = loop.time() + grace
         while (self._busy or loop.time() < self._last_out + NOTED) and loop.time() < deadline:  # noqa: ASYNC110 - a deadline, and few jobs
             await asyncio.sleep(0.05)
-        for job_id in tuple(self._rendering):
+        if self._rendering:
             assert self._renders is not None
-            await self._renders.hand_back(job_id)
+            await self._renders.hand_back(tuple(self._rendering))
 
     async def _pause(self, error: Exception) -> None:
         """As long as the platform asks; a process that leaves does not wait, its successor asks again."""
@@ -153,6 +161,17 @@ class Hands:
         finally:
             self._busy -= 1
             self._last_out = asyncio.get_running_loop().time()
+
+
+async def _patiently(job_id: str, ask: Callable[[], Awaitable[T]]) -> T:
+    """A database that is away for a while is no fault of the job's; DBOS waits for it as well."""
+    for _ in range(AWAY_TRIES):
+        try:
+            return await ask()
+        except sa.exc.OperationalError as error:
+            log.warning("render.database_away", job=job_id, error=type(error).__name__)
+            await asyncio.sleep(AWAY_PAUSE)
+    return await ask()
 
 
 def failed(error: Exception) -> Outcome:

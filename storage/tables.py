@@ -181,12 +181,13 @@ forgotten = sa.Table(
     sa.Column("day", sa.Integer, nullable=False),
 )
 
+# A row for each class of work that a process renders; one without a class where it renders none.
 executors = sa.Table(
     "executors",
     metadata,
     sa.Column("id", sa.String(128), primary_key=True),
     sa.Column("beats", sa.BigInteger, nullable=False),
-    sa.Column("worker_class", sa.String(32), nullable=False),
+    sa.Column("worker_class", sa.String(32), primary_key=True),
     sa.Column("lanes", sa.Integer, nullable=False),
 )
 

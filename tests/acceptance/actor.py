@@ -146,9 +146,9 @@ def main() -> None:
         return make_engines(settings, catalogue) if real else {"scene": ObedientEngine(folder)}
 
     platforms = ("console",) if role_name in {"all", "bot"} else ()
-    worker_class = {"all": "scene", "worker": "scene", "gpu-worker": "gpu-24g"}.get(role_name)
+    classes = {"all": ("scene",), "worker": ("scene",), "gpu-worker": ("gpu-24g",)}.get(role_name, ())
     name = role_name if platforms else None
-    role = Role(platforms=platforms, worker_class=worker_class, name=name)
+    role = Role(platforms=platforms, worker_classes=classes, name=name)
     asyncio.run(play(role, chat, engines, folder))
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from bots.courier import Courier
@@ -24,6 +24,7 @@ from tests.stores import open_account
 
 Act = Callable[[], Awaitable[None]]
 PREMIUM_BOOST = 3600
+ONE_SCENE: Mapping[str, int] = {"scene": 1}
 
 
 class WallClock:
@@ -41,8 +42,8 @@ class Studio:
         self.handed_back: list[str] = []
         self.acts: dict[str, Act] = {}
 
-    async def hand_back(self, job_id: str) -> None:
-        self.handed_back.append(job_id)
+    async def hand_back(self, job_ids: Sequence[str]) -> None:
+        self.handed_back.extend(job_ids)
 
     async def render(self, job_id: str) -> StoredClip:
         with self._store.begin() as tx:
@@ -66,7 +67,7 @@ class Studio:
 class Rig:
     """Everything from submission to settlement, in this process."""
 
-    def __init__(self, url: str, folder: Path, *, lanes: int = 1) -> None:
+    def __init__(self, url: str, folder: Path, lanes: Mapping[str, int] = ONE_SCENE) -> None:
         engine = make_engine(url)
         migrate(engine, url)
         self.store = SqlStore(engine)
@@ -83,9 +84,9 @@ class Rig:
         self.queue = DbosQueue(
             self.store,
             url,
-            Executor("bot-test", "scene", lanes),
+            Executor("bot-test", lanes),
             settings=QueueSettings(poll=0.05, beat=0.5, dead_after=30.0, boost={"premium": PREMIUM_BOOST}),
-            worker_classes=["scene"],
+            worker_classes=tuple(lanes),
             platforms=["console"],
         )
 

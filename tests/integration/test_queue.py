@@ -323,9 +323,7 @@ async def test_many_submit_at_once(rig: Rig) -> None:
 
 
 async def test_a_second_process_of_the_same_name_is_refused(rig: Rig) -> None:
-    twin = DbosQueue(
-        rig.store, rig.queue._url, Executor("bot-test", "", 0), settings=QueueSettings(), worker_classes=[]
-    )
+    twin = DbosQueue(rig.store, rig.queue._url, Executor("bot-test", {}), settings=QueueSettings(), worker_classes=[])
     with pytest.raises(AlreadyRunning):
         await twin.start()
 

@@ -12,6 +12,7 @@ from PIL import Image
 from structlog.testing import capture_logs
 
 from core.catalogue.load import load_catalogue
+from core.costs import Budget, Cost, CostState
 from core.errors import Conflict, EngineFault, EngineRefused, EngineUnavailable, PiyingError, PromptBlocked
 from core.jobs import settlement
 from core.media.encode import Encoder, encode
@@ -415,6 +416,18 @@ async def test_an_attempt_finds_what_an_earlier_one_saved(store: SqlStore, tmp_p
     assert (first.tokens, second.tokens) == ([None], ["remote-7"])
 
 
+async def test_no_vendor_is_asked_beyond_the_budget(store: SqlStore, tmp_path: Path) -> None:
+    job = held_job(store, spec=SMALL)
+
+    async def save(run: Run) -> None:
+        await run.save("remote-7", Cost("one", "kling", "kling-3", 1, 500_001, CostState.OPEN, job.created_at))
+
+    bench = Bench(store, tmp_path, FilmEngine(save), budget=Budget(500_000))
+    with pytest.raises(EngineUnavailable, match="budget-spent"):
+        await bench.worker.render(job.id)
+    assert bench.metrics.registry.get_sample_value("piying_budget_refused_total", {"vendor": "kling"}) == 1
+
+
 async def test_the_fourth_attempt_is_not_made(store: SqlStore, tmp_path: Path) -> None:
     job = held_job(store, spec=SMALL)
     engine = FakeEngine(EngineFault("engine-died"))
@@ -432,7 +445,7 @@ async def test_an_attempt_that_was_handed_back_does_not_count(store: SqlStore, t
     for _ in range(6):
         with pytest.raises(EngineFault, match="engine-died"):
             await bench.worker.render(job.id)
-        await bench.worker.hand_back(job.id)
+        await bench.worker.hand_back([job.id])
     await Bench(store, tmp_path, FilmEngine()).worker.render(job.id)
 
 

@@ -58,6 +58,6 @@ async def test_nothing_needs_to_be_set_up(tmp_path: Path) -> None:
 
 
 async def test_a_worker_needs_no_keys(tmp_path: Path, chat: ChatService) -> None:
-    opened = process(tmp_path, chat, Role(worker_class="scene"))
+    opened = process(tmp_path, chat, Role(worker_classes=("scene",)))
     assert (opened.translator.names, opened.director) == ((), None)
     await close(opened)

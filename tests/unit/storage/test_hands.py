@@ -1,8 +1,10 @@
 """What a process has in hand, apart from the durable queue that hands it over."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
+import sqlalchemy as sa
 
 from core.errors import (
     Conflict,
@@ -25,20 +27,28 @@ class Worker:
 
     def __init__(self) -> None:
         self.go = asyncio.Event()
-        self.running = self.most = 0
+        self.jobs: list[str] = []
+        self.most = 0
         self.handed_back: list[str] = []
 
+    @property
+    def running(self) -> int:
+        return len(self.jobs)
+
+    def of(self, worker_class: str) -> int:
+        return sum(class_of(job_id) == worker_class for job_id in self.jobs)
+
     async def render(self, job_id: str) -> StoredClip:
-        self.running += 1
+        self.jobs.append(job_id)
         self.most = max(self.most, self.running)
         try:
             await self.go.wait()
         finally:
-            self.running -= 1
+            self.jobs.remove(job_id)
         return CLIP
 
-    async def hand_back(self, job_id: str) -> None:
-        self.handed_back.append(job_id)
+    async def hand_back(self, job_ids: Sequence[str]) -> None:
+        self.handed_back.extend(job_ids)
 
 
 class Bot:
@@ -57,11 +67,27 @@ class Bot:
         self.settled.append((job_id, code))
 
 
+def class_of(job_id: str) -> str | None:
+    """Jobs are called after their class; one that is gone after nobody."""
+    return job_id.partition("-")[0] if job_id != "gone" else None
+
+
+async def until_running(worker: Worker, number: int) -> None:
+    async with asyncio.timeout(5):
+        while worker.running < number:
+            await asyncio.sleep(0.001)
+
+
+def make_hands(worker: Worker | None = None, bot: Bot | None = None, **lanes: int) -> Hands:
+    return Hands(worker, bot, lanes, class_of)
+
+
 async def test_no_more_than_its_lanes_are_rendered_at_once() -> None:
     worker = Worker()
-    hands = Hands(worker, None, lanes=2)
+    hands = make_hands(worker, job=2)
     renders = [asyncio.create_task(hands.render(f"job-{n}")) for n in range(5)]
-    await asyncio.sleep(0.01)
+    await until_running(worker, 2)
+    await asyncio.sleep(0.05)
     assert worker.running == 2
     worker.go.set()
     outcomes = await asyncio.gather(*renders)
@@ -69,11 +95,53 @@ async def test_no_more_than_its_lanes_are_rendered_at_once() -> None:
     assert [outcome["video"] for outcome in outcomes] == ["a.mp4"] * 5
 
 
+async def test_each_class_has_lanes_of_its_own() -> None:
+    worker = Worker()
+    hands = make_hands(worker, job=3, scene=1)
+    renders = [asyncio.create_task(hands.render(f"job-{n}")) for n in range(9)]
+    await until_running(worker, 3)
+    scenes = [asyncio.create_task(hands.render(f"scene-{n}")) for n in range(2)]
+    await until_running(worker, 4)
+    await asyncio.sleep(0.05)
+    assert (worker.running, worker.of("job"), worker.of("scene")) == (4, 3, 1)
+    worker.go.set()
+    await asyncio.gather(*renders, *scenes)
+    assert worker.most == 4
+
+
+async def test_a_job_that_is_gone_waits_for_no_lane() -> None:
+    worker = Worker()
+    hands = make_hands(worker, job=1)
+    first = asyncio.create_task(hands.render("job-1"))
+    await until_running(worker, 1)
+    gone = asyncio.create_task(hands.render("gone"))
+    await until_running(worker, 2)
+    worker.go.set()
+    await asyncio.gather(first, gone)
+
+
+async def test_a_database_that_is_away_when_the_class_is_asked_for_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("storage.saga.AWAY_PAUSE", 0.001)
+    away = [sa.exc.OperationalError("SELECT 1", {}, ConnectionError()) for _ in range(3)]
+
+    def asked(_job_id: str) -> str:
+        if away:
+            raise away.pop()
+        return "job"
+
+    worker = Worker()
+    worker.go.set()
+    assert (await Hands(worker, None, {"job": 1}, asked).render("job-1"))["video"] == "a.mp4"
+    assert away == []
+
+
 async def test_what_is_in_hand_may_end_and_the_rest_is_handed_back() -> None:
     worker = Worker()
-    hands = Hands(worker, None, lanes=2)
+    hands = make_hands(worker, job=2)
     renders = [asyncio.create_task(hands.render(f"job-{n}")) for n in range(3)]
-    await asyncio.sleep(0.01)
+    await until_running(worker, 2)
     await hands.put_down(grace=0.05)
     assert sorted(worker.handed_back) == ["job-0", "job-1"]
     worker.go.set()
@@ -85,9 +153,9 @@ async def test_what_is_in_hand_may_end_and_the_rest_is_handed_back() -> None:
 
 async def test_a_stop_waits_no_longer_than_it_must() -> None:
     worker = Worker()
-    hands = Hands(worker, None, lanes=1)
+    hands = make_hands(worker, job=1)
     render = asyncio.create_task(hands.render("job"))
-    await asyncio.sleep(0.01)
+    await until_running(worker, 1)
     worker.go.set()
     async with asyncio.timeout(2):
         await hands.put_down(grace=60)
@@ -97,7 +165,7 @@ async def test_a_stop_waits_no_longer_than_it_must() -> None:
 
 async def test_nothing_begins_after_the_stop() -> None:
     bot = Bot()
-    hands = Hands(None, bot, lanes=0)
+    hands = make_hands(bot=bot)
     await hands.put_down(grace=0)
     for begin in (hands.settle("job", None), hands.deliver("job", vars(CLIP))):
         with pytest.raises(TimeoutError):
@@ -106,7 +174,7 @@ async def test_nothing_begins_after_the_stop() -> None:
 
 
 async def test_a_stop_waits_for_what_a_workflow_has_in_hand_and_lets_no_other_begin() -> None:
-    hands, has_begun, may_end = Hands(None, None, lanes=0), asyncio.Event(), asyncio.Event()
+    hands, has_begun, may_end = make_hands(), asyncio.Event(), asyncio.Event()
 
     async def workflow() -> None:
         async with hands.in_hand():
@@ -129,7 +197,7 @@ async def test_a_stop_waits_for_what_a_workflow_has_in_hand_and_lets_no_other_be
 
 async def test_a_job_is_charged_or_failed() -> None:
     bot = Bot()
-    hands = Hands(None, bot, lanes=0)
+    hands = make_hands(bot=bot)
     await hands.settle("good", None)
     await hands.settle("bad", "timed-out")
     assert bot.settled == [("good", None), ("bad", "timed-out")]
@@ -148,7 +216,7 @@ async def test_a_job_is_charged_or_failed() -> None:
     ],
 )
 async def test_a_delivery_that_failed_is_an_outcome(fault: Exception, code: str) -> None:
-    assert await Hands(None, Bot(fault), lanes=0).deliver("job", vars(CLIP)) == {"error": code}
+    assert await make_hands(bot=Bot(fault)).deliver("job", vars(CLIP)) == {"error": code}
 
 
 @pytest.mark.parametrize(

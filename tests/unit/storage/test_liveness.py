@@ -1,6 +1,6 @@
 """Executors that beat, freeze and go, on one database and a clock moved by hand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from storage.liveness import LEFT, Executor, Liveness
 from storage.tables import executors, metadata
 
 BEAT, DEAD_AFTER = 1.0, 5.0
+ONE_CLASS: Mapping[str, int] = {"scene": 2}
 
 
 class House:
@@ -26,14 +27,14 @@ class House:
         self.broken = False
         monkeypatch.setattr("storage.liveness.time.monotonic", lambda: self.now)
 
-    def watcher(self, name: str) -> Liveness:
+    def watcher(self, name: str, lanes: Mapping[str, int] = ONE_CLASS) -> Liveness:
         def recover(executor: str) -> None:
             self.recovered.append((name, executor))
             self.owners.discard(executor)
 
         return Liveness(
             self.engine,
-            Executor(name, "scene", 2),
+            Executor(name, lanes),
             owners=self.busy,
             recover=recover,
             beat=BEAT,
@@ -52,6 +53,12 @@ class House:
             self.now += BEAT
             for watcher in watchers:
                 watcher.tick()
+
+    def lanes(self) -> dict[str, dict[str, int]]:
+        """What each executor says that it renders."""
+        with self.engine.begin() as connection:
+            rows = connection.execute(sa.select(executors)).all()
+        return {row.id: {other.worker_class: other.lanes for other in rows if other.id == row.id} for row in rows}
 
     def counters(self) -> dict[str, int]:
         with self.engine.begin() as connection:
@@ -187,6 +194,29 @@ def test_two_watchers_may_find_the_same_dead(house: House) -> None:
     house.owners = {"ghost"}
     house.pass_time(DEAD_AFTER + 2, one, other)
     assert ("one", "ghost") in house.recovered
+
+
+def test_one_process_shows_its_lanes_of_every_class_and_dies_as_one(house: House) -> None:
+    one, other = house.watcher("one"), house.watcher("other", {"scene": 2, "hosted": 100})
+    bot = house.watcher("bot", {})
+    house.pass_time(3, one, other, bot)
+    assert house.lanes() == {"one": {"scene": 2}, "other": {"scene": 2, "hosted": 100}, "bot": {"": 0}}
+    house.owners = {"other"}
+    bot.leave()
+    house.pass_time(DEAD_AFTER + 2, one)
+    assert house.recovered == [("one", "other")]
+    house.pass_time(1, one)
+    assert house.lanes().keys() == {"one"}
+
+
+def test_a_name_that_comes_back_shows_what_it_renders_now(house: House) -> None:
+    before = house.watcher("bot-run", {"scene": 2, "hosted": 100})
+    before.tick()
+    after = house.watcher("bot-run", {"scene": 4})
+    after.tick()
+    assert house.lanes() == {"bot-run": {"scene": 4}}
+    after.leave()
+    assert house.counters() == {"bot-run": LEFT}
 
 
 def test_leaving_a_database_that_is_away_is_no_fault(house: House) -> None:

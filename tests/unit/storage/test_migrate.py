@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 
 from storage.database import is_sqlite, make_engine
 from storage.migrate import _config, is_current, migrate, newest_revision
-from storage.tables import metadata
+from storage.tables import executors, metadata
 from tests.stores import NOW
 
 
@@ -91,6 +91,22 @@ def test_what_an_older_version_kept_is_there_after_an_upgrade_and_back(engine: s
         }
     migrate(engine, database_url)
     assert is_current(engine) is True
+
+
+def test_a_process_of_the_version_before_goes_on_beating(engine: sa.Engine, database_url: str) -> None:
+    beat = sa.text("UPDATE executors SET beats = 2, worker_class = 'scene', lanes = 4 WHERE id = 'old'")
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "0012_memos")
+        connection.execute(sa.text("INSERT INTO executors VALUES ('old', 1, 'scene', 4)"))
+    migrate(engine, database_url)
+    row = {"id": "new", "beats": 1, "lanes": 1}
+    with engine.begin() as connection:
+        connection.execute(executors.insert(), [row | {"worker_class": name} for name in ("scene", "hosted")])
+        assert connection.execute(beat).rowcount == 1
+        assert len(connection.execute(sa.select(executors)).all()) == 3
+        command.downgrade(_config(connection), "0012_memos")
+        assert connection.execute(beat).rowcount == 0
+        assert sa.inspect(connection).get_pk_constraint("executors")["constrained_columns"] == ["id"]
 
 
 def test_a_failed_migration_leaves_nothing_half_done(engine: sa.Engine, database_url: str) -> None:

@@ -98,6 +98,14 @@ def test_the_time_to_wait_is_what_clips_took_here(store: SqlStore) -> None:
     assert [find_place(store, job, BOOST).wait_seconds for job in waiting] == [0, 5, 10]
 
 
+def test_a_process_of_several_classes_has_lanes_of_each(store: SqlStore) -> None:
+    rendered(store, 10.0)
+    worker(store, "one", 1)
+    worker(store, "one", 100, worker_class="hosted")
+    order(store, "ann", 0)
+    assert find_place(store, order(store, "ben", 1), BOOST).wait_seconds == 10
+
+
 def test_a_clip_of_more_pixels_takes_longer(store: SqlStore) -> None:
     rendered(store, 10.0)
     worker(store, "one", 1)
