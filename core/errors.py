@@ -117,22 +117,29 @@ class EngineBusy(EngineError):
 
 
 class EngineUnavailable(EngineError):
-    """The engine is not there: no key, no worker, no file."""
+    """The engine is not there: no key, no worker, no file, no money left for it today (``budget-spent``)."""
 
-    codes = ("engine-unavailable",)
+    codes = ("engine-unavailable", "budget-spent")
 
 
 class EngineRefused(EngineError):
-    """The engine will not make this clip, now or later."""
+    """The engine will not make this clip, now or later.
 
-    codes = ("engine-refused",)
+    A vendor's own rules forbade the prompt (``prompt-refused``), or the clip that it had made (``clip-refused``).
+    """
+
+    codes = ("engine-refused", "prompt-refused", "clip-refused")
 
 
 class EngineFault(EngineError):
-    """A fault of ours or of the engine's. ``engine-fault`` is a bug; ``worker-lost`` is a dead letter."""
+    """A fault of ours or of the engine's. ``engine-fault`` is a bug; ``worker-lost`` is a dead letter.
+
+    Of a vendor: ``answer-lost``, nobody can say whether it makes the clip; ``clip-lost``, it has forgotten it.
+    """
 
     codes = (
         "engine-fault", "engine-died", "worker-lost", "clip-invalid", "storage-full", "timed-out", "out-of-memory",
+        "answer-lost", "clip-lost",
     )  # fmt: skip
 
 

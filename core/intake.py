@@ -12,6 +12,7 @@ import structlog
 
 from core.booking import Booking, Prepared
 from core.catalogue.catalogue import MAX_SEED, Catalogue
+from core.catalogue.snap import snap
 from core.errors import Conflict, Refusal
 from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Engine, Moderator, Queue, Rewriter, Store, Transaction, Translator
@@ -216,14 +217,16 @@ class Intake:
             raise Refusal("unlabelled-off")
         reading = await self._read(declaring_pictures(request), standing, submitted=submitted)
         card, _ = self._catalogue.choose(reading.options.recipe)
+        options, snapped = snap(attainable(reading.options, card), card)
         spec = self._catalogue.complete(
-            attainable(reading.options, card),
+            options,
             reading.wording.revised.text,
             secrets.randbelow(MAX_SEED + 1),
             image=None if request.image is None else FIRST,
             last_image=None if request.last_image is None else LAST,
         )
-        notes = (*reading.notes, *note_unheeded(reading.options, card), *self._engines[card.engine].check(spec))
+        checked = self._engines[card.engine].check(spec)
+        notes = (*reading.notes, *note_unheeded(reading.options, card), *snapped, *checked)
         pictures = await self._uploads.read(request, spec)
         notes += (Note(DECLARED, {"category": PICTURE}),) if pictures else ()
         notes += (Note(UNLABELLED),) if request.unlabelled else ()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.books import Jobs, Ledger
+    from core.costs import Cost, Costs
     from core.memos import Memos
     from core.notices import Notices
     from core.records import (
@@ -54,8 +55,19 @@ class Run(Protocol):
     def report(self, progress: Progress) -> None:
         """Best effort: never blocks, never raises."""
 
-    async def save(self, resume_token: str) -> None:
-        """Store the token before going on."""
+    async def save(self, resume_token: str, cost: Cost | None = None) -> None:
+        """Store the token, and with it what a vendor takes for the clip, before going on.
+
+        Raises:
+            EngineUnavailable: ``budget-spent``: a new cost would be beyond the operator's budget; nothing is stored.
+            Conflict: the vendor's task that the cost names is another job's; nothing is stored.
+        """
+
+    async def is_cancelled(self) -> bool:
+        """After a ``CancelledError``: whether the job has ended, or its time is over.
+
+        If not, another attempt goes on from the token.
+        """
 
 
 class Engine(Protocol):
@@ -155,6 +167,8 @@ class Transaction(Protocol):
     def chats(self) -> Chats: ...
     @property
     def agreements(self) -> Agreements: ...
+    @property
+    def costs(self) -> Costs: ...
 
 
 class Store(Protocol):

@@ -26,16 +26,18 @@ def merge(chosen: Options, spoken: Options) -> Options:
     )
 
 
-def split_negative(prompt: str, recipe: Recipe, read_negative: NegativeReader) -> tuple[str, str, tuple[Note, ...]]:
+def split_negative(
+    prompt: str, card: ModelCard, recipe: Recipe, read_negative: NegativeReader
+) -> tuple[str, str, tuple[Note, ...]]:
     """The prompt and the negative prompt that the recipe is given, and a note where it cannot follow one.
 
     Then the words stay in the prompt: a distilled model may still heed them. So they do for the built-in engine, which
     reads them itself.
     """
     rest, negative = read_negative(prompt)
-    if not negative or recipe.local is None:
+    if not negative or (card.local is None and card.hosted is None):
         return prompt, "", ()
-    if not recipe.has_guidance:
+    if not card.takes_negative(recipe):
         return prompt, "", (Note("negative-ignored", {"recipe": recipe.key, "words": negative}),)
     return rest, negative, ()
 

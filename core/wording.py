@@ -154,11 +154,11 @@ class Words:
 
     def _take_negatives_out(self, text: _Text, request: Request) -> _Text:
         """What a clip made again was not to show has come with it, translated."""
-        prompt, negative, notes = split_negative(text.prompt, text.recipe, self._read_negative)
+        prompt, negative, notes = split_negative(text.prompt, text.card, text.recipe, self._read_negative)
         negatives = [] if request.revised and request.options.negative_prompt else [negative]
         revised = text.revised
         if revised and text.own:
-            words, negative, notes = split_negative(revised.text, text.recipe, self._read_negative)
+            words, negative, notes = split_negative(revised.text, text.card, text.recipe, self._read_negative)
             revised, negatives = replace(revised, text=words), [*negatives, negative]
         found = tuple(dict.fromkeys(filter(None, negatives)))
         return replace(text, prompt=prompt, revised=revised, negatives=found, notes=(*text.notes, *notes))

@@ -15,6 +15,7 @@ from core.engines.local.config import INDEXES, LocalConfig
 from core.engines.process import ProcessEngine
 from core.engines.scene import check as scene
 from core.ports import Engine
+from piying.hosted import make_hosted, offered_models
 from piying.mistake import Mistake
 from piying.settings import Settings
 
@@ -32,7 +33,9 @@ def make_catalogue(settings: Settings) -> Catalogue:
         Mistake: a model is unknown or not granted here, or a card of the operator's is not as it should be.
     """
     try:
-        return enable(load_models(settings.cards_folder), settings.models, settings.territory, settings.default_recipe)
+        models = load_models(settings.cards_folder)
+        hosted = offered_models(settings, models)
+        return enable(models, settings.models, settings.territory, settings.default_recipe, hosted=hosted)
     except NotGranted as error:
         remedy = "" if settings.territory else " (PIYING_TERRITORY, an ISO 3166 code such as CN)"
         raise Mistake(f"PIYING_MODELS: {error}{remedy}") from error
@@ -55,7 +58,7 @@ def make_engines(settings: Settings, catalogue: Catalogue) -> Mapping[str, Engin
             grace=settings.local.cancel_grace,
             keeps_child=True,
         )
-    return engines
+    return engines | make_hosted(settings, catalogue)
 
 
 def check_pulled(settings: Settings, catalogue: Catalogue, worker_class: str) -> None:

@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
+from core.catalogue.hosted import HostedCard, HostedRecipe
 from core.catalogue.local import LocalCard, LocalRecipe
 from core.types import Ratio, Resolution
 
@@ -70,10 +71,15 @@ class ModelCard(_Data):
     has_audio: bool = False
     pictures: tuple[Pictures, ...] = ("none",)
     local: LocalCard | None = None
+    hosted: HostedCard | None = None
 
     def size(self, resolution: Resolution, ratio: Ratio) -> tuple[int, int]:
         """Width and height in pixels."""
         return self.sizes[resolution][ratio] if self.sizes else _SIZES[resolution, ratio]
+
+    def takes_negative(self, recipe: Recipe) -> bool:
+        """A negative prompt is followed."""
+        return recipe.has_guidance or (self.hosted is not None and self.hosted.negative_limit > 0)
 
     def frames(self, seconds: float) -> int | None:
         """The number of frames of a clip so long; None where there is none."""
@@ -85,7 +91,8 @@ class ModelCard(_Data):
 class Recipe(_Data):
     """A named, versioned, priced way to use one card. Its key ends with ``draft``, ``standard`` or ``hd``.
 
-    ``rewrite``: a short prompt is written out first, where a language model is set up.
+    ``rewrite``: a short prompt is written out first, where a language model is set up. Of a vendor's model the credits
+    need not be in the file: they come of the vendor's price.
     """
 
     key: str = Field(pattern=r"^([a-z0-9.]+-)*(draft|standard|hd)$")
@@ -93,13 +100,14 @@ class Recipe(_Data):
     seconds: PositiveInt
     ratio: Ratio
     resolution: Resolution
-    credits_per_second: Mapping[Resolution, PositiveInt]
+    credits_per_second: Mapping[Resolution, PositiveInt] = Field(default_factory=dict)
     rewrite: bool = False
     local: LocalRecipe | None = None
+    hosted: HostedRecipe | None = None
 
     @property
     def has_guidance(self) -> bool:
-        """It follows a negative prompt, and how closely the prompt is followed can be chosen."""
+        """How closely the prompt is followed can be chosen; it follows a negative prompt, too."""
         return self.local is not None and self.local.guidance_scale > 1
 
 
@@ -116,12 +124,17 @@ class Model(_Data):
                 self.card.frames(recipe.seconds)
                 and recipe.ratio in self.card.ratios
                 and recipe.resolution in self.card.resolutions
-                and recipe.credits_per_second.keys() == set(self.card.resolutions)
+                and self._is_priced(recipe)
                 and (recipe.local is None) == (self.card.local is None)
+                and not (recipe.hosted and self.card.hosted is None)
             )
             if not fits:
                 raise ValueError(f"the card {self.card.key} cannot do the recipe {recipe.key}, or lacks a price")
         return self
+
+    def _is_priced(self, recipe: Recipe) -> bool:
+        priced = recipe.credits_per_second.keys()
+        return priced == set(self.card.resolutions) or (self.card.hosted is not None and not priced)
 
     @model_validator(mode="after")
     def _sizes_fit(self) -> Self:
@@ -138,6 +151,13 @@ class Model(_Data):
             raise ValueError(f"the card {card.key} needs num_frames, each {rule} * k + {remainder}")
         if any(side % card.local.size_multiple for shape in shapes for side in card.size(*shape)):
             raise ValueError(f"the card {card.key} has a size that is no multiple of {card.local.size_multiple}")
+        return self
+
+    @model_validator(mode="after")
+    def _offers_fit(self) -> Self:
+        for region, offer in self.card.hosted.at.items() if self.card.hosted else ():
+            if offer.price and offer.price.per_second.keys() != set(self.card.resolutions):
+                raise ValueError(f"the card {self.card.key} needs a price for each of its resolutions at {region}")
         return self
 
     @model_validator(mode="after")

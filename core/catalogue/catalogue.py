@@ -81,7 +81,7 @@ class Catalogue:
             raise Unsupported("option-resolution", value=resolution, known=", ".join(card.resolutions))
         if ratio not in card.ratios:
             raise Unsupported("option-ratio", value=ratio, known=", ".join(card.ratios))
-        _check_guidance(recipe, options)
+        _check_guidance(card, recipe, options)
         _check_pictures(card, image, last_image)
         width, height = card.size(resolution, ratio)
         return GenerationSpec(
@@ -150,8 +150,8 @@ def _frames(card: ModelCard, seconds: float) -> int:
     return frames
 
 
-def _check_guidance(recipe: Recipe, options: Options) -> None:
-    if options.negative_prompt and not recipe.has_guidance:
+def _check_guidance(card: ModelCard, recipe: Recipe, options: Options) -> None:
+    if options.negative_prompt and not card.takes_negative(recipe):
         raise Unsupported("option-negative", recipe=recipe.key)
     if options.guidance_scale is not None and not (recipe.has_guidance and 1 < options.guidance_scale <= MAX_GUIDANCE):
         raise Unsupported("option-guidance", recipe=recipe.key, maximum=MAX_GUIDANCE)

@@ -59,20 +59,40 @@ def _told(error: ErrorDetails) -> str:
 
 
 def enable(
-    models: Iterable[Model], keys: Collection[str] = (), territory: str | None = None, default: str | None = None
+    models: Iterable[Model],
+    keys: Collection[str] = (),
+    territory: str | None = None,
+    default: str | None = None,
+    *,
+    hosted: Iterable[Model] = (),
 ) -> Catalogue:
     """The catalogue of the built-in model and those of ``keys``, as far as their licences grant it in ``territory``.
 
+    ``hosted`` are vendors' models that can be used. Whoever pays for one means it: the first that makes a video of
+    words alone is the default, where no other is named and no model of one's own is enabled.
+
     Raises:
         NotGranted: a licence excludes the territory, or excludes some and none is declared.
-        ValueError: an unknown model, or an unknown default recipe.
+        ValueError: an unknown model, a vendor's model without its vendor, or an unknown default recipe.
     """
     known = {model.card.key: model for model in models}
     if unknown := [key for key in keys if key not in known]:
         raise ValueError(f"no model {', '.join(unknown)}: there is {', '.join(known)}")
+    paid = {model.card.key: model for model in hosted}
     for key in keys:
         check_territory(known[key].card, territory)
-    return Catalogue(tuple(known[key] for key in dict.fromkeys((BUILT_IN, *keys))), default)
+        if known[key].card.hosted and key not in paid:
+            raise ValueError(f"{key} needs its vendor's key: PIYING_ENGINES__{known[key].card.engine.upper()}__KEY")
+    own = tuple(known[key] for key in dict.fromkeys((BUILT_IN, *keys)) if key not in paid)
+    if default is None and len(own) == 1:
+        default = next((_standard(model) for model in paid.values() if "none" in model.card.pictures), None)
+    return Catalogue((*own, *paid.values()), default)
+
+
+def _standard(model: Model) -> str:
+    """The recipe that whoever names none means."""
+    keys = [recipe.key for recipe in model.recipes]
+    return next((key for key in keys if key.endswith("standard")), keys[0])
 
 
 def check_territory(card: ModelCard, territory: str | None) -> None:

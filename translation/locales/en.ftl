@@ -116,9 +116,14 @@ error-image-invalid = I can’t read that picture. Send a PNG, JPEG or WebP of a
 
 error-engine-busy = The engine is very busy. Try again in a few minutes.
 error-engine-unavailable = The engine isn’t available right now. Try again later, or tell whoever runs this bot.
+error-budget-spent = What this bot may spend on video services today is used up. Choose a recipe that runs here, or come back tomorrow.
 error-engine-refused = The engine won’t make this one. Change the prompt and send it again.
+error-prompt-refused = The video service doesn’t take this prompt under its own rules, which are stricter than ours. Say it in other words, or choose another recipe.
+error-clip-refused = The video service made this one and then held it back under its own rules. That is partly chance: send it again, or change the prompt.
 error-engine-fault = Something broke on our side. Send it again, and if it breaks again, tell whoever runs this bot.
 error-engine-died = The engine stopped in the middle. Please send it again.
+error-answer-lost = The video service didn’t say whether it took this one, so we stopped rather than pay for it twice. Please send it again.
+error-clip-lost = The video service no longer knows this video. Please send it again.
 error-worker-lost = We tried three times, and each time the machine stopped. Try a shorter video or other words.
 error-clip-invalid = The finished file didn’t pass our check. Please send it again.
 error-storage-full = The disk here is full. Try again later, or tell whoever runs this bot.
@@ -137,6 +142,8 @@ note-left-out = A video holds { $most } kinds of things. Left out: { $words }.
 note-count-cut = I draw at most { $drawn } of a kind: { $word } (you asked for { $asked }).
 note-prompt-cut = This is a long prompt: the model reads about the first { $tokens } words or characters of it.
 note-negative-ignored = The recipe “{ $recipe }” can’t be told what to leave out, so this may still show up: { $words }
+note-snapped = Asked for { $asked }, which this recipe hasn’t got: it will be { $made }.
+note-seed-ignored = The recipe “{ $recipe }” doesn’t take a seed: the same prompt will come out differently each time.
 note-fps-fixed = This model always makes { $fps } frames a second; { $asked } is not on offer.
 note-not-followed = The built-in engine can’t do this: { $words }
 note-resolution-ignored = { $asked } is not on offer here. You can have: { $known }
@@ -253,11 +260,13 @@ about-minutes =
        *[other] about { $minutes } minutes
     }
 stage-queued = Waiting
+stage-ordered = Waiting at the video service
 stage-understanding = Reading
 stage-loading = Loading the model
 stage-drawing = Drawing
 stage-generating = Generating
 stage-decoding = Developing the frames
+stage-fetching = Fetching the video
 stage-encoding = Encoding
 stage-checking = Checking
 stage-delivering = Delivering

@@ -1,0 +1,94 @@
+"""Turns the operator's keys of one vendor into turns to use them: so many clips at once, so many new ones a second."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from core.errors import EngineUnavailable
+from core.ports import Clock
+
+
+@dataclass
+class Key:
+    """One key; ``number`` counts from 1, in the order of the settings. ``busy`` clips are in hand with it."""
+
+    number: int
+    secret: str = field(repr=False)
+    busy: int = 0
+    rests_until: float = 0.0
+    next_create: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What it is known by where a secret must not be: it stays when keys are added or change places."""
+        return hashlib.sha256(self.secret.encode()).hexdigest()[:8]
+
+
+class KeyRing:
+    """Keys take turns: the least busy comes first. ``at_once`` and ``rate`` (creates a second) hold for each."""
+
+    def __init__(self, secrets: Sequence[str], clock: Clock, *, at_once: int, rate: float) -> None:
+        self._keys = [Key(number, secret) for number, secret in enumerate(secrets, start=1)]
+        self._clock, self._at_once, self._rate = clock, at_once, rate
+        self._freed = asyncio.Condition()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[Key]:
+        """A key with a free hand, when there is one.
+
+        Raises:
+            EngineUnavailable: every key rests.
+        """
+        async with self._freed:
+            while (key := self._free()) is None:
+                await self._freed.wait()
+            key.busy += 1
+        try:
+            yield key
+        finally:
+            await self._give_back(key)
+
+    @asynccontextmanager
+    async def again(self, name: str) -> AsyncIterator[Key]:
+        """The key by which a task was begun, busy or not: the task runs already.
+
+        Raises:
+            EngineUnavailable: it is no longer in the settings.
+        """
+        key = next((key for key in self._keys if key.name == name), None)
+        if key is None:
+            raise EngineUnavailable
+        key.busy += 1
+        try:
+            yield key
+        finally:
+            await self._give_back(key)
+
+    async def pace(self, key: Key) -> None:
+        """Wait until one more create may be sent with the key."""
+        now = self._clock.now()
+        at = max(now, key.next_create)
+        key.next_create = at + 1 / self._rate
+        await asyncio.sleep(at - now)
+
+    async def rest(self, key: Key, seconds: float) -> None:
+        """Do not use it for a while; who waits for a key is told if that was the last one."""
+        key.rests_until = self._clock.now() + seconds
+        async with self._freed:
+            self._freed.notify_all()
+
+    def _free(self) -> Key | None:
+        now = self._clock.now()
+        awake = [key for key in self._keys if key.rests_until <= now]
+        if not awake:
+            raise EngineUnavailable
+        return min((key for key in awake if key.busy < self._at_once), key=lambda key: key.busy, default=None)
+
+    async def _give_back(self, key: Key) -> None:
+        key.busy -= 1
+        async with self._freed:
+            self._freed.notify()
