@@ -26,6 +26,7 @@ from bench.media import moving_frames
 from bench.order import Order
 from core.catalogue.cards import Model
 from core.catalogue.load import enable, load_models
+from core.costs import Cost
 from core.engines.local.config import LocalConfig
 from core.engines.local.device import Cpu
 from core.engines.local.families import family
@@ -245,8 +246,12 @@ class Run:
     def report(self, progress: Progress) -> None:
         """Nobody looks."""
 
-    async def save(self, resume_token: str) -> None:
+    async def save(self, resume_token: str, cost: Cost | None = None) -> None:
         """Nothing is resumed."""
+
+    async def is_cancelled(self) -> bool:
+        """Nobody is."""
+        return False
 
 
 def worker(scratch: Path, house: Path) -> dict[str, float]:

@@ -36,6 +36,10 @@ class Metrics:
         self.total_seconds = Histogram(
             "piying_job_seconds", "From request to delivered.", buckets=_SECONDS, registry=self.registry
         )
+        self.budget_refused = Counter(
+            "piying_budget_refused", "Clips not asked of a vendor, for the day's budget is spent.", ["vendor"],
+            registry=self.registry,
+        )  # fmt: skip
         self.reports_open = Gauge(
             "piying_reports_open", "Reports of clips that wait for a decision.", registry=self.registry
         )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import structlog
 
+from core.costs import Cost, Purse
 from core.media.implicit import mark_webp
 from core.ports import ClipStore, Moderator, Store
 from core.safety.review import require_allowed
@@ -30,9 +32,11 @@ class JobRun:
     job_id: str
     folder: Path
     resume_token: str | None
+    purse: Purse
     latest: Progress | None = field(default=None)
     place: Place = PRIVATE
     aigc: str = ""
+    is_late: Callable[[], bool] = field(default=lambda: False)
     _waiting: str | None = field(default=None)
     _shown: str | None = field(default=None)
 
@@ -41,13 +45,30 @@ class JobRun:
         self.latest = progress
         self._waiting = progress.preview or self._waiting
 
-    async def save(self, resume_token: str) -> None:
-        """See the port."""
-        await asyncio.to_thread(self._save, resume_token)
+    async def save(self, resume_token: str, cost: Cost | None = None) -> None:
+        """See the port. The cost is noted as the job's; a cancel waits until all is stored."""
+        saving = asyncio.ensure_future(asyncio.to_thread(self._save, resume_token, cost))
+        try:
+            await asyncio.shield(saving)
+        except asyncio.CancelledError:
+            # What is saved because of the cancel must not be overtaken by this.
+            await asyncio.wait({saving})
+            raise
         self.resume_token = resume_token
 
-    def _save(self, resume_token: str) -> None:
+    async def is_cancelled(self) -> bool:
+        """See the port. A job whose time is over ends as soon as its engine has."""
+        return self.is_late() or await asyncio.to_thread(self._has_ended)
+
+    def _has_ended(self) -> bool:
+        with self.store.look() as tx:
+            job = tx.jobs.get(self.job_id)
+        return job is None or job.state.ended
+
+    def _save(self, resume_token: str, cost: Cost | None) -> None:
         with self.store.begin() as tx:
+            if cost is not None:
+                self.purse.book(tx.costs, replace(cost, job=self.job_id))
             tx.jobs.save_resume_token(self.job_id, resume_token)
 
     async def keep_writing(self) -> None:

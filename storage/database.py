@@ -17,6 +17,7 @@ from core.types import Progress
 from storage.agreements import SqlAgreements
 from storage.casework import SqlAppeals, SqlRecords
 from storage.chats import SqlChats
+from storage.costs import SqlCosts
 from storage.jobs import SqlJobs
 from storage.keys import SqlKeys
 from storage.ledger import SqlLedger
@@ -170,6 +171,11 @@ class SqlTransaction:
     def chats(self) -> SqlChats:
         """What spans chats, in this transaction."""
         return SqlChats(self.connection)
+
+    @property
+    def costs(self) -> SqlCosts:
+        """What vendors take, in this transaction."""
+        return SqlCosts(self.connection)
 
 
 class SqlStore:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from bots.adapter import Delivery
+from core.costs import Cost, CostState, Outcome, Spent
 from core.errors import EngineFault, Refusal
 from core.ports import Run, Transaction
 from core.types import (
@@ -215,3 +217,65 @@ class FakeClipStore:
     def delete(self, job_id: str) -> None:
         mine = (f"{job_id}.", f"{job_id}-")
         self.files = {key: data for key, data in self.files.items() if not key.startswith(mine)}
+
+
+class FakeCosts:
+    """Keeps costs in memory; ``jobs`` says what became of jobs, and when each ended."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Cost] = {}
+        self.jobs: dict[str, tuple[Outcome, float | None]] = {}
+
+    def put(self, cost: Cost) -> None:
+        known = self.kept.get(cost.id)
+        self.kept[cost.id] = replace(cost, at=known.at) if known else cost
+
+    def get(self, cost_id: str) -> Cost | None:
+        return self.kept.get(cost_id)
+
+    def of_task(self, vendor: str, task: str) -> Cost | None:
+        return next((one for one in self.kept.values() if task and (one.vendor, one.task) == (vendor, task)), None)
+
+    def lock(self) -> None:
+        return None
+
+    def since(self, moment: float) -> int:
+        return sum(one.usd for one in self.listed(limit=len(self.kept), since=moment) if one.state != CostState.FREE)
+
+    def listed(self, *, limit: int, since: float = 0.0) -> list[Cost]:
+        found = [one for one in self.kept.values() if one.at >= since]
+        return sorted(found, key=lambda one: (-one.at, one.id))[:limit]
+
+    def outcomes(self, job_ids: Sequence[str]) -> dict[str, Outcome]:
+        return {job_id: self.jobs[job_id][0] for job_id in job_ids if job_id in self.jobs}
+
+    def summed(self, since: float, until: float) -> list[Spent]:
+        found = [one for one in self.kept.values() if since <= one.at < until]
+        models = {(one.vendor, one.model) for one in found}
+        sums = [self._sum([one for one in found if (one.vendor, one.model) == model]) for model in models]
+        return sorted(sums, key=lambda one: (-one.usd, one.vendor, one.model))
+
+    def doubt_before(self, moment: float) -> int:
+        is_open = [one for one in self.kept.values() if one.state is CostState.OPEN and one.at < moment]
+        left = [one for one in is_open if not self._is_alive(one.job, moment)]
+        for one in left:
+            self.put(replace(one, state=CostState.UNKNOWN))
+        return len(left)
+
+    def remove_before(self, moment: float) -> int:
+        before = len(self.kept)
+        self.kept = {name: one for name, one in self.kept.items() if one.at >= moment}
+        return before - len(self.kept)
+
+    def _sum(self, found: list[Cost]) -> Spent:
+        paid = [one for one in found if one.state is not CostState.FREE]
+        lost = [one for one in paid if one.job in self.jobs and self.jobs[one.job][0].charged is False]
+        unknown = sum(one.state is CostState.UNKNOWN for one in found)
+        usd, lost_usd = (sum(one.usd for one in some) for some in (paid, lost))
+        return Spent(found[0].vendor, found[0].model, len(found), unknown, usd, lost_usd)
+
+    def _is_alive(self, job_id: str, moment: float) -> bool:
+        if job_id not in self.jobs:
+            return False
+        ended = self.jobs[job_id][1]
+        return ended is None or ended >= moment

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.costs import Cost
 from core.engines.local.check import make_check
 from core.engines.process import ProcessEngine
 from core.engines.scene import check as scene
@@ -41,7 +42,10 @@ class Recorder:
     def report(self, progress: Progress) -> None:
         self.reports.append(progress)
 
-    async def save(self, resume_token: str) -> None:
+    async def save(self, resume_token: str, cost: Cost | None = None) -> None:
+        raise AssertionError
+
+    async def is_cancelled(self) -> bool:
         raise AssertionError
 
 

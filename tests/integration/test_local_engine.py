@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from core.catalogue.catalogue import Catalogue
+from core.costs import Cost
 from core.engines.local.check import make_check
 from core.engines.process import ProcessEngine
 from core.errors import EngineUnavailable, PiyingError
@@ -40,7 +41,10 @@ class Run:
         self.reports.append(progress)
         self.told(progress)
 
-    async def save(self, resume_token: str) -> None:
+    async def save(self, resume_token: str, cost: Cost | None = None) -> None:
+        raise AssertionError
+
+    async def is_cancelled(self) -> bool:
         raise AssertionError
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from core.costs import Cost
 from core.engines import process
 from core.engines.process import ProcessEngine
 from core.errors import EngineBusy, EngineError, PiyingError, Unsupported
@@ -32,8 +33,11 @@ class FakeRun:
         self.reports.append(progress)
         self.reported.set()
 
-    async def save(self, resume_token: str) -> None:
+    async def save(self, resume_token: str, cost: Cost | None = None) -> None:
         self.resume_token = resume_token
+
+    async def is_cancelled(self) -> bool:
+        raise AssertionError
 
 
 def check(spec: GenerationSpec) -> tuple[Note, ...]:
