@@ -7,6 +7,7 @@ import errno
 import shutil
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from core.catalogue.catalogue import Catalogue
+from core.costs import NO_BUDGET, Budget, Purse
 from core.errors import Conflict, EngineFault, EngineUnavailable, Refusal
 from core.media.marks import AIGC, Marks, lay_marks
 from core.media.provenance import Provenance, facts_of
@@ -38,7 +40,11 @@ log = structlog.get_logger(__name__)
 
 
 class Worker:
-    """``core.ports.Renders`` on this machine's engines. ``time_limit`` is in seconds."""
+    """``core.ports.Renders`` on this machine's engines. ``time_limit`` is in seconds; ``budget`` is for vendors.
+
+    Of each worker class ``desks`` clips at once are checked, labelled and stored, each by a core: hundreds may come from
+    vendors at the same moment.
+    """
 
     def __init__(
         self,
@@ -53,10 +59,14 @@ class Worker:
         provenance: Provenance,
         folder: Path,
         time_limit: float,
+        desks: int,
+        budget: Budget = NO_BUDGET,
     ) -> None:
         self._store, self._engines, self._catalogue, self._clips = store, engines, catalogue, clips
         self._moderator, self._clock, self._metrics = moderator, clock, metrics
         self._provenance, self._folder, self._time_limit = provenance, folder, time_limit
+        self._purse = Purse(budget, metrics)
+        self._desks: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(desks))
 
     async def hand_back(self, job_ids: Sequence[str]) -> None:
         """See the port. The attempts do not count."""
@@ -82,12 +92,14 @@ class Worker:
         started = time.monotonic()
         with self._metrics.rendering.track_inprogress():
             try:
-                async with self._run(job, token) as run, asyncio.timeout(self._time_limit):
-                    clip = await self._engine(job.spec).generate(job.spec, run)
+                async with self._run(job, token) as run:
+                    async with asyncio.timeout(self._time_limit) as limit:
+                        run.is_late = limit.expired
+                        clip = await self._engine(job.spec).generate(job.spec, run)
                     run.report(Progress("checking", 1.0))
-                    await self._check(job, clip)
-                    clip = await asyncio.to_thread(self._mark, job, clip)
-                    stored = await asyncio.to_thread(self._keep, job, await asyncio.to_thread(self._seal, job, clip))
+                    # Who waits here has a clip, and may have paid a vendor for it: that is not on the clock.
+                    async with self._desks[job.worker_class], asyncio.timeout(self._time_limit):
+                        stored = await self._finish(job, clip)
             except TimeoutError as error:
                 raise EngineFault("timed-out") from error
             except OSError as error:
@@ -106,6 +118,11 @@ class Worker:
             log.error("render.unknown_model", model=spec.model, recipe=spec.recipe, known=self._catalogue.recipes)
             raise EngineUnavailable
         return self._engines[self._catalogue.card(spec.model).engine]
+
+    async def _finish(self, job: Job, clip: Clip) -> StoredClip:
+        await self._check(job, clip)
+        clip = await asyncio.to_thread(self._mark, job, clip)
+        return await asyncio.to_thread(self._keep, job, await asyncio.to_thread(self._seal, job, clip))
 
     def _mark(self, job: Job, clip: Clip) -> Clip:
         """Label what came without a label: a vendor knows nothing of ours."""
@@ -148,7 +165,7 @@ class Worker:
     async def _run(self, job: Job, token: str | None) -> AsyncIterator[JobRun]:
         folder, marks = await asyncio.to_thread(self._make_folder, job.id), self._marks(job)
         run = JobRun(
-            self._store, self._clips, self._moderator, job.id, folder, token,
+            self._store, self._clips, self._moderator, job.id, folder, token, self._purse,
             place=job.place, aigc=marks.metadata[AIGC],
         )  # fmt: skip
         writing = asyncio.create_task(run.keep_writing())

@@ -75,6 +75,7 @@ class Bench:
         parts: dict[str, Any] = {
             "moderator": FakeModerator(),
             "time_limit": 20.0,
+            "desks": 1,
             "clips": self.clips,
             "provenance": Provenance(Policy()),
         }
@@ -416,6 +417,22 @@ async def test_an_attempt_finds_what_an_earlier_one_saved(store: SqlStore, tmp_p
     assert (first.tokens, second.tokens) == ([None], ["remote-7"])
 
 
+async def test_an_engine_out_of_time_hears_that_nobody_goes_on(store: SqlStore, tmp_path: Path) -> None:
+    job = held_job(store, spec=SMALL)
+    heard: list[bool] = []
+
+    async def work(run: Run) -> None:
+        assert not await run.is_cancelled()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            heard.append(await run.is_cancelled())
+
+    with pytest.raises(EngineFault, match="timed-out"):
+        await Bench(store, tmp_path, FilmEngine(work), time_limit=0.2).worker.render(job.id)
+    assert heard == [True]
+
+
 async def test_no_vendor_is_asked_beyond_the_budget(store: SqlStore, tmp_path: Path) -> None:
     job = held_job(store, spec=SMALL)
 
@@ -447,6 +464,37 @@ async def test_an_attempt_that_was_handed_back_does_not_count(store: SqlStore, t
             await bench.worker.render(job.id)
         await bench.worker.hand_back([job.id])
     await Bench(store, tmp_path, FilmEngine()).worker.render(job.id)
+
+
+class SlowModerator(FakeModerator):
+    """Looks at frames until told to go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looking, self.go = 0, asyncio.Event()
+
+    async def review_frames(self, frames: Sequence[np.ndarray], *, place: Place = PRIVATE) -> Verdict:
+        self.looking += 1
+        await self.go.wait()
+        self.looking -= 1
+        return Verdict(allowed=True)
+
+
+async def test_of_many_clips_that_come_at_once_few_are_worked_on_and_no_other_class_waits(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    moderator, engine = SlowModerator(), FilmEngine()
+    bench = Bench(store, tmp_path, engine, moderator=moderator, desks=2)
+    classes = ["hosted"] * 6 + ["scene"]
+    jobs = [held_job(store, credits_=100, spec=SMALL, worker_class=name) for name in classes]
+    renders = [asyncio.create_task(bench.worker.render(job.id)) for job in jobs]
+    async with asyncio.timeout(20):
+        while moderator.looking < 3 or len(engine.tokens) < len(jobs):
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+    assert moderator.looking == 3
+    moderator.go.set()
+    assert len(await asyncio.gather(*renders)) == len(jobs)
 
 
 async def test_a_sweep_takes_what_nobody_can_be_writing(store: SqlStore, tmp_path: Path) -> None:
