@@ -10,6 +10,7 @@ from av.video.reformatter import Interpolation
 
 from core.errors import EngineFault
 from core.media.source import open_source
+from core.media.upright import pose_of
 
 FEWEST_TELLING = 3
 """The first, the last and one between."""
@@ -102,8 +103,13 @@ def _glance(picture: VideoFrame) -> np.ndarray:
 
 
 def to_rgb(picture: VideoFrame, max_side: int | None = None) -> np.ndarray:
-    """One decoded picture as HxWx3 uint8 RGB, by the matrix and range it is tagged with."""
-    width, height = shrunk(picture.width, picture.height, max_side)
+    """One decoded picture as HxWx3 uint8 RGB, upright, by the matrix and range it is tagged with."""
+    lying = as_it_lies(picture, *shrunk(picture.width, picture.height, max_side))
+    return np.ascontiguousarray(pose_of(picture).turn(lying))
+
+
+def as_it_lies(picture: VideoFrame, width: int, height: int) -> np.ndarray:
+    """As ``to_rgb``, of any size, and not turned."""
     flags = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
     return picture.to_ndarray(format="rgb24", width=width, height=height, interpolation=flags)
 

@@ -1,6 +1,7 @@
 """Turns a video file of unknown origin into frames and packets, within bounds and with one kind of error.
 
-Only MP4 and QuickTime are opened: other demuxers read playlists, and so files and addresses named in them.
+Only MP4, QuickTime, Matroska and WebM are opened, told apart by what a file begins with and not by its name: other
+demuxers read playlists, and so files and addresses named in them.
 """
 
 from __future__ import annotations
@@ -23,14 +24,31 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from core.errors import EngineFault
+from core.media import ebml
 from core.media.boxes import read_order
 
 # 4096 x 2304, the largest frame any model we know of makes; a decoder takes a few times this many bytes.
 MAX_PIXELS = 4096 * 2304
 # Two minutes at 60 fps; a file of a few kilobytes can hold hours of unchanged picture.
 MAX_FRAMES = 7200
+MAX_SECONDS = MAX_FRAMES / 60
+MAX_PACKETS = 200_000
+"""Packets that a file may be made of; the shortest there are, 2.5 ms of Opus, are 48,000 in two minutes."""
 # "explode" makes the decoder say so when data is damaged, instead of painting over it.
 DECODER_OPTIONS = {"max_pixels": str(MAX_PIXELS), "err_detect": "explode"}
+
+# What clips are made with, and what people's cameras and editors write; nothing else is decoded, or only probed.
+PICTURE_CODECS = frozenset({"h264", "hevc", "av1", "vp8", "vp9", "mpeg4", "mpeg2video", "mjpeg", "prores"})
+SOUND_CODECS = frozenset(
+    {"aac", "mp3", "opus", "vorbis", "flac", "alac", "ac3", "eac3"}
+    | {f"pcm_{kind}" for kind in ("s16le", "s16be", "s24le", "s24be", "s32le", "s32be", "f32le", "f32be", "u8")}
+)
+# Decoders that have another name than what they decode.
+_DECODERS = ",".join(sorted(PICTURE_CODECS | SOUND_CODECS | {"libdav1d", "mp3float"}))
+_SOON = 0.001
+"""Seconds; a clip that begins so late begins at once."""
+_PRIMING = 0.1
+"""Seconds of sound before the beginning that a codec needs, and nobody hears."""
 
 MUXER_KEYS = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder", "creation_time"})
 
@@ -43,6 +61,13 @@ class Source:
     video: VideoStream
     audio: AudioStream | None
     faststart: bool
+    is_matroska: bool = False
+
+    @property
+    def origin(self) -> float:
+        """The moment, in seconds, that its clock shows at the beginning; mostly 0."""
+        told = (self.container.start_time or 0) / av.time_base
+        return 0.0 if -_PRIMING < told < _SOON else told
 
     @property
     def fps(self) -> float:
@@ -51,8 +76,9 @@ class Source:
 
     @property
     def seconds(self) -> float:
-        """Length of the picture track; 0 where unknown."""
-        return float((self.video.duration or 0) * (self.video.time_base or 0))
+        """Length of the picture track, or of the whole where it does not say (Matroska); 0 where unknown."""
+        whole = (self.container.duration or 0) / av.time_base
+        return float((self.video.duration or 0) * (self.video.time_base or 0)) or (whole if self.is_matroska else 0.0)
 
     @property
     def num_frames(self) -> int:
@@ -62,7 +88,7 @@ class Source:
     @property
     def metadata(self) -> dict[str, str]:
         """What the file was told to keep, without the muxer's own notes."""
-        return {key: text for key, text in self.container.metadata.items() if key not in MUXER_KEYS}
+        return {key: text for key, text in self.container.metadata.items() if key.lower() not in MUXER_KEYS}
 
     @property
     def streams(self) -> tuple[VideoStream] | tuple[VideoStream, AudioStream]:
@@ -77,9 +103,9 @@ class Source:
         """
         pictures = 0
         with _damage_is_a_fault():
-            for packet in self.container.demux(*streams):
+            for number, packet in enumerate(self.container.demux(*streams)):
                 pictures += packet.stream_index == self.video.index
-                if pictures > MAX_FRAMES + 1:
+                if pictures > MAX_FRAMES + 1 or number > MAX_PACKETS:
                     raise EngineFault("clip-invalid", detail="too long to be a clip")
                 yield packet
 
@@ -120,28 +146,42 @@ def open_source(path: Path) -> Iterator[Source]:
     """Open a clip for reading; one thread, flat memory.
 
     Raises:
-        EngineFault: ``clip-invalid``: not an MP4 with a picture track of a sane size.
+        EngineFault: ``clip-invalid``: no MP4 or Matroska with a picture track of a sane size.
         OSError: the file cannot be read.
     """
-    faststart = _index_first(read_order(path))
+    is_matroska = _begins(path) == ebml.MAGIC
+    faststart = False
+    if is_matroska:
+        ebml.require_whole(path)
+    else:
+        faststart = _index_first(read_order(path))
     with _damage_is_a_fault():
         container = av.open(
-            str(path.absolute()), "r", format="mp4", options={"max_pixels": str(MAX_PIXELS)}, metadata_errors="replace"
+            str(path.absolute()),
+            "r",
+            format="matroska" if is_matroska else "mp4",
+            options={"max_pixels": str(MAX_PIXELS), "codec_whitelist": _DECODERS},
+            metadata_errors="replace",
         )
     with container:
         video, audio = container.streams.best("video"), container.streams.best("audio")
-        if not isinstance(video, VideoStream) or not _decodable(video):
+        if not isinstance(video, VideoStream) or not _decodable(video, PICTURE_CODECS):
             raise EngineFault("clip-invalid", detail="no picture track")
         if not 0 < video.width * video.height <= MAX_PIXELS:
             raise EngineFault("clip-invalid", detail=f"pictures of {video.width}x{video.height}")
-        sound = audio if isinstance(audio, AudioStream) and _decodable(audio) else None
-        yield Source(container, video, sound, faststart)
+        sound = audio if isinstance(audio, AudioStream) and _decodable(audio, SOUND_CODECS) else None
+        yield Source(container, video, sound, faststart, is_matroska)
 
 
-def _decodable(stream: VideoStream | AudioStream) -> bool:
-    """Whether the codec is known; if so, its decoder is bounded."""
+def _begins(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(len(ebml.MAGIC))
+
+
+def _decodable(stream: VideoStream | AudioStream, known: frozenset[str]) -> bool:
+    """Whether the codec is a known one; if so, its decoder is bounded."""
     codec = stream.codec_context
-    if codec is None:
+    if codec is None or codec.codec.canonical_name not in known:
         return False
     codec.options = DECODER_OPTIONS
     codec.thread_count, codec.thread_type = 1, ThreadType.NONE

@@ -12,10 +12,11 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from core.errors import EngineFault, TooLarge
-from core.media.frames import shrunk
+from core.media.frames import shrunk, to_rgb
 from core.media.implicit import mark_jpeg
 from core.media.marks import AIGC
 from core.media.source import Source, open_source
+from core.media.upright import Pose, pose_of
 from core.media.whole import whole_file
 
 # JPEG quantiser scales of libavcodec, best first; each is tried until the file is small enough.
@@ -72,6 +73,8 @@ def to_jpeg(picture: VideoFrame, max_side: int | None, max_bytes: int | None, *,
     Raises:
         TooLarge: even the coarsest is above that.
     """
+    if pose_of(picture) != Pose():
+        picture = VideoFrame.from_ndarray(to_rgb(picture), format="rgb24")
     width, height = shrunk(picture.width, picture.height, max_side)
     # JFIF is full-range BT.601 whatever the clip is.
     small = picture.reformat(
