@@ -46,13 +46,13 @@ class Exchange:
         try:
             # A redirect would carry the text, and with some services the key, to somebody else.
             async with self._opened().post(
-                url, data=body, headers=headers, allow_redirects=False, proxy=_proxy_for(url)
+                url, data=body, headers=headers, allow_redirects=False, proxy=proxy_for(url)
             ) as response:
                 answer = await _read(response)
         except (aiohttp.ClientError, OSError) as error:
             raise ServiceFailed("timed-out" if isinstance(error, TimeoutError) else "unavailable") from error
         if response.status != 200:
-            raise ServiceFailed(_reason(response.status), retry_after=_rest(response.headers.get("Retry-After")))
+            raise ServiceFailed(_reason(response.status), retry_after=seconds_of(response.headers.get("Retry-After")))
         return _object(answer)
 
     async def close(self) -> None:
@@ -69,7 +69,7 @@ class Exchange:
         return self._session
 
 
-def _proxy_for(url: str) -> str | None:
+def proxy_for(url: str) -> str | None:
     """What the environment names, as for every other program. aiohttp would take passwords from ~/.netrc as well."""
     parts = urlsplit(url)
     return None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
@@ -90,7 +90,7 @@ def _reason(status: int) -> Reason:
     return "rejected" if 400 <= status < 500 else "unavailable"
 
 
-def _rest(header: str | None) -> float | None:
+def seconds_of(header: str | None) -> float | None:
     """Seconds; a date, which the header may hold too, is not worth reading."""
     return min(float(header), _LONGEST_REST) if header and header.isascii() and header.isdecimal() else None
 
