@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MICRO = 1_000_000
 """Money is counted in whole millionths of a US dollar."""
+MOST = 10**9 * MICRO
+"""No clip costs more than a thousand million dollars, whatever a vendor says; sums of such still fit a database."""
 GIVEN_UP_SECONDS = 3600.0
 """A cost that is still open so long after its job's end is unknown: whoever was to close it is gone."""
 _TOLD_EVERY = 600.0
@@ -89,7 +91,10 @@ class Costs(Protocol):
     """What vendors take, in one transaction."""
 
     def put(self, cost: Cost) -> None:
-        """Store it, or in place of the one with its id; its ``at`` stays what it was first."""
+        """Store it, or in place of the one with its id; its ``at`` stays what it was first.
+
+        ``usd`` is brought between 0 and ``MOST``: one that could not be stored would be paid unseen.
+        """
 
     def get(self, cost_id: str) -> Cost | None: ...
     def of_task(self, vendor: str, task: str) -> Cost | None:

@@ -11,7 +11,7 @@ costs = sa.Table(
     metadata,
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("vendor", sa.String(32), nullable=False),
-    sa.Column("model", sa.String(64), nullable=False),
+    sa.Column("model", sa.String(200), nullable=False),
     sa.Column("key", sa.Integer, nullable=False),
     sa.Column("usd", sa.BigInteger, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),

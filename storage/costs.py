@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import sqlalchemy as sa
 
-from core.costs import Cost, CostState, Outcome, Spent
+from core.costs import MOST, Cost, CostState, Outcome, Spent
 from storage.cost_tables import costs
 from storage.tables import holds, jobs
 from storage.upsert import insert
@@ -28,7 +28,8 @@ class SqlCosts:
     def put(self, cost: Cost) -> None:
         """See the port."""
         row = {_COLUMNS.get(name, name): value for name, value in asdict(cost).items()}
-        row |= {"state": str(cost.state), "task": _storable(cost.task), "price": _storable(cost.price)}
+        row |= {"state": str(cost.state), "usd": max(0, min(cost.usd, MOST))}
+        row |= {name: _storable(row[name]) for name in ("model", "price", "task")}
         changed = {name: value for name, value in row.items() if name not in {"id", "at"}}
         new = insert(self._connection, costs).values(row)
         self._connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=changed))

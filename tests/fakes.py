@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from bots.adapter import Delivery
-from core.costs import Cost, CostState, Outcome, Spent
+from core.costs import MOST, Cost, CostState, Outcome, Spent
 from core.errors import EngineFault, Refusal
 from core.ports import Run, Transaction
 from core.types import (
@@ -228,7 +228,7 @@ class FakeCosts:
 
     def put(self, cost: Cost) -> None:
         known = self.kept.get(cost.id)
-        self.kept[cost.id] = replace(cost, at=known.at) if known else cost
+        self.kept[cost.id] = replace(cost, at=known.at if known else cost.at, usd=max(0, min(cost.usd, MOST)))
 
     def get(self, cost_id: str) -> Cost | None:
         return self.kept.get(cost_id)

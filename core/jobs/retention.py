@@ -13,7 +13,8 @@ _DAY = 86400.0
 class Retention:
     """In seconds. A job goes with its clip; its prompt, wording and notes may go sooner.
 
-    ``reports`` counts from the decision: an open one stays. Of ``ledger`` entries the sums are left.
+    ``reports`` counts from the decision: an open one stays. Of ``ledger`` entries the sums are left; what vendors took
+    is kept as long as they are, and goes without a trace.
     ``audit`` is for what was decided about prompts and clips, strikes, and appeals after their decision.
     """
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from core.costs import GIVEN_UP_SECONDS
 from core.jobs.retention import Retention
 from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Deliveries, Queue, Store
@@ -108,6 +109,7 @@ class Upkeep:
             gone += tx.notices.remove_before(now - self._kept.clips)
             gone += tx.agreements.remove_before(now - self._kept.agreements)
             gone += tx.memos.remove_before(now)
+            gone += tx.costs.remove_before(now - self._kept.ledger)
             return gone + tx.retirement.fold_entries(now - self._kept.ledger)
 
     def _forget_hourly(self) -> None:
@@ -115,7 +117,16 @@ class Upkeep:
         now = self._clock.now()
         if self._forgot_at is None or now - self._forgot_at >= _RECORDS_EVERY:
             self.forget_records()
+            self.doubt_costs()
             self._forgot_at = now
+
+    def doubt_costs(self) -> int:
+        """Make unknown what a vendor was asked for and nobody is left to learn the end of; how many. Blocking."""
+        with self._store.begin() as tx:
+            doubted = tx.costs.doubt_before(self._clock.now() - GIVEN_UP_SECONDS)
+        if doubted:
+            log.warning("costs.unknown", count=doubted)
+        return doubted
 
     def count_reports(self) -> None:
         """Show how many wait for a decision, and for how many it is too late. Blocking."""

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import pytest
 
-from core.costs import MICRO, NO_BUDGET, Budget, Cost, Costs, CostState, Outcome, Spent
+from core.costs import MICRO, MOST, NO_BUDGET, Budget, Cost, Costs, CostState, Outcome, Spent
 from core.errors import Conflict, EngineUnavailable
 from core.jobs import settlement
 from core.types import JobState
@@ -121,12 +121,13 @@ def test_all_that_may_have_to_be_paid_counts(books: Books) -> None:
         assert costs.since(NOW + 3) == 0
 
 
-def test_sums_are_larger_than_any_of_32_bits(books: Books) -> None:
+def test_no_amount_is_too_large_to_be_stored_and_summed(books: Books) -> None:
     with books.begin() as costs:
-        for number in range(3):
-            costs.put(replace(COST, id=str(number), usd=2**62 // 4))
-        assert costs.since(0) == 3 * 2**60
-        assert costs.summed(0, NOW + 1)[0].usd == 3 * 2**60
+        for number in range(99):
+            costs.put(replace(COST, id=str(number), usd=10**30))
+        costs.put(replace(COST, id="negative", usd=-(10**30)))
+        assert costs.since(0) == 99 * MOST
+        assert [spent.usd for spent in costs.summed(0, NOW + 1)] == [99 * MOST]
 
 
 def test_the_newest_are_listed_first(books: Books) -> None:
@@ -278,8 +279,8 @@ def test_a_task_that_workers_are_given_at_once_is_one_jobs(database_url: str) ->
 def test_a_vendors_words_are_stored_whatever_they_are(store: SqlStore) -> None:
     odd = "nul \0 and \ud800 and " + "x" * 9000
     with store.begin() as tx:
-        tx.costs.put(replace(COST, task=odd, price=odd))
+        tx.costs.put(replace(COST, task=odd, price=odd, model=odd))
     with store.look() as tx:
         found = tx.costs.of_task("alibaba", odd)
     assert found is not None
-    assert found.task == found.price == "nul  and ? and " + "x" * 185
+    assert found.task == found.price == found.model == "nul  and ? and " + "x" * 185

@@ -15,7 +15,7 @@ def upgrade() -> None:
         "costs",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("vendor", sa.String(length=32), nullable=False),
-        sa.Column("model", sa.String(length=64), nullable=False),
+        sa.Column("model", sa.String(length=200), nullable=False),
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("usd", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
+from core.costs import Cost, CostState
 from core.errors import Refusal
 from core.jobs import settlement
 from core.jobs.retention import Retention
@@ -217,6 +219,37 @@ async def test_translations_are_forgotten_when_their_time_has_come(store: SqlSto
     assert house.upkeep.forget_records() == 1
     with store.look() as tx:
         assert tx.translations.find(key) is None
+
+
+async def test_costs_are_kept_as_long_as_the_ledger(store: SqlStore, tmp_path: Path) -> None:
+    house = House(store, tmp_path)
+    with store.begin() as tx:
+        tx.costs.put(Cost("one", "kling", "kling-3", 1, 500_000, CostState.FINAL, NOW))
+    house.clock.time = NOW + 1096 * DAY
+    assert house.upkeep.forget_records() == 0
+    house.clock.time += 1
+    assert house.upkeep.forget_records() == 1
+    with store.look() as tx:
+        assert tx.costs.get("one") is None
+
+
+async def test_a_cost_that_a_job_left_open_is_unknown_after_an_hour(store: SqlStore, tmp_path: Path) -> None:
+    house = House(store, tmp_path)
+    job, running = held_job(store), held_job(store)
+    with store.begin() as tx:
+        for one in (job, running):
+            tx.costs.put(Cost(one.id, "kling", "kling-3", 1, 500_000, CostState.OPEN, NOW - 60, job=one.id))
+    house.end(job.id, JobState.CANCELLED)
+    house.clock.time = NOW + 3600
+    assert house.upkeep.doubt_costs() == 0
+    house.clock.time += 1
+    with capture_logs() as logs:
+        assert house.upkeep.doubt_costs() == 1
+        assert house.upkeep.doubt_costs() == 0
+    assert logs == [{"event": "costs.unknown", "log_level": "warning", "count": 1}]
+    with store.look() as tx:
+        found = [tx.costs.get(one.id) for one in (job, running)]
+    assert [cost and cost.state for cost in found] == [CostState.UNKNOWN, CostState.OPEN]
 
 
 async def test_words_go_before_their_clip(store: SqlStore, tmp_path: Path) -> None:
