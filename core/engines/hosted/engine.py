@@ -77,7 +77,7 @@ class HostedEngine:
         self._keys = KeyRing(account.keys, clock, at_once=account.at_once, rate=account.rate)
         self._downloads = Downloads(account.base, largest=largest, seconds=_LONGEST_BUSY)
         self._following = Following(vendor, self._asking, clock, pace)
-        self._finish = Finish(vendor.name, account.base, self._following, self._downloads)
+        self._finish = Finish(vendor.name, account.base, self._following, self._downloads, pace)
 
     def check(self, spec: GenerationSpec) -> tuple[Note, ...]:
         """See the port."""
@@ -159,8 +159,8 @@ class HostedEngine:
             return await asyncio.shield(sending)
         except asyncio.CancelledError:
             (placed,) = await asyncio.gather(sending, return_exceptions=True)
-            if isinstance(placed, Token):
-                await self._withdraw(placed, order, run, key)
+            if isinstance(placed, Token) and await run.is_cancelled():
+                await self._stop(placed, order, run, key, otherwise=CostState.FINAL)
             raise
 
     async def _send(self, order: Order, token: Token, run: Run, key: Key) -> Token:
@@ -214,17 +214,21 @@ class HostedEngine:
         except VendorFault as error:
             await run.save(str(token), self._cost(token, order, key, _ended(error.fault, order)))
             raise VendorFault(error.fault, has_begun=True) from error
+        except EngineFault as error:
+            if error.code == "timed-out":
+                await self._stop(token, order, run, key, otherwise=CostState.UNKNOWN)
+            raise
         except asyncio.CancelledError:
-            await self._withdraw(token, order, run, key)
+            # The user stopped it, or this process does, and leaves the task to the next one.
+            if await run.is_cancelled():
+                await self._stop(token, order, run, key, otherwise=CostState.FINAL)
             raise
 
-    async def _withdraw(self, token: Token, order: Order, run: Run, key: Key) -> None:
-        """Tell the vendor to stop, where the user did; a process that stops leaves the task to the next one."""
+    async def _stop(self, token: Token, order: Order, run: Run, key: Key, *, otherwise: CostState) -> None:
+        """Have the vendor stop; where it cannot, the clip is made, and nobody fetches it."""
         assert token.task is not None
-        if not await run.is_cancelled():
-            return
         has_stopped = await self._following.stop(token.task, key)
-        state = CostState.FREE if has_stopped else CostState.FINAL
+        state = CostState.FREE if has_stopped else otherwise
         await run.save(str(token), self._cost(token, order, key, state))
 
     def _cost(self, token: Token, order: Order, key: Key, state: CostState, told: Status | None = None) -> Cost:

@@ -6,7 +6,8 @@ import asyncio
 from pathlib import Path
 from urllib.parse import urljoin
 
-from core.engines.hosted.faults import AnswerLost, Fault, Kind, NotSent, VendorFault
+from core.engines.hosted.asking import Pace
+from core.engines.hosted.faults import AnswerLost, NotSent, VendorFault
 from core.engines.hosted.fetch import Downloads, FetchFailed, LinkGone
 from core.engines.hosted.following import Following
 from core.engines.hosted.keys import Key
@@ -17,21 +18,21 @@ from core.ports import Run
 from core.types import Clip, Progress
 
 _TRIES = 5
-_PAUSE = 2.0
 
 
 class Finish:
     """For one vendor, at ``base``."""
 
-    def __init__(self, vendor: str, base: str, following: Following, downloads: Downloads) -> None:
+    def __init__(self, vendor: str, base: str, following: Following, downloads: Downloads, pace: Pace) -> None:
         self._vendor, self._base, self._following, self._downloads = vendor, base, following, downloads
+        self._pace = pace
 
     async def finish(self, task: Remote, status: Status, order: Order, run: Run, key: Key) -> Clip:
         """The clip.
 
         Raises:
-            EngineFault: ``clip-invalid``: what came is no clip, or another than was ordered; ``clip-lost``.
-            VendorFault: the vendor's files cannot be reached.
+            EngineFault: ``clip-invalid``: what came is no clip, or another than was ordered; ``clip-lost``: it could
+                not be fetched. The vendor has made it all the same.
         """
         from core.media.adopt import adopt
 
@@ -51,10 +52,10 @@ class Finish:
             except LinkGone:
                 status = await self._fresh(task, status, key)
             except FetchFailed as error:
-                await asyncio.sleep(max(error.retry_after or 0.0, _PAUSE * tries))
+                await asyncio.sleep(max(error.retry_after or 0.0, self._pace.after(tries)))
             else:
                 return
-        raise VendorFault(Fault(Kind.DOWN, "not-fetched"))
+        raise EngineFault("clip-lost")
 
     async def _once(self, status: Status, target: Path, key: Key) -> None:
         assert status.video is not None

@@ -45,7 +45,6 @@ class Following:
                 return self._end(status, since)
             self._report(run, status, since)
             if self._clock.now() > since + order.card.deadline_seconds:
-                await self.stop(task, key)
                 raise EngineFault("timed-out")
             await asyncio.sleep(max(self._pace.after(asked), pause))
             asked += 1

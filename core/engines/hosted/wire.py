@@ -66,13 +66,11 @@ class Wire:
         return self._sessions[fresh]
 
 
-def _form(call: Call) -> aiohttp.MultipartWriter:
-    form = aiohttp.FormData()
+def _form(call: Call) -> aiohttp.FormData:
+    form = aiohttp.FormData(default_to_multipart=True)
     for field in call.form:
         form.add_field(field.name, field.value, filename=field.filename, content_type=field.mime)
-    writer = form()
-    assert isinstance(writer, aiohttp.MultipartWriter)
-    return writer
+    return form
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

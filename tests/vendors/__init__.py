@@ -1,0 +1,1 @@
+"""Vendors' video APIs on loopback, each as strict as its documentation."""
