@@ -100,9 +100,9 @@ class _Anew:
             kind = frame.format.name, frame.layout.name, frame.sample_rate
             if kind != self._kind:
                 self._drain()
-                self._kind, self._resampler = kind, AudioResampler("fltp", "stereo", SAMPLE_RATE)
+                self._kind = kind
             self._place(frame)
-            assert self._resampler
+            self._resampler = self._resampler or AudioResampler("fltp", "stereo", SAMPLE_RATE)
             self._write(self._resampler.resample(frame))
 
     def reach(self, moment: Fraction) -> None:
@@ -128,7 +128,7 @@ class _Anew:
     def _drain(self) -> None:
         if self._resampler:
             self._write(self._resampler.resample(None))
-        self._resampler = self._kind = None
+        self._resampler = None
 
     def _write(self, frames: list[AudioFrame]) -> None:
         for frame in frames:
