@@ -164,11 +164,11 @@ class Hands:
 
 
 async def _patiently(job_id: str, ask: Callable[[], Awaitable[T]]) -> T:
-    """A database that is away for a while is no fault of the job's; DBOS waits for it as well."""
+    """A database that is away for a while, or has no connection free, is no fault of the job's; DBOS waits as well."""
     for _ in range(AWAY_TRIES):
         try:
             return await ask()
-        except sa.exc.OperationalError as error:
+        except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
             log.warning("render.database_away", job=job_id, error=type(error).__name__)
             await asyncio.sleep(AWAY_PAUSE)
     return await ask()

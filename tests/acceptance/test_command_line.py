@@ -311,14 +311,18 @@ def test_a_port_that_is_taken(shell: Shell, variable: str) -> None:
     assert "Traceback" not in err
 
 
-def test_a_worker_renders_one_known_class(shell: Shell) -> None:
+def test_a_worker_renders_known_classes(shell: Shell) -> None:
     assert shell.run("worker", "--classes", "gpu") == (
         2,
         "",
         "no worker class gpu: there is scene (PIYING_MODELS enables more)\n",
     )
-    status, _, err = shell.run("worker", "--classes", "scene", "scene")
-    assert (status, err[:25]) == (2, "a worker renders one clas")
+    enabled = {"PIYING_MODELS": "wan2.1-1.3b,wan2.1-14b", "PIYING_TERRITORY": "CN"}
+    assert shell.run("worker", "--classes", "scene", "gpu-24g", "gpu-80g", **enabled) == (
+        2,
+        "",
+        "one worker renders one class that needs a GPU, not gpu-24g and gpu-80g: start a worker for each\n",
+    )
 
 
 # doctor, migrate, account, parse
