@@ -42,8 +42,8 @@ log = structlog.get_logger(__name__)
 class Worker:
     """``core.ports.Renders`` on this machine's engines. ``time_limit`` is in seconds; ``budget`` is for vendors.
 
-    Of each worker class ``desks`` clips at once are checked, labelled and stored, each by a core: hundreds may come from
-    vendors at the same moment.
+    Of each worker class ``desks`` clips at once are checked, labelled and stored, each by a core: hundreds may come
+    from vendors at the same moment.
     """
 
     def __init__(
@@ -195,11 +195,14 @@ class Worker:
         return Path(tempfile.mkdtemp(prefix=f"{job_id}-", dir=self._folder))
 
     async def _check(self, job: Job, clip: Clip) -> None:
-        """Look at every frame once; an engine's word is not enough to charge for."""
+        """Look at every frame once; an engine's word is not enough to charge for.
+
+        A vendor's clip is near what was asked for, as ``core.media.adopt`` judges, and must be as that found it.
+        """
         from core.media.frames import telling_frames
         from core.media.probe import verify
 
-        spec = job.spec
-        await asyncio.to_thread(verify, clip.path, width=spec.width, height=spec.height, seconds=spec.seconds)
+        due = clip if self._catalogue.card(job.spec.model).hosted else job.spec
+        await asyncio.to_thread(verify, clip.path, width=due.width, height=due.height, seconds=due.seconds)
         frames = await asyncio.to_thread(telling_frames, clip.path, _FRAMES_REVIEWED, max_side=_REVIEWED_SIDE)
         require_allowed(await self._moderator.review_frames(frames, place=job.place))

@@ -78,11 +78,11 @@ class Bench:
             "desks": 1,
             "clips": self.clips,
             "provenance": Provenance(Policy()),
+            "catalogue": load_catalogue(),
         }
         self.worker = Worker(
             store=store,
             engines={"scene": engine},
-            catalogue=load_catalogue(),
             clock=FakeClock(),
             metrics=self.metrics,
             folder=self.folder,
