@@ -29,10 +29,9 @@ def make_parser() -> argparse.ArgumentParser:
     worker = commands.add_parser("worker", help="render jobs of these classes")
     worker.add_argument(
         "--classes",
-        required=True,
         nargs="+",
         metavar="CLASS",
-        help="scene, or as enabled models need; of those that need a GPU, one for each worker",
+        help="what it renders, of classes with a GPU one; else whatever needs no GPU",
     )
     commands.add_parser("migrate", help="bring the database to the present schema")
     commands.add_parser("doctor", help="what is on, what is missing and how to get it")
