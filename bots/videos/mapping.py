@@ -196,6 +196,10 @@ def _read(kind: type[_Asked], fields: Fields) -> _Asked:
         raise field_problem(kinds.get(first["type"], "invalid"), str(first["loc"][0])) from None
 
 
+_SIZE = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})", re.ASCII)
+_NEAR = 0.05
+
+
 def _sizes(card: ModelCard) -> Mapping[str, tuple[str, str]]:
     """Each size by its name, as a ratio and a resolution."""
     return {
@@ -209,11 +213,20 @@ def _shape(card: ModelCard, recipe: Recipe, size: str | None) -> tuple[str | Non
     if size is None:
         return None, None
     known = _sizes(card)
-    if size not in known:
+    near = size if size in known else next((name for name in known if _is_near(size, name)), None)
+    if near is None:
         raise own(
             400, "invalid_value", "size-unknown", param="size", value=size, model=recipe.key, known=", ".join(known)
         )
-    return known[size]
+    return known[near]
+
+
+def _is_near(asked: str, size: str) -> bool:
+    """Models round in their own ways: 832x480 is what others call 854x480. The answer names the size that is made."""
+    if not (found := _SIZE.fullmatch(asked)):
+        return False
+    sides = zip(map(int, found.groups()), map(int, size.split("x")), strict=True)
+    return all(abs(mine - theirs) <= _NEAR * theirs for mine, theirs in sides)
 
 
 def _percent(job: Job, progress: Progress | None) -> int:

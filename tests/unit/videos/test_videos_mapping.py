@@ -85,6 +85,12 @@ def test_every_size_of_a_card_leads_to_that_size(card: Any) -> None:
             assert (spec.width, spec.height) == (width, height)
 
 
+@pytest.mark.parametrize(("asked", "shape"), [("832x480", ("16:9", "480p")), ("720x1264", ("9:16", "720p"))])
+def test_a_size_that_other_models_have_is_taken_for_the_nearest(asked: str, shape: tuple[str, str]) -> None:
+    options = request(size=asked).options
+    assert (options.ratio, options.resolution) == shape
+
+
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
