@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from core.errors import Refusal
 from core.payments import STANDARD, SUBSCRIBER, Paid, Payment
+from core.types import Address
 
 if TYPE_CHECKING:
     from core.intake import Intake
     from core.ports import Clock, Store
-    from core.types import Address
 
 _ALL = 1000
 _MOST = 10**15
@@ -62,13 +62,17 @@ class PaymentCommands:
         """Second half: the platform will not; the credits that were taken are granted again."""
         return _known(await asyncio.to_thread(self._give_up_refund, platform, payment_id), payment_id)
 
-    async def set_subscribed(self, address: Address, *, is_active: bool) -> bool:
-        """A subscription of this user on their platform runs, or does not: their clips go ahead in the queue, or not.
+    async def set_subscribers(self, platform: str, users: Collection[str]) -> tuple[int, int]:
+        """Subscriptions of these users run, and of no others of the platform: their clips go ahead in the queue.
 
-        False where it was known. A tier that an operator has given stays, and who was never seen has no account yet
-        that a subscription could have ended of.
+        Whose several users on the platform are one account is ahead while one of them is there. A tier that an
+        operator has given stays. How many accounts went ahead, and how many fell back.
         """
-        return await asyncio.to_thread(self._set_subscribed, address, is_active)
+        return await asyncio.to_thread(self._set_subscribers, platform, users)
+
+    async def add_subscriber(self, address: Address) -> bool:
+        """A subscription of this user runs, as of ``set_subscribers``; False where that was known."""
+        return await asyncio.to_thread(self._add_subscribers, [address]) > 0
 
     async def open_refunds(self, platform: str) -> list[Payment]:
         """Those whose second half is missing: now and then the platform must be asked for them."""
@@ -96,16 +100,25 @@ class PaymentCommands:
             found = {one: tx.payments.find(platform, one) for one in payment_ids}
         return {one: payment for one, payment in found.items() if payment}
 
-    def _set_subscribed(self, address: Address, is_active: bool) -> bool:
-        before, after = (STANDARD, SUBSCRIBER) if is_active else (SUBSCRIBER, STANDARD)
+    def _set_subscribers(self, platform: str, users: Collection[str]) -> tuple[int, int]:
+        with self._store.look() as tx:
+            known = {user: tx.ledger.account_id(platform, user) for user in users}
+            before = set(tx.ledger.of_tier(SUBSCRIBER, platform))
+        late = [Address(platform, user, user) for user, account in known.items() if account not in before]
+        return self._add_subscribers(late), self._end_subscriptions(before.difference(known.values()))
+
+    def _add_subscribers(self, addresses: Sequence[Address]) -> int:
+        if not addresses:
+            return 0
         with self._store.begin() as tx:
-            if not is_active and tx.ledger.account_id(address.platform, address.user) is None:
-                return False
-            account = self._intake.account_in(tx, address)
-            if account.tier != before:
-                return False
-            tx.ledger.set_tier(account.id, after)
-        return True
+            accounts = {self._intake.account_in(tx, address).id for address in addresses}
+            return sum(tx.ledger.move_tier(account, STANDARD, SUBSCRIBER) for account in accounts)
+
+    def _end_subscriptions(self, accounts: Collection[str]) -> int:
+        if not accounts:
+            return 0
+        with self._store.begin() as tx:
+            return sum(tx.ledger.move_tier(account, SUBSCRIBER, STANDARD) for account in accounts)
 
     def _begin_refund(self, platform: str, payment_id: str) -> Payment | None:
         with self._store.begin() as tx:

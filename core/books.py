@@ -128,6 +128,12 @@ class Ledger(Protocol):
 
     def set_blocked(self, account_id: str, blocked: bool) -> None: ...
     def set_tier(self, account_id: str, tier: str) -> None: ...
+    def of_tier(self, tier: str, platform: str) -> list[str]:
+        """Ids of the accounts of a tier that a user of the platform is behind."""
+
+    def move_tier(self, account_id: str, before: str, after: str) -> bool:
+        """Give an account another tier, if it has this one."""
+
     def set_limits(self, account_id: str, limits: Mapping[str, int]) -> None:
         """Figures of its own, as of ``Account.limits``; those left out are everybody's."""
 

@@ -113,6 +113,17 @@ class SqlLedger:
         """See the port."""
         self._set(account_id, tier=tier)
 
+    def of_tier(self, tier: str, platform: str) -> list[str]:
+        """See the port."""
+        theirs = sa.select(identities.c.account_id).where(identities.c.platform == platform)
+        query = sa.select(accounts.c.id).where(accounts.c.tier == tier, accounts.c.id.in_(theirs))
+        return list(self._connection.execute(query).scalars())
+
+    def move_tier(self, account_id: str, before: str, after: str) -> bool:
+        """See the port."""
+        mine = accounts.update().where(accounts.c.id == account_id, accounts.c.tier == before)
+        return self._connection.execute(mine.values(tier=after)).rowcount == 1
+
     def set_limits(self, account_id: str, limits: Mapping[str, int]) -> None:
         """See the port."""
         self._set(account_id, limits=dict(limits) or None)

@@ -34,7 +34,7 @@ from bots.presenter import present_notice
 from core.errors import DeliveryDelayed
 from core.ports import Clock
 from core.posts import PostBook
-from core.types import Address, Job, Notice, Progress
+from core.types import USUAL_RATIOS, Address, Job, Notice, Progress
 from translation.localiser import Localiser
 
 DISCORDS_GATEWAY = "wss://gateway.discord.gg"
@@ -82,14 +82,16 @@ class DiscordAdapter:
         fitting: Fitting,
         clock: Clock,
         recipes: Sequence[str],
+        ratios: Sequence[str] = USUAL_RATIOS,
         notes: Path | None = None,
         shop: Shop | None = None,
     ) -> None:
         """Nothing is connected before ``start``. ``notes`` is a file of its own; ``shop`` is what is sold."""
         self._line = line
-        self.client = make_client(line.shards, stays=line.gateway_url != DISCORDS_GATEWAY)
+        self.client = make_client(line.shards, stays=line.gateway_url != DISCORDS_GATEWAY, ratios=ratios)
         self.client.notes = notes
-        self._premium = self.client.premium = Premium(self.client, commands, clock, shop) if shop else None
+        # Where nothing is sold any more, subscriptions have ended that somebody may still have.
+        self._premium = self.client.premium = Premium(self.client, commands, clock, shop or Shop({}))
         board = Board(posts)
         mail = Mail(self.client, board, clock)
         self._deliveries = Deliveries(self.client, commands, board, clock, line.upload_limit)
@@ -104,6 +106,7 @@ class DiscordAdapter:
             examiner=examiner,
             fitting=fitting,
             recipes=recipes,
+            ratios=ratios,
             shop=shop,
         )
         self._connecting: asyncio.Task[None] | None = None
@@ -122,8 +125,7 @@ class DiscordAdapter:
         if in_hand := tuple(self._desk.in_hand):
             await asyncio.wait(in_hand, timeout=_LAST_WORDS)
         await self._receipts.stop()
-        if self._premium:
-            await self._premium.stop()
+        await self._premium.stop()
         await self.client.close()
 
     def upload_limit(self, address: Address) -> int | None:

@@ -155,11 +155,12 @@ async def _say_outdated(desk: Desk, call: Call) -> None:
     await say(call, panel(call.localiser.text("discord-outdated")))
 
 
-def make_client(shards: int | None = None, *, stays: bool = False) -> Bot | ShardedBot:
+def make_client(shards: int | None = None, *, stays: bool = False, ratios: Sequence[str] = USUAL_RATIOS) -> Bot | ShardedBot:
     """A client that is not connected. It asks for no privileged intent, and keeps no messages and no members.
 
     ``shards``: how many connections; None for one, 0 for as many as Discord recommends. ``stays``: what was broken is
-    resumed at the address of the settings, and not where Discord says, which a proxy's users may not reach.
+    resumed at the address of the settings, and not where Discord says, which a proxy's users may not reach. ``ratios``
+    are those to choose from.
     """
     # It speaks in no voice channel, and nobody needs to be warned of that at each start.
     VoiceClient.warn_nacl = VoiceClient.warn_dave = False
@@ -179,6 +180,7 @@ def make_client(shards: int | None = None, *, stays: bool = False) -> Bot | Shar
         allowed_contexts=AppCommandContext(guild=True, dm_channel=True, private_channel=True),
         allowed_installs=AppInstallationType(guild=True, user=True),
     )
+    offer_ratios(ratios)
     for command in routes.COMMANDS:
         client.tree.add_command(described(command))
     parsers = client._connection.parsers  # noqa: SLF001 - the library lets one bad event end its connection

@@ -17,6 +17,7 @@ from bots.fitting import Fitting
 from bots.origin import Examiner
 from core.ports import Clock
 from core.quotas.rate import Rate
+from core.types import USUAL_RATIOS
 
 if TYPE_CHECKING:
     from discord import Client, Interaction
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Desk:
-    """``recipes`` are those to choose from; ``examiner`` says where videos come from.
+    """``recipes`` and ``ratios`` are those to choose from; ``examiner`` says where videos come from.
 
     ``board`` knows where each job is shown, ``receipts`` shows it there, ``deliveries`` shows its clip.
     ``fitting`` has clips that are shown once more, ``shown`` how often that is for each user.
@@ -45,6 +46,7 @@ class Desk:
     examiner: Examiner
     fitting: Fitting
     recipes: Sequence[str] = ()
+    ratios: Sequence[str] = USUAL_RATIOS
     shop: Shop | None = None
     in_hand: set[asyncio.Task[Any]] = field(default_factory=set)
     hearing: Hearing = field(default_factory=Hearing)

@@ -25,13 +25,17 @@ from core.types import Job
 log = structlog.get_logger(__name__)
 Code = app_commands.Range[str, 1, 40]
 Words = app_commands.Range[str, 1, 4000]
-_SHAPES = {"16:9": "option-ratio-landscape", "9:16": "option-ratio-portrait", "1:1": "option-ratio-square"}
-_RATIOS = [Choice(name=label(message_id), value=ratio) for ratio, message_id in _SHAPES.items()]
+_SHAPES = {
+    "16:9": "option-ratio-landscape",
+    "9:16": "option-ratio-portrait",
+    "1:1": "option-ratio-square",
+    "4:3": "option-ratio-landscape-classic",
+    "3:4": "option-ratio-portrait-classic",
+}
 
 
 @app_commands.command()
 @app_commands.autocomplete(recipe=recipes)
-@app_commands.choices(ratio=_RATIOS)
 async def video(
     interaction: Interaction[Any],
     prompt: Words,
@@ -91,6 +95,11 @@ async def of_message(interaction: Interaction[Any], message: Message) -> None:
         await grant(desk, call, Wish("video", words=message.content))
 
     await serve(interaction, do)
+
+
+def offer_ratios(ratios: Sequence[str]) -> None:
+    """Let ``/video`` offer these shapes."""
+    app_commands.choices(ratio=[Choice(name=label(_SHAPES[ratio]), value=ratio) for ratio in ratios])(video)
 
 
 async def press_again(desk: Desk, call: Call, press: Press) -> None:

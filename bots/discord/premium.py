@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import structlog
@@ -48,6 +47,8 @@ class Premium:
         self._client, self._commands, self._clock, self._shop = client, commands, clock, shop
         self._watching: asyncio.Task[None] | None = None
         self._again = asyncio.Event()
+        # Who subscribes is set as one list: an event in the middle of it would be undone by what was read before.
+        self._looking = asyncio.Lock()
         for hear in (self.on_entitlement_create, self.on_entitlement_update, self.on_entitlement_delete):
             client.event(hear)
 
@@ -81,14 +82,12 @@ class Premium:
         Raises:
             discord.HTTPException: Discord does not answer.
         """
-        subscribers: defaultdict[int, bool] = defaultdict(bool)
-        for entitlement in await self._all():
+        async with self._looking:
+            sold = await self._all(self._shop.skus)
+            await self._set_subscribers(sold)
+        for entitlement in sold:
             if entitlement.sku_id in self._shop.packs:
                 await self._pack(entitlement)
-            elif entitlement.user_id is not None:
-                subscribers[entitlement.user_id] |= self._is_active(entitlement)
-        for user, is_active in subscribers.items():
-            await self._subscribed(user, is_active=is_active)
 
     async def _watch(self) -> None:
         pause = _FIRST_PAUSE
@@ -100,6 +99,9 @@ class Premium:
                 log.exception("discord.premium_waits", again_in=pause)
                 wait, pause = pause, min(_LONGEST_PAUSE, pause * 2)
             else:
+                if not self._shop.skus:
+                    # Whatever was sold once has ended now, and nothing follows.
+                    return
                 wait, pause = _EACH, _FIRST_PAUSE
             await self._rest(wait)
 
@@ -114,7 +116,7 @@ class Premium:
     async def _heed(self, entitlement: Entitlement) -> None:
         try:
             if entitlement.sku_id in self._shop.subscriptions:
-                await self._subscriber(entitlement)
+                await self._subscription(entitlement)
             elif entitlement.deleted or entitlement.sku_id in self._shop.packs:
                 # What is no longer sold may have been bought, and is given back all the same.
                 await self._pack(entitlement)
@@ -125,25 +127,25 @@ class Premium:
             log.exception("discord.entitlement_waits", entitlement=entitlement.id)
             self._again.set()
 
-    async def _all(self, user: int | None = None) -> Sequence[Entitlement]:
-        """Of our SKUs, the oldest first; page by page, since the library forgets the deleted when it pages itself."""
+    async def _all(self, skus: Collection[int]) -> Sequence[Entitlement]:
+        """Of these SKUs, the oldest first; page by page, since the library forgets the deleted when it pages itself."""
         found: dict[int, Entitlement] = {}
         before = _NEWEST
-        while True:
+        while skus:
             page = [
                 one
                 async for one in self._client.entitlements(
                     limit=_PAGE,
                     before=Object(before),
-                    skus=[Object(sku) for sku in self._shop.skus],
-                    user=None if user is None else Object(user),
+                    skus=[Object(sku) for sku in skus],
                     exclude_deleted=False,
                 )
             ]
             found.update((one.id, one) for one in page)
             if len(page) < _PAGE:
-                return [found[number] for number in sorted(found)]
+                break
             before = min(one.id for one in page)
+        return [found[number] for number in sorted(found)]
 
     async def _pack(self, entitlement: Entitlement) -> None:
         """Grant its credits and consume it, or take them back where Discord did."""
@@ -181,15 +183,21 @@ class Premium:
         ended = entitlement.ends_at is not None and entitlement.ends_at.timestamp() <= now
         return begun and not ended and not entitlement.deleted
 
-    async def _subscriber(self, entitlement: Entitlement) -> None:
-        """Of several subscriptions one may end and another go on."""
-        if (user := entitlement.user_id) is not None:
-            theirs = [one for one in await self._all(user) if one.sku_id in self._shop.subscriptions]
-            await self._subscribed(user, is_active=any(map(self._is_active, theirs)))
+    async def _subscription(self, entitlement: Entitlement) -> None:
+        """One that runs is enough; where one ends, another of the same account may go on, also another user's."""
+        async with self._looking:
+            if not self._is_active(entitlement):
+                await self._set_subscribers(await self._all(self._shop.subscriptions))
+            elif entitlement.user_id is not None and await self._commands.add_subscriber(_address(entitlement.user_id)):
+                log.info("discord.subscribed")
 
-    async def _subscribed(self, user: int, *, is_active: bool) -> None:
-        if await self._commands.set_subscribed(_address(user), is_active=is_active):
-            log.info("discord.subscription", is_active=is_active)
+    async def _set_subscribers(self, sold: Iterable[Entitlement]) -> None:
+        """Those whose subscription runs, and nobody else: also of what is no longer sold."""
+        running = (one for one in sold if one.sku_id in self._shop.subscriptions and self._is_active(one))
+        users = {str(one.user_id) for one in running if one.user_id is not None}
+        begun, ended = await self._commands.set_subscribers(PLATFORM, users)
+        if begun or ended:
+            log.info("discord.subscriptions", begun=begun, ended=ended)
 
     async def _tell(self, user: int, paid: Paid) -> None:
         """In private; where that is closed, ``/credits`` says it."""

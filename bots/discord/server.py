@@ -16,7 +16,7 @@ from bots.discord.choosing import change_of, picked
 from bots.discord.desk import Answers, Desk
 from bots.discord.places import rulebook
 from bots.discord.press import Press
-from bots.discord.server_menus import CHANNELS, EACH_ROLE, ROLES, VERB, fields, overview, page, role_page
+from bots.discord.server_menus import CHANNELS, EACH_ROLE, ROLES, SETS, VERB, fields, overview, page, role_page
 from bots.discord.serving import serve
 from core.preferences import ChatSettings, OneRole
 from core.types import Address
@@ -61,10 +61,13 @@ def may_rule(call: Call) -> bool:
 
 
 async def _opened(desk: Desk, call: Call, name: str) -> LayoutView:
-    """The page of a setting; what is on or off is turned over at once."""
+    """The page of a setting; what is on or off is set at once."""
     settings = await desk.commands.chat_settings(_address(call))
-    if isinstance(getattr(settings, name, None), bool) and name in fields(desk.recipes):
-        await desk.commands.set_chat_settings(_address(call), **{name: not getattr(settings, name)})
+    name, _, key = name.partition(SETS)
+    field = fields(desk.recipes).get(name)
+    if field and isinstance(getattr(settings, name), bool):
+        if changes := change_of(field, [key], None):
+            await desk.commands.set_chat_settings(_address(call), **changes)
     elif name in {CHANNELS, ROLES, *fields(desk.recipes)}:
         return page(call.localiser, name, settings, desk.recipes, call.interaction.guild)
     return await _overview(desk, call)

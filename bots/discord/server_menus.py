@@ -8,7 +8,7 @@ from itertools import islice
 from discord import Guild, Object, SelectDefaultValue, SelectOption
 from discord.ui import ActionRow, ChannelSelect, Container, LayoutView, RoleSelect, Select, TextDisplay
 
-from bots.choices import MEMBER_CLIPS, Field, Value, chat_fields, yes_or_no
+from bots.choices import MEMBER_CLIPS, Field, Value, chat_fields, key_of, yes_or_no
 from bots.discord.choosing import MOST_OPTIONS, menu
 from bots.discord.gallery import button, sent
 from bots.discord.plain import plain_line
@@ -20,12 +20,14 @@ from translation.localiser import Localiser
 
 VERB = "srv"
 CHANNELS, ROLES = "channels", "role_clips_a_day"
+SETS = "="
+"""Parts a setting from the value that an option of the first menu gives it."""
 _NAMED, _MOST_LISTED = 5, 40
 _LONGEST, _LABEL = 300, 100
 
 
 def fields(recipes: Sequence[str]) -> Mapping[str, Field]:
-    """What is chosen from a list or turned over, by name; ``recipes`` are those there are."""
+    """What is chosen from a list or is on or off, by name; ``recipes`` are those there are."""
     return {field.name: field for field in (*chat_fields(recipes), yes_or_no("labelled"))}
 
 
@@ -33,12 +35,21 @@ def overview(localiser: Localiser, settings: ChatSettings, used: ChatUsage, reci
     """What holds, what was made today, and a menu of what can be changed."""
     values = _values(localiser, settings, recipes)
     lines = [localiser.text("choice", title=f"**{title}**", value=value) for title, value in values.values()]
-    options = [SelectOption(label=cut(title, _LABEL), value=name) for name, (title, _) in values.items()]
+    options = [_option(localiser, name, title, getattr(settings, name)) for name, (title, _) in values.items()]
     choose: Select[LayoutView] = Select(
         custom_id=Press(VERB).pack(), options=options, placeholder=localiser.text("server-choose")
     )
     made = "\n".join((localiser.text("server-settings"), _usage(localiser, used)))
     return sent(Container[LayoutView](TextDisplay(made), TextDisplay("\n".join(lines)), ActionRow(choose)))
+
+
+def _option(localiser: Localiser, name: str, title: str, current: object) -> SelectOption:
+    """What is on or off carries the value that it sets, and says it: it may be chosen twice, or much later."""
+    option = SelectOption(label=cut(title, _LABEL), value=name)
+    if isinstance(current, bool):
+        option.value = f"{name}{SETS}{key_of(not current)}"
+        option.description = f"→ {yes_or_no(name).label(localiser, not current)}"
+    return option
 
 
 def page(

@@ -39,7 +39,7 @@ async def press(desk: Desk, call: Call, press_: Press) -> None:
     if press_.extra != _sign(call):
         raise Refusal("not-yours", job="")
     chosen = await desk.commands.user_settings(call.address)
-    field = next((one for one in user_fields(desk.recipes) if one.name == press_.code), None)
+    field = next((one for one in user_fields(desk.recipes, desk.ratios) if one.name == press_.code), None)
     changes = change_of(field, picked(call), getattr(chosen, field.name)) if field else None
     if changes is not None:
         chosen = await desk.commands.set_user_settings(call.address, **changes)
@@ -50,7 +50,7 @@ def _view(desk: Desk, call: Call, chosen: UserSettings) -> LayoutView:
     """In the language that was chosen just now."""
     localiser = Localiser(chosen.locale) if chosen.locale else call.localiser
     parts: list[Any] = [TextDisplay(localiser.text("settings"))]
-    for field in user_fields(desk.recipes):
+    for field in user_fields(desk.recipes, desk.ratios):
         parts.append(TextDisplay(f"**{localiser.text(field.title)}**"))
         parts.append(menu(localiser, field, getattr(chosen, field.name), Press(VERB, field.name, _sign(call))))
     return sent(Container[LayoutView](*parts))

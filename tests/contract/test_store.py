@@ -309,6 +309,18 @@ def test_long_notes_fit(store: SqlStore) -> None:
         assert tx.ledger.entries(account.id, limit=1)[0].note == "谢" * 200
 
 
+def test_the_accounts_of_a_tier_are_those_with_a_user_of_the_platform(store: SqlStore) -> None:
+    with store.begin() as tx:
+        one, other = open_account(tx, ALICE, credits_=5), open_account(tx, ELSEWHERE, credits_=5)
+        assert tx.ledger.move_tier(one.id, "standard", "subscriber")
+        assert not tx.ledger.move_tier(one.id, "standard", "subscriber")
+        assert tx.ledger.move_tier(other.id, "standard", "subscriber")
+    with store.look() as tx:
+        assert tx.ledger.of_tier("subscriber", ALICE.platform) == [one.id]
+        assert tx.ledger.of_tier("standard", ALICE.platform) == []
+    assert ALICE.platform != ELSEWHERE.platform
+
+
 def test_an_operator_sets_block_tier_and_timezone(store: SqlStore) -> None:
     with store.begin() as tx:
         account = open_account(tx)

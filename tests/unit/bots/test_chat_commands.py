@@ -122,20 +122,32 @@ async def test_a_chat_that_moves_is_followed(commands: Commands) -> None:
         await order(commands, "2", moved)
 
 
-async def test_a_subscription_gives_a_tier_and_takes_only_its_own_back(commands: Commands, store: SqlStore) -> None:
-    assert not await commands.set_subscribed(HERE, is_active=False)
+async def test_subscriptions_give_a_tier_and_take_only_their_own_back(commands: Commands, store: SqlStore) -> None:
+    assert await commands.set_subscribers("telegram", []) == (0, 0)
     with store.look() as tx:
         assert tx.ledger.account_id("telegram", "ann") is None
-    assert [await commands.set_subscribed(HERE, is_active=active) for active in (True, True, False)] == [
-        True, False, True,
-    ]  # fmt: skip
-    assert account_of(store, HERE).tier == "standard"
+    told = [await commands.set_subscribers("telegram", users) for users in (["ann"], ["ann"], [])]
+    assert told == [(1, 0), (0, 0), (0, 1)]
     account = account_of(store, HERE)
+    assert account.tier == "standard"
+    assert [await commands.add_subscriber(HERE) for _ in range(2)] == [True, False]
+    assert await commands.set_subscribers("console", []) == (0, 0)
     with store.begin() as tx:
         tx.ledger.set_tier(account.id, "premium")
-    for active in (True, False):
-        assert not await commands.set_subscribed(HERE, is_active=active)
+    assert not await commands.add_subscriber(HERE)
+    assert [await commands.set_subscribers("telegram", users) for users in (["ann"], [])] == [(0, 0)] * 2
     assert account_of(store, HERE).tier == "premium"
+
+
+async def test_of_two_users_of_one_account_one_subscription_is_enough(commands: Commands, store: SqlStore) -> None:
+    bob = Address("telegram", "bob", "bob")
+    await commands.account(HERE)
+    await commands.accept_link(bob, await commands.offer_link(HERE))
+    for _ in range(2):
+        await commands.set_subscribers("telegram", ["bob"])
+        assert account_of(store, HERE).tier == account_of(store, bob).tier == "subscriber"
+    assert await commands.set_subscribers("telegram", ["ann", "bob"]) == (0, 0)
+    assert await commands.set_subscribers("telegram", []) == (0, 1)
 
 
 async def test_a_payment_grants_once_and_a_refund_takes_back(commands: Commands, store: SqlStore) -> None:

@@ -122,16 +122,16 @@ async def test_only_who_may_manage_a_server_changes_what_holds_there(tmp_path: P
         assert "Today: 0 videos" in shown
         assert all(f"**{title}**" in shown for title in ("Channels", "Recipes allowed", "Videos a day, by role"))
 
-        await choose(rae, asked, "p:srv", "paused")
+        await choose(rae, asked, "p:srv", "paused=on")
         assert (await chosen(stage)).paused
         assert "**Paused: no videos here**: on" in texts(asked.response.components)
         assert "have paused videos" in await refusal(stage, stage.ann, stage.channel, "two cats")
         assert stage.jobs() == []
-        await choose(rae, asked, "p:srv", "paused")
+        await choose(rae, asked, "p:srv", "paused=off")
 
         # Who loses the right loses it at once, whatever message is still open.
         stage.env.backend.get_guild(stage.guild.id).members[rae.id].role_ids.clear()
-        told = await choose(rae, asked, "p:srv", "paused")
+        told = await choose(rae, asked, "p:srv", "paused=on")
         assert "Only those who may manage this server" in texts(told.followups[-1].components)
         assert not (await chosen(stage)).paused
 

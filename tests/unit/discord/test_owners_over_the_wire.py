@@ -116,6 +116,28 @@ async def test_nobody_changes_anothers_settings(town: Town, ann: Person, bob: Pe
         assert found == UserSettings()
 
 
+async def test_a_switch_sets_what_it_says_however_often_and_late(town: Town, ann: Person, general: Channel) -> None:
+    message = await ann.finished(ann.runs("server", general))
+
+    def says() -> dict[str, str]:
+        (menu,) = message.selects
+        return {one["value"]: one.get("description", "") for one in menu["options"]}
+
+    async def choose_old(value: str) -> None:
+        before = len(message.history)
+        ann.sends(message, message.selects[0]["custom_id"], 3, [value])
+        await town.see(lambda: len(message.history) > before)
+
+    assert says()["paused=on"] == "→ on"
+    for _ in range(2):
+        await choose_old("paused=on")
+        assert (await chosen(town, general)).paused
+    for old in ("paused", "paused=", "paused=perhaps", "protected=on", "nothing=on"):
+        await choose_old(old)
+    assert await chosen(town, general) == ChatSettings(paused=True)
+    assert says()["paused=off"] == "→ off"
+
+
 async def test_a_server_is_ruled_by_who_may_manage_it(town: Town, ann: Person, bob: Person, general: Channel) -> None:
     assert "server" not in {one["name"] for one in bob.offered(general)}
     guild = general.guild

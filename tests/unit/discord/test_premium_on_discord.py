@@ -200,6 +200,48 @@ async def test_one_that_ends_later_ends_then_and_one_in_the_future_has_not_begun
         assert [(await account(stage, who)).tier for who in (stage.ann, stage.bob)] == ["standard", "subscriber"]
 
 
+async def test_a_subscription_that_is_sold_no_more_ends(tmp_path: Path) -> None:
+    for shop in (Shop({PACK: 50}), Shop({})):
+        folder = tmp_path / str(len(shop.skus))
+        folder.mkdir()
+        async with selling(folder) as (stage, premium):
+            stage.env.seed_entitlement(SUBSCRIPTION, user=stage.ann)
+            await premium.look()
+            assert (await account(stage, stage.ann)).tier == "subscriber"
+            await Premium(stage.adapter.client, stage.commands, stage.clock, shop).look()
+            assert (await account(stage, stage.ann)).tier == "standard"
+
+
+async def test_a_bot_that_sells_nothing_looks_after_what_it_sold(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        await stage.commands.add_subscriber(Address("discord", str(stage.ann.id), str(stage.ann.id)))
+
+        async def is_behind() -> bool:
+            return (await account(stage, stage.ann)).tier == "standard"
+
+        await stage.env.restart_bot(stage.again().client)
+        await until(is_behind)
+
+
+async def test_of_two_users_who_are_one_account_one_subscription_is_enough(tmp_path: Path) -> None:
+    async with selling(tmp_path) as (stage, premium):
+        ann, bob = (Address("discord", str(who.id), str(who.id)) for who in (stage.ann, stage.bob))
+        stage.clock.time = stage.env.now().timestamp() + 3600
+        await stage.commands.account(ann)
+        await stage.commands.accept_link(bob, await stage.commands.offer_link(ann))
+        stage.env.seed_entitlement(SUBSCRIPTION, user=stage.bob)
+        lapsed = stage.env.seed_entitlement(SUBSCRIPTION, user=stage.ann)
+        told = []
+        with capture_logs() as lines:
+            await lapsed.end()
+            await premium.look()
+            for _ in range(3):
+                await premium.look()
+                told.append((await account(stage, stage.ann)).tier)
+        assert told == ["subscriber"] * 3
+        assert len([one for one in lines if one["event"] == "discord.subscriptions"]) <= 1
+
+
 async def test_more_than_a_page_of_sales_is_read(tmp_path: Path) -> None:
     async with selling(tmp_path) as (stage, premium):
         before = (await account(stage, stage.ann)).balance
