@@ -208,6 +208,13 @@ def _payments(asked: argparse.Namespace, settings: Settings) -> None:
         payments.list_payments(settings, refunding=asked.refunding)
 
 
+def _costs(asked: argparse.Namespace, settings: Settings) -> None:
+    from piying import costs
+
+    show = costs.list_costs if asked.list else costs.show_costs
+    show(settings, days=asked.days, as_json=asked.json)
+
+
 def _keys(asked: argparse.Namespace, settings: Settings) -> None:
     from piying import keys
 
@@ -264,6 +271,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], None]] = {
     "account": _account,
     "reports": _reports,
     "payments": _payments,
+    "costs": _costs,
     "keys": _keys,
     "verify": _verify,
 }

@@ -6,6 +6,7 @@ import argparse
 from importlib.metadata import version
 from pathlib import Path
 
+_MOST_DAYS = 3660
 _DIGITS = 15
 """No database counts further than 18 of them, and sums must fit too."""
 
@@ -76,6 +77,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_account(commands.add_parser("account", help="accounts and their credits"))
     _add_reports(commands.add_parser("reports", help="what people say is wrong with clips, and what becomes of them"))
     _add_payments(commands.add_parser("payments", help="what users paid for credits, and refunds"))
+    _add_costs(commands.add_parser("costs", help="what vendors take for clips, and what is left of the day's budget"))
     _add_keys(commands.add_parser("keys", help="keys of the videos API, and those that clips are signed with"))
     return parser
 
@@ -200,6 +202,12 @@ def _add_payments(payments: argparse.ArgumentParser) -> None:
     refund.add_argument("payment", metavar="PAYMENT", help="its id there, as list shows it")
 
 
+def _add_costs(costs: argparse.ArgumentParser) -> None:
+    costs.add_argument("--list", action="store_true", help="request by request, with the job and the vendor's task")
+    costs.add_argument("--days", type=_days, metavar="N", help="of the last N days, today's the first")
+    costs.add_argument("--json", action="store_true", help="JSON lines in place of a table; amounts in US dollars")
+
+
 def _add_keys(keys: argparse.ArgumentParser) -> None:
     actions = keys.add_subparsers(dest="action", required=True, metavar="ACTION")
     create = actions.add_parser("create", help="a key of the videos API with an account of its own; it is printed once")
@@ -208,6 +216,12 @@ def _add_keys(keys: argparse.ArgumentParser) -> None:
     actions.add_parser("init", help="make what clips are signed with, unless it is there: certificate, watermark's key")
     actions.add_parser("list", help="all keys of the videos API, without what opens the door")
     actions.add_parser("revoke", help="take a key out of force").add_argument("key", metavar="ID")
+
+
+def _days(text: str) -> int:
+    if not 1 <= (count := _count(text)) <= _MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"{text} is no number of days from 1 to {_MOST_DAYS}")
+    return count
 
 
 def _count(text: str) -> int:

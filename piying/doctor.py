@@ -18,7 +18,7 @@ from piying.clock import SystemClock
 from piying.engines import make_catalogue
 from piying.mistake import Mistake
 from piying.moderators import make_panel, make_policy
-from piying.readiness import Finding, look_at_ends, look_at_models, report_of
+from piying.readiness import Finding, look_at_costs, look_at_ends, look_at_models, report_of
 from piying.settings import Settings
 from piying.translators import describe, make_chain
 from storage.database import SqlStore, is_sqlite, make_engine
@@ -54,7 +54,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield from _models(settings)
     yield _moderation(settings)
     yield _translation(settings)
-    yield from _reports(settings)
+    yield from _books(settings)
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
@@ -77,7 +77,7 @@ def _translation(settings: Settings) -> Finding:
     return Finding("translation", good=True, state=f"{describe(settings)}; nobody was asked now")
 
 
-def _reports(settings: Settings) -> Iterator[Finding]:
+def _books(settings: Settings) -> Iterator[Finding]:
     """Where there is a database with the present schema; what is wrong with it otherwise is another line's."""
     url = sa.make_url(settings.database)
     if is_sqlite(settings.database) and not Path(str(url.database)).exists():
@@ -87,13 +87,17 @@ def _reports(settings: Settings) -> Iterator[Finding]:
         if not is_current(engine):
             return
         with SqlStore(engine).look() as tx:
-            waiting, overdue = tx.reports.counts(SystemClock().now())
+            now = SystemClock().now()
+            waiting, overdue = tx.reports.counts(now)
+            costs = look_at_costs(tx.costs, settings.budget, now)
     except sa.exc.SQLAlchemyError:
         return
     finally:
         engine.dispose()
     remedy = "piying reports list" if waiting else ""
     yield Finding("reports", overdue == 0, f"{waiting} wait for a decision, {overdue} of them overdue", remedy)
+    if settings.engines.vendors:
+        yield costs
 
 
 def _moderation(settings: Settings) -> Finding:

@@ -88,7 +88,7 @@ class EnginesSettings(Part):
     kling: VendorSettings = VendorSettings()
     zhipu: VendorSettings = VendorSettings()
     openrouter: VendorSettings = VendorSettings()
-    daily_budget: float | None = Field(10.0, ge=0)
+    daily_budget: float | None = Field(10.0, ge=0, le=1e9, allow_inf_nan=False)
     credits_per_usd: float = Field(100.0, gt=0)
     cny_per_usd: float = Field(7.1, gt=0)
     poll_first: float = Field(5.0, gt=0)
@@ -96,6 +96,12 @@ class EnginesSettings(Part):
     failures: int = Field(5, ge=1)
     rest: float = Field(120.0, gt=0)
     largest_mb: float = Field(500.0, gt=0)
+
+    @field_validator("daily_budget", mode="before")
+    @classmethod
+    def _none_by_name(cls, told: object) -> object:
+        """``none``: a variable left empty by mistake must not open the purse."""
+        return None if isinstance(told, str) and told.strip().lower() == "none" else told
 
     @property
     def vendors(self) -> dict[str, VendorSettings]:

@@ -11,12 +11,14 @@ from rich.table import Table
 
 from core.catalogue.cards import ModelCard
 from core.catalogue.local import PREVIEW
+from core.costs import MICRO, Budget, Costs
 from core.errors import EngineUnavailable
 from piying.settings import Settings
 
 EXTRA = "`make local`, or pip install '.[local]' in Piying's source folder"
 _GB = 1e9
 _WARNED_DAYS = 60
+_NEARLY, _BUDGET = 0.8, "PIYING_ENGINES__DAILY_BUDGET"
 _NEEDED = ("torch", "diffusers", "transformers", "safetensors", "huggingface_hub")
 
 
@@ -33,6 +35,16 @@ class Finding:
     def mark(self) -> str:
         """A sign for it."""
         return "✗" if not self.good else "!" if self.remedy else "✓"
+
+
+def look_at_costs(costs: Costs, budget: Budget, now: float) -> Finding:
+    """What vendors took today of what they may."""
+    spent = costs.since(budget.day_began(now)) / MICRO
+    if budget.usd is None:
+        return Finding("costs", good=True, state=f"{spent:.2f} US dollars today, and no budget", remedy=_BUDGET)
+    most = budget.usd / MICRO
+    remedy = f"piying costs, {_BUDGET}" if spent >= _NEARLY * most else ""
+    return Finding("costs", good=True, state=f"{spent:.2f} of {most:.2f} US dollars today", remedy=remedy)
 
 
 def report_of(findings: Iterable[Finding]) -> Table:

@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bots.console.door import is_loopback
+from core.costs import Budget
 from core.jobs.retention import Retention
 from core.quotas.limits import Limits
 from piying.discord_settings import DiscordSettings
@@ -218,6 +219,11 @@ class Settings(BaseSettings):
     def kept(self) -> Retention:
         """How long what is kept."""
         return self.retention.retention(self.jobs.keep_days)
+
+    @property
+    def budget(self) -> Budget:
+        """What vendors may take a day."""
+        return Budget.of_dollars(self.engines.daily_budget, self.timezone)
 
     @property
     def database(self) -> str:

@@ -17,7 +17,6 @@ from bots.crier import Crier
 from bots.fitting import Fitting
 from bots.origin import Examiner
 from bots.videos.mapping import PLATFORM as API
-from core.costs import Budget
 from core.intake import Intake
 from core.jobs.settlement import Settlement
 from core.jobs.upkeep import Upkeep
@@ -272,7 +271,7 @@ class Process:
             folder=self.settings.clips / "unfinished",
             time_limit=self.settings.jobs.time_limit,
             desks=self.settings.jobs.lanes,
-            budget=Budget.of_dollars(self.settings.engines.daily_budget, self.settings.timezone),
+            budget=self.settings.budget,
         )
 
     def _upkeep(self) -> Upkeep:

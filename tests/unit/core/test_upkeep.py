@@ -252,6 +252,21 @@ async def test_a_cost_that_a_job_left_open_is_unknown_after_an_hour(store: SqlSt
     assert [cost and cost.state for cost in found] == [CostState.UNKNOWN, CostState.OPEN]
 
 
+async def test_costs_are_looked_after_beside_all_else(store: SqlStore, tmp_path: Path) -> None:
+    house = House(store, tmp_path)
+    with store.begin() as tx:
+        tx.costs.put(Cost("one", "kling", "kling-3", 1, 500_000, CostState.OPEN, NOW - 3601))
+    loop, state = asyncio.create_task(house.upkeep.keep_up(0.01)), CostState.OPEN
+    while state is CostState.OPEN:
+        await asyncio.sleep(0.01)
+        with store.look() as tx:
+            cost = tx.costs.get("one")
+        assert cost is not None
+        state = cost.state
+    loop.cancel()
+    assert state is CostState.UNKNOWN
+
+
 async def test_words_go_before_their_clip(store: SqlStore, tmp_path: Path) -> None:
     house = House(store, tmp_path)
     job = held_job(store, prompt="my secret", spec=replace(make_job().spec, prompt="my secret", negative_prompt="hush"))

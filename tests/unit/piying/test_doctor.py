@@ -5,12 +5,16 @@ import pytest
 from pydantic import SecretStr
 
 from core.catalogue.cards import ModelCard
+from core.costs import Cost, CostState
 from piying import readiness
+from piying.clock import SystemClock
 from piying.doctor import examine
+from piying.engine_settings import EnginesSettings, OpenAiVideosSettings
 from piying.readiness import look_at_ends
 from piying.safety_settings import OpenAiSettings, SafetySettings
 from piying.settings import ConsoleSettings, Settings
 from piying.telegram_settings import TelegramSettings, WebhookSettings
+from piying.wiring import open_store
 from tests.tiny.cards import card, write_card
 
 
@@ -150,3 +154,30 @@ def test_the_doctor_warns_of_enabled_models_alone(
     models = ("tiny-wan-t2v",) if is_enabled else ()
     examine(Settings(data_folder=tmp_path / "data", cards_folder=tmp_path / "cards", models=models))
     assert ("its end of life is past" in capsys.readouterr().out) is is_enabled
+
+
+@pytest.mark.parametrize(
+    ("budget", "state", "mark"),
+    [
+        (10.0, "1.60 of 10.00 US dollars today", "✓"),
+        (2.0, "1.60 of 2.00", "!"),
+        (None, "1.60 US dollars today, and no", "!"),
+    ],
+)
+def test_what_vendors_took_today_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], budget: float | None, state: str, mark: str
+) -> None:
+    vendor = OpenAiVideosSettings(base_url="http://127.0.0.1:9", model="wan")
+    engines = EnginesSettings(openai_videos=vendor, daily_budget=budget)
+    settings = Settings(data_folder=tmp_path, engines=engines)
+    assert examine(settings)
+    assert " costs " not in capsys.readouterr().out
+    with open_store(settings).begin() as tx:
+        tx.costs.put(Cost("one", "openai_videos", "wan", 1, 1_600_000, CostState.OPEN, SystemClock().now()))
+        tx.costs.put(Cost("old", "openai_videos", "wan", 1, 1_600_000, CostState.OPEN, 1_700_000_000.0))
+    assert examine(settings)
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if " costs " in line]
+    assert state in line
+    assert mark in line
+    assert examine(Settings(data_folder=tmp_path))
+    assert " costs " not in capsys.readouterr().out
