@@ -6,12 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bots.presenter import recipe_name
+from core.types import USUAL_RATIOS
 from translation.localiser import LOCALES, Localiser
 
 _UNSET = "-"
 """What is carried for a setting that shall be as if nobody had chosen."""
 _LENGTHS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-_RATIOS = {"16:9": "ratio-landscape", "9:16": "ratio-portrait", "1:1": "ratio-square"}
+_RATIOS = {
+    "16:9": "ratio-landscape",
+    "9:16": "ratio-portrait",
+    "1:1": "ratio-square",
+    "4:3": "ratio-landscape-classic",
+    "3:4": "ratio-portrait-classic",
+}
 _CLIPS, _SECONDS = (5, 10, 20, 50, 100, 200), (60, 120, 300, 600, 1200, 3000)
 MEMBER_CLIPS = (1, 2, 3, 5, 10, 20)
 
@@ -63,12 +70,12 @@ def key_of(value: Value) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
-def user_fields(recipes: Sequence[str]) -> tuple[Field, ...]:
-    """What a user can choose; ``recipes`` are those there are."""
+def user_fields(recipes: Sequence[str], ratios: Sequence[str] = USUAL_RATIOS) -> tuple[Field, ...]:
+    """What a user can choose; ``recipes`` and ``ratios`` are those there are."""
     return (
         Field("locale", (None, *LOCALES), language),
         Field("recipe", (None, *recipes), recipe_label(recipes, "choice-automatic")),
-        Field("ratio", (None, *_RATIOS), _ratio),
+        Field("ratio", (None, *ratios), _ratio),
         Field("seconds", (None, *_LENGTHS), _seconds),
         yes_or_no("quiet"),
     )

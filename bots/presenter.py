@@ -10,7 +10,7 @@ from core.catalogue.load import BUILT_IN
 from core.errors import DeclarationNeeded, EngineFault, PiyingError, PromptBlocked, Refusal, from_code
 from core.intake import Quote, Receipt
 from core.safety.cases import Case
-from core.types import GenerationSpec, Job, JobState, Note, Notice, Options, Progress, QueuePlace
+from core.types import GenerationSpec, Job, JobState, Note, Notice, Options, Progress, QueuePlace, StoredClip
 from translation.localiser import Localiser
 from translation.normalise import normalise
 from translation.options import read_options
@@ -24,6 +24,8 @@ _BUILT_IN_FOLLOWS = frozenset({
     "camera-pan", "camera-still", "style-cartoon",
 })  # fmt: skip
 _SHAPES = {-1: "portrait", 0: "square", 1: "landscape"}
+_CLASSIC, _NEAR = 4 / 3, 0.03
+"""Longer side to shorter one; models round theirs."""
 
 
 @dataclass(frozen=True)
@@ -135,9 +137,8 @@ def is_delivering(job: Job) -> bool:
 def chips(localiser: Localiser, item: Job | Quote) -> tuple[Chip, ...]:
     """What a prompt means: shape, length, size, what shall be left out, the price; frame rate and seed if named."""
     spec = item.spec
-    side = (spec.width > spec.height) - (spec.width < spec.height)
     found = [
-        Chip("ratio", localiser.text(f"ratio-{_SHAPES[side]}")),
+        Chip("ratio", localiser.text(f"ratio-{_shape_of(spec.width, spec.height)}")),
         Chip("seconds", _length(localiser, spec)),
         Chip("resolution", f"{min(spec.width, spec.height)}p"),
     ]
@@ -150,6 +151,12 @@ def chips(localiser: Localiser, item: Job | Quote) -> tuple[Chip, ...]:
         words = _told(localiser, {"words": spec.negative_prompt})
         found.append(Chip("negative", localiser.text("without", **words)))
     return (*found, Chip("price", present_credits(localiser, item.price)))
+
+
+def _shape_of(width: int, height: int) -> str:
+    shape = _SHAPES[(width > height) - (width < height)]
+    is_classic = abs(max(width, height) / min(width, height) / _CLASSIC - 1) < _NEAR
+    return f"{shape}-classic" if is_classic else shape
 
 
 def notes_on(localiser: Localiser, item: Job | Quote) -> tuple[Note, ...]:
@@ -200,8 +207,8 @@ def caption(localiser: Localiser, job: Job) -> str:
 
 
 def recipe_card(localiser: Localiser, job: Job) -> tuple[tuple[str, str], ...]:
-    """All that made the clip what it is, as pairs of a name and a value."""
-    spec = job.spec
+    """All that made the clip what it is, as pairs of a name and a value; its size and length are as they came out."""
+    spec, film = job.spec, job.clip or job.spec
     rows = {
         "code": job.code,
         "prompt": job.prompt,
@@ -209,8 +216,8 @@ def recipe_card(localiser: Localiser, job: Job) -> tuple[tuple[str, str], ...]:
         "seed": str(spec.seed),
         "model": engine_label(localiser, spec),
         "recipe": f"{recipe_name(localiser, spec.recipe)} ({spec.recipe} v{spec.recipe_version})",
-        "size": f"{spec.width} × {spec.height}, {spec.fps} fps",
-        "length": _length(localiser, spec),
+        "size": f"{film.width} × {film.height}, {spec.fps} fps",
+        "length": _length(localiser, film),
         "price": present_credits(localiser, job.price),
     }
     if job.started_at is not None and job.finished_at is not None:
@@ -218,9 +225,9 @@ def recipe_card(localiser: Localiser, job: Job) -> tuple[tuple[str, str], ...]:
     return tuple((localiser.text(f"card-{name}"), value) for name, value in rows.items())
 
 
-def _length(localiser: Localiser, spec: GenerationSpec) -> str:
+def _length(localiser: Localiser, film: GenerationSpec | StoredClip) -> str:
     """In seconds, to a tenth: what is asked for as 5 s has 81 frames at 16 a second with some models."""
-    return localiser.text("seconds", seconds=f"{round(spec.seconds, 1):g}")
+    return localiser.text("seconds", seconds=f"{round(film.seconds, 1):g}")
 
 
 def _failure(code: str) -> PiyingError:

@@ -21,6 +21,8 @@ Locale = Literal["en", "zh-Hans"]
 Ratio = Literal["16:9", "9:16", "1:1", "4:3", "3:4"]
 Resolution = Literal["480p", "720p", "1080p"]
 Chat = Literal["private", "group", "channel"]
+USUAL_RATIOS: tuple[Ratio, ...] = ("16:9", "9:16", "1:1")
+"""Those that every chat is offered where nobody says which there are."""
 
 
 @dataclass(frozen=True)

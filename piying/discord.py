@@ -34,6 +34,7 @@ def make_discord(process: Process) -> DiscordAdapter:
         examiner=process.examiner,
         fitting=process.fitting,
         recipes=process.catalogue.recipes,
+        ratios=process.catalogue.ratios,
         notes=process.settings.data_folder / "discord-menu",
         shop=told.premium.shop(),
     )

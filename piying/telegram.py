@@ -37,6 +37,7 @@ def make_telegram(process: Process) -> TelegramAdapter:
         clock=process.clock,
         examiner=process.examiner,
         recipes=process.catalogue.recipes,
+        ratios=process.catalogue.ratios,
         notes=settings.data_folder / "telegram.json",
         limits=Limits(told.pace.each_second, told.pace.burst, told.pace.group_each_minute),
         shop=told.stars.shop(),

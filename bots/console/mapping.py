@@ -135,8 +135,8 @@ def job_wire(localiser: Localiser, job: Job, rewordings: Rewordings) -> Wire:
         "words": words_wire(localiser, job, rewordings),
         "label": engine_label(localiser, job.spec),
         "card": [(name, value[:_SHOWN_PROMPT]) for name, value in _card(localiser, job)],
-        "width": job.spec.width,
-        "height": job.spec.height,
+        "width": (job.clip or job.spec).width,
+        "height": (job.clip or job.spec).height,
         "clip": f"/clips/{job.code}" if shown else None,
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -23,8 +23,10 @@ from discord.utils import MISSING
 from bots.discord import routes
 from bots.discord.answering import panel, say
 from bots.discord.invalid_requests import InvalidRequests
+from bots.discord.making import offer_ratios
 from bots.discord.menus import described, publish
 from bots.discord.serving import serve
+from core.types import USUAL_RATIOS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -155,7 +157,9 @@ async def _say_outdated(desk: Desk, call: Call) -> None:
     await say(call, panel(call.localiser.text("discord-outdated")))
 
 
-def make_client(shards: int | None = None, *, stays: bool = False, ratios: Sequence[str] = USUAL_RATIOS) -> Bot | ShardedBot:
+def make_client(
+    shards: int | None = None, *, stays: bool = False, ratios: Sequence[str] = USUAL_RATIOS
+) -> Bot | ShardedBot:
     """A client that is not connected. It asks for no privileged intent, and keeps no messages and no members.
 
     ``shards``: how many connections; None for one, 0 for as many as Discord recommends. ``stays``: what was broken is

@@ -40,7 +40,7 @@ from bots.units import cut
 from core.errors import DeliveryDelayed
 from core.ports import Clock
 from core.posts import PostBook
-from core.types import Address, Job, Notice, Progress
+from core.types import USUAL_RATIOS, Address, Job, Notice, Progress
 from translation.localiser import Localiser
 
 _CONNECTIONS = 128
@@ -112,6 +112,7 @@ class TelegramAdapter:
         examiner: Examiner,
         clock: Clock,
         recipes: Sequence[str],
+        ratios: Sequence[str] = USUAL_RATIOS,
         notes: Path,
         limits: Limits | None = None,
         shop: Shop | None = None,
@@ -137,6 +138,7 @@ class TelegramAdapter:
             download_limit=line.download_limit,
             shop=shop,
             recipes=recipes,
+            ratios=ratios,
         )
         self._stars = StarsBook(self._desk, rounds)
         hook = line.webhook

@@ -14,6 +14,7 @@ from bots.telegram.post import Board
 from bots.telegram.press import Press
 from core.ports import Clock
 from core.quotas.rate import Rate
+from core.types import USUAL_RATIOS
 
 if TYPE_CHECKING:
     from telegram import Message, Update
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Desk:
-    """``bot`` waits for its turn by itself (``bots.telegram.pace``); ``recipes`` are those to choose from.
+    """``bot`` waits for its turn by itself (``bots.telegram.pace``).
 
+    ``recipes`` and ``ratios`` are those to choose from.
     ``board`` knows where each job is shown, ``receipts`` shows it there, ``deliveries`` shows its clip. ``quiet``
     speaks to one person alone. ``examiner`` says where videos come from, of ``download_limit`` bytes at most and
     so many for each user (``looks``). Of each so many prompts are kept that were only typed (``drafts``). ``shop`` is
@@ -47,6 +49,7 @@ class Desk:
     drafts: Rate = field(default_factory=lambda: Rate(burst=30, per_second=0.5))
     shop: Shop | None = None
     recipes: Sequence[str] = ()
+    ratios: Sequence[str] = USUAL_RATIOS
 
 
 Verb = Callable[[Desk, Call, "Message", str], Awaitable[None]]

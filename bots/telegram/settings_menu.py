@@ -25,7 +25,7 @@ async def show(desk: Desk, call: Call, message: Message, rest: str) -> None:
         await whisper(desk, call, text("settings-alone"), InlineKeyboardMarkup([[way]]))
         return
     keyboard = overview(
-        call.localiser, VERB, user_fields(desk.recipes), await desk.commands.user_settings(call.address)
+        call.localiser, VERB, user_fields(desk.recipes, desk.ratios), await desk.commands.user_settings(call.address)
     )
     await say(desk, call, text("settings"), keyboard)
 
@@ -36,7 +36,7 @@ async def press(desk: Desk, call: Call, press_: Press) -> None:
         await acknowledge(desk, call)
         return
     settings = await desk.commands.user_settings(call.address)
-    field = next((one for one in user_fields(desk.recipes) if one.name == press_.code), None)
+    field = next((one for one in user_fields(desk.recipes, desk.ratios) if one.name == press_.code), None)
     changes = chosen(field, press_, settings) if field else None
     if changes is not None:
         settings = await desk.commands.set_user_settings(call.address, **changes)
@@ -44,7 +44,7 @@ async def press(desk: Desk, call: Call, press_: Press) -> None:
     await acknowledge(desk, call)
     localiser = Localiser(settings.locale) if settings.locale else call.localiser
     if field is None or changes is not None:
-        keyboard = overview(localiser, VERB, user_fields(desk.recipes), settings)
+        keyboard = overview(localiser, VERB, user_fields(desk.recipes, desk.ratios), settings)
         await change(desk, call, localiser.text("settings"), keyboard)
     else:
         title = localiser.text(f"{field.title}-why")

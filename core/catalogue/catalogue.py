@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 from core.catalogue.cards import Model, ModelCard, Pictures, Recipe, length_of
 from core.errors import Unsupported
@@ -37,6 +38,12 @@ class Catalogue:
     def cards(self) -> tuple[ModelCard, ...]:
         """The models that can be used."""
         return tuple(self._cards.values())
+
+    @property
+    def ratios(self) -> tuple[Ratio, ...]:
+        """The shapes that some card has."""
+        had = {ratio for card in self._cards.values() for ratio in card.ratios}
+        return tuple(ratio for ratio in get_args(Ratio) if ratio in had)
 
     @property
     def worker_classes(self) -> tuple[str, ...]:

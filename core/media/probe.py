@@ -71,7 +71,7 @@ def verify(
     """
     with open_source(path) as source:
         count = _count(source)
-        shown = float(count.ends - count.begins)
+        shown = float(count.ends) - source.origin
         said_well = abs(source.seconds - shown) < _SAID_WELL
         info = replace(
             _describe(source, path.stat().st_size, source.seconds if said_well else shown),
@@ -108,21 +108,19 @@ def _describe(source: Source, size_bytes: int, seconds: float) -> MediaInfo:
 
 @dataclass
 class _Count:
-    """What decoding shows: how many pictures, from when to when (seconds), and the size in which the first is seen."""
+    """What decoding shows: how many pictures, when the last one ends (seconds), and the size in which one is seen."""
 
     pictures: int = 0
-    begins: Fraction = Fraction(0)
     ends: Fraction = Fraction(0)
     width: int = 0
     height: int = 0
 
     def add(self, picture: VideoFrame, source: Source) -> None:
         unit = Fraction(picture.time_base or 0)
-        time = (picture.pts or 0) * unit
         if not self.pictures:
-            self.begins, (self.width, self.height) = time, seen_size(picture, source.video.sample_aspect_ratio)
+            self.width, self.height = seen_size(picture, source.video.sample_aspect_ratio)
         lasts = (picture.duration or 0) * unit or 1 / Fraction(source.video.average_rate or 1)
-        self.ends = max(self.ends, time + lasts)
+        self.ends = max(self.ends, (picture.pts or 0) * unit + lasts)
         self.pictures += 1
 
 
