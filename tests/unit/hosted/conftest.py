@@ -96,6 +96,6 @@ def target(tmp_path: Path) -> Iterator[Path]:
 async def proxy(cdn: Depot, without_proxy: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Proxy]:
     """The one way to the internet, by which only it looks names up."""
     found = await Proxy(cdn=cdn.port, hidden=cdn.port, own=cdn.port).start()
-    monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{found.port}")
+    monkeypatch.setenv("https_proxy", f"http://localhost:{found.port}")
     yield found
     await found.stop()

@@ -159,6 +159,7 @@ class Roads:
 
     to: dict[tuple[str, int], int] = field(default_factory=dict)
     taken: list[tuple[str, int]] = field(default_factory=list)
+    closed: set[tuple[str, int]] = field(default_factory=set)
 
     def connect_from(self) -> Callable[[socket.socket, Any], None]:
         """What stands in for ``socket.connect``."""
@@ -166,7 +167,8 @@ class Roads:
         def connect(sock: socket.socket, address: Any) -> None:
             way = address[0], address[1]
             self.taken.append(way)
-            if not ipaddress.ip_address(way[0]).is_loopback and way not in self.to:
+            is_there = ipaddress.ip_address(way[0]).is_loopback and way not in self.closed
+            if not is_there and way not in self.to:
                 raise ConnectionRefusedError(f"no road to {way}")
             super(socket.socket, sock).connect(("127.0.0.1", self.to[way]) if way in self.to else address)
 

@@ -43,7 +43,8 @@ from tests.unit.hosted.depots import (
         "https://[0:0:0:0:0:ffff:10.0.0.7]/", "https://[::127.0.0.1]/", "https://[fe80::1]/", "https://[fe80::1%25eth0]/",
         "https://[fd00:ec2::254]/", "https://[fec0::1]/", "https://[ff02::1]/", "https://[2002:7f00:1::]/",
         "https://[64:ff9b::7f00:1]/", "https://[64:ff9b::a9fe:a9fe]/", "https://[64:ff9b:1::7f00:1]/",
-        "https://[2001:0:7f00:1::]/", "https://[2001:db8::1]/", "https://[v1.x]/", "https://[::1/",
+        "https://[2001:0:7f00:1::]/", "https://[2001:db8::1]/", "https://[v1.x]/", "https://[93.184.216.34]/",
+        "https://[2606:4700:4700::1111%25eth0]/", "https://[::1/",
     ],
 )  # fmt: skip
 async def test_forbidden_addresses(roads: Roads, names: Names, opening: Open, target: Path, url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import traceback
 import tracemalloc
@@ -128,6 +129,17 @@ async def test_what_was_there_stays_when_a_new_one_does_not_come(vendor: Depot, 
     with pytest.raises(FetchFailed):
         await opening(vendor.url).fetch(f"{vendor.url}/clip.mp4", target)
     assert target.read_bytes() == b"old"
+
+
+async def test_a_disk_that_is_late_is_no_fault_of_the_network(
+    vendor: Depot, opening: Open, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(path: Path, goal: Path) -> None:
+        raise TimeoutError(errno.ETIMEDOUT, "a folder on the network")
+
+    monkeypatch.setattr(Path, "replace", late)
+    with pytest.raises(TimeoutError):
+        await opening(vendor.url).fetch(f"{vendor.url}/clip.mp4", target)
 
 
 async def test_a_disk_that_refuses_is_no_fault_of_the_network(vendor: Depot, opening: Open, tmp_path: Path) -> None:
