@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from core.catalogue.hosted import Currency, Rates, Region
@@ -65,6 +65,16 @@ class OpenAiVideosSettings(VendorSettings):
     """A server with OpenAI's protocol ``/v1/videos``: a base address enables it; ``model`` is its name there."""
 
     model: str = ""
+
+    @model_validator(mode="after")
+    def _not_sora(self) -> Self:
+        host = urlsplit(self.base_url or "").hostname or ""
+        if host == "api.openai.com" or (host.endswith(".azure.com") and self.model.startswith("sora")):
+            raise ValueError(
+                "OpenAI's Sora and its videos API were discontinued on 2026-09-24 and have no successor; "
+                "its protocol lives on: set the address of a server of your own, or of a gateway"
+            )
+        return self
 
     @property
     def is_on(self) -> bool:
