@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+import aiohttp
 import structlog
 from discord.http import Route
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from discord import Message
 
     from bots.discord.call import Call
-    from bots.discord.desk import Desk
 
 PICTURE_BYTES = 20_000_000
 """What the intake reads."""
@@ -29,7 +29,7 @@ _ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 log = structlog.get_logger(__name__)
 
 
-async def fetch(desk: Desk, url: str) -> bytes:
+async def fetch(url: str) -> bytes:
     """The picture at an address that Discord gave, which said before how large it is.
 
     Raises:
@@ -39,19 +39,37 @@ async def fetch(desk: Desk, url: str) -> bytes:
         raise Refusal("image-invalid")
     try:
         async with asyncio.timeout(_PATIENCE):
-            content = await desk.client.http.get_from_cdn(url)
+            return await _download(url)
     except FAULTS as error:
         log.info("discord.picture_not_fetched", error=type(error).__name__)
         raise Refusal("image-invalid") from error
-    if len(content) > PICTURE_BYTES:
-        raise Refusal("image-invalid")
-    return content
+
+
+async def _download(url: str) -> bytes:
+    """By hand: discord.py would follow redirects to anywhere, and read whatever there is before it can be counted."""
+    async with (
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False) as session,
+        session.get(url, allow_redirects=False, headers={"Accept-Encoding": "identity"}) as response,
+    ):
+        if response.status != 200:
+            log.info("discord.picture_not_there", status=response.status)
+            raise Refusal("image-invalid")
+        read = bytearray()
+        async for chunk in response.content.iter_any():
+            read += chunk
+            if len(read) > PICTURE_BYTES:
+                raise Refusal("image-invalid")
+        return bytes(read)
 
 
 def _is_discords(url: str) -> bool:
     """Of Discord's own servers of files, or of the one that stands in for Discord."""
-    found, ours = urlsplit(url), urlsplit(Route.BASE)
-    return (found.scheme == "https" and found.hostname in _HOSTS) or found.netloc == ours.netloc
+    try:
+        found, ours = urlsplit(url), urlsplit(Route.BASE)
+    except ValueError:
+        return False
+    is_ours = (found.scheme, found.netloc) == (ours.scheme, ours.netloc)
+    return is_ours or (found.scheme == "https" and found.netloc in _HOSTS)
 
 
 def require_picture(size: int, kind: str | None, name: str) -> None:

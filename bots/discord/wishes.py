@@ -92,7 +92,7 @@ def _read(facts: Mapping[str, Any]) -> Wish:
 
 
 async def _anew(desk: Desk, call: Call, wish: Wish) -> Receipt:
-    image = await fetch(desk, wish.picture) if wish.picture else None
+    image = await fetch(wish.picture) if wish.picture else None
     options = Options(
         recipe=wish.recipe, ratio=wish.ratio, seconds=wish.seconds, seed=wish.seed, negative_prompt=wish.negative
     )

@@ -6,11 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import aiohttp
 import pytest
 
-from bots.discord.pictures import fetch
-from core.errors import DeclarationNeeded, PromptBlocked, Refusal
+from core.errors import DeclarationNeeded, PromptBlocked
 from core.types import JobState
 from tests.desks import painter
 from tests.discord.resolving import Given
@@ -117,34 +115,12 @@ async def test_what_is_no_picture_is_refused(town: Town, general: Channel) -> No
     assert town.jobs() == []
 
 
-@pytest.mark.parametrize("fault", [aiohttp.ClientConnectionError(), TimeoutError()])
-async def test_a_picture_that_does_not_come_is_told(
-    town: Town, general: Channel, monkeypatch: pytest.MonkeyPatch, fault: Exception
-) -> None:
-    async def away(url: str) -> bytes:
-        raise fault
-
+async def test_a_picture_that_is_gone_is_told(town: Town, general: Channel) -> None:
     ann, _ = people(town)
-    monkeypatch.setattr(town.adapter.client.http, "get_from_cdn", away)
+    town.api.world.cdn.seconds = -1.0
     told = await ann.finished(ann.runs("animate", general, image=picture(), prompt="it turns"))
     assert (told.reader, "PNG" in told.text) == (ann.user, True)
     assert town.jobs() == []
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://cdn.discordapp.com/attachments/1/2/cat.png",
-        "https://cdn.discordapp.com.example.org/attachments/1/2/cat.png",
-        "https://cdn.discordapp.com@10.0.0.1/attachments/1/2/cat.png",
-        "http://169.254.169.254/latest/meta-data",
-        "file:///etc/passwd",
-    ],
-)
-async def test_pictures_come_from_discord_alone(town: Town, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    monkeypatch.setattr(town.adapter.client.http, "get_from_cdn", None)
-    with pytest.raises(Refusal, match="image-invalid"):
-        await fetch(town.adapter._desk, url)
 
 
 async def test_animate_this_image(town: Town, general: Channel) -> None:
