@@ -75,6 +75,8 @@ class VendorServer:
     """Every documented refusal of a create, by what it means."""
     task_errors: ClassVar[Mapping[Kind, tuple[str, ...]]] = {}
     """Every documented code of a task that failed, by what it means."""
+    prefix: ClassVar[str] = ""
+    """The path that the vendor's base address ends with."""
     key = "sk-loopback"
 
     def __init__(self) -> None:
@@ -91,7 +93,7 @@ class VendorServer:
         """Seconds that a file waits in the middle."""
         self.files_carried_keys: list[str] = []
         self.numbers = itertools.count(1)
-        self.url = ""
+        self.origin = self.url = ""
         self._runner: web.AppRunner | None = None
 
     # What a vendor's file has to say.
@@ -117,7 +119,8 @@ class VendorServer:
         site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
         assert site._server is not None
-        self.url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[attr-defined]
+        self.origin = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[attr-defined]
+        self.url = self.origin + self.prefix
 
     async def stop(self) -> None:
         if self._runner:
@@ -158,7 +161,7 @@ class VendorServer:
 
     def link(self, task: Task) -> str:
         """Where its film lies; a new link each time."""
-        return f"{self.url}/files/{task.id}.mp4?Signature=secret{next(self.numbers)}"
+        return f"{self.origin}/files/{task.id}.mp4?Signature=secret{next(self.numbers)}"
 
     def film(self, task: Task) -> bytes:
         """What is handed out."""

@@ -227,7 +227,7 @@ class HostedEngine:
     async def _stop(self, token: Token, order: Order, run: Run, key: Key, *, otherwise: CostState) -> None:
         """Have the vendor stop; where it cannot, the clip is made, and nobody fetches it."""
         assert token.task is not None
-        has_stopped = await self._following.stop(token.task, key)
+        has_stopped = await self._following.stop(token.task, order, key)
         state = CostState.FREE if has_stopped else otherwise
         await run.save(str(token), self._cost(token, order, key, state))
 

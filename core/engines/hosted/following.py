@@ -59,13 +59,19 @@ class Following:
         """
         return self._vendor.status(await self._asking.ask(self._vendor.poll(task), key), task)
 
-    async def stop(self, task: Remote, key: Key) -> bool:
-        """Have it stopped; whether nothing will be taken for it. A vendor that does not answer has not stopped it."""
+    async def stop(self, task: Remote, order: Order, key: Key) -> bool:
+        """Have it stopped; whether nothing will be taken for it. A vendor that does not answer has not stopped it.
+
+        A vendor that stops no more than queued tasks may take the same request, for one that is done, as the wish to
+        have it deleted: so such a vendor is asked first how far the task is.
+        """
         call = self._vendor.cancel(task)
         if call is None:
             return False
         try:
             async with asyncio.timeout(_STOP_SECONDS):
+                if order.card.cancel == "queued" and (await self.status(task, key)).state is not State.QUEUED:
+                    return False
                 return self._vendor.stopped(await self._asking.ask(call, key))
         except (NotSent, AnswerLost, VendorFault, TimeoutError) as error:
             log.warning("hosted.not_stopped", vendor=self._vendor.name, why=type(error).__name__)
