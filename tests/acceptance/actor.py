@@ -2,7 +2,8 @@
 
 ``python -m tests.acceptance.actor ROLE FOLDER``. The chat: a request is a file ``inbox/KEY.json``, its answer is
 ``outbox/KEY.json``, each clip delivered is a line of ``delivered.log``, each job ended is a line of ``ended.log``, each
-engine run a line of ``runs.log``. Prompts are commands to the engine: ``sleep 3``, ``trapdoor``, ``fault``.
+engine run a line of ``runs.log``. Prompts are commands to the engine: ``sleep 3``, ``trapdoor``, ``fault``; those that
+begin with ``far`` ask for the recipe ``far-draft`` of the operator's own cards.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from core.errors import PiyingError
 from core.media.encode import encode
 from core.ports import Engine, Run
 from core.types import Address, Clip, GenerationSpec, Job, Note, Options, Progress, Request
-from piying.engines import make_engines
+from piying.engines import make_catalogue, make_engines
+from piying.lanes import own_classes
 from piying.logs import configure_logs
 from piying.serve import run_until_stopped
 from piying.settings import Settings
@@ -131,8 +133,9 @@ class ObedientEngine:
 
 
 def as_typed(text: str) -> tuple[str, Options]:
-    """Commands to the engine hold no options; the shortest and smallest clip will do."""
-    return text, Options(ratio="1:1", seconds=2.0)
+    """Commands to the engine hold one option at most; the shortest and smallest clip will do."""
+    recipe = "far-draft" if text.startswith("far ") else None
+    return text.removeprefix("far "), Options(ratio="1:1", seconds=2.0, recipe=recipe)
 
 
 def main() -> None:
@@ -146,7 +149,8 @@ def main() -> None:
         return make_engines(settings, catalogue) if real else {"scene": ObedientEngine(folder)}
 
     platforms = ("console",) if role_name in {"all", "bot"} else ()
-    classes = {"all": ("scene",), "worker": ("scene",), "gpu-worker": ("gpu-24g",)}.get(role_name, ())
+    own = own_classes(make_catalogue(Settings()))
+    classes = {"all": own, "worker": own, "gpu-worker": ("gpu-24g",)}.get(role_name, ())
     name = role_name if platforms else None
     role = Role(platforms=platforms, worker_classes=classes, name=name)
     asyncio.run(play(role, chat, engines, folder))

@@ -87,6 +87,61 @@ def test_one_process_killed_while_it_renders(stage: Stage) -> None:
     assert_delivered_once(stage, "bob-1")
 
 
+CARD = """
+[card]
+key = "far"
+name = "Far away"
+vendor = "Nobody"
+engine = "scene"
+worker_class = "hosted"
+licence = "Nobody's"
+prompt_languages = ["en"]
+max_prompt_chars = 100
+fps = 24
+min_seconds = 2
+max_seconds = 2
+ratios = ["1:1"]
+resolutions = ["480p"]
+
+[[recipes]]
+key = "far-draft"
+version = 1
+seconds = 2
+ratio = "1:1"
+resolution = "480p"
+credits_per_second = { "480p" = 1 }
+"""
+
+
+def test_one_process_of_two_classes_killed_while_it_renders_both(tmp_path: Path, database_url: str) -> None:
+    (cards := tmp_path / "cards").mkdir()
+    (cards / "far.toml").write_text(CARD, "utf-8")
+    stage = Stage(
+        tmp_path / "play", database_url,
+        PIYING_CARDS_FOLDER=str(cards), PIYING_MODELS="far", PIYING_JOBS__LANES="1", PIYING_JOBS__HOSTED_LANES="3",
+    )  # fmt: skip
+    try:
+        everything = stage.start("all")
+        stage.submit("ann-1", "sleep 6")
+        stage.wait_runs(1)
+        stage.submit("bob-1", "sleep 0.1")
+        stage.answer("bob-1")
+        far = ["cid-1", "dan-1", "eve-1"]
+        for key in far:
+            stage.submit(key, "far sleep 5")
+        # Neither class waits for the other, and bob waits for the one lane of his.
+        stage.wait_runs(4)
+        assert "sleep_0.1" not in {line[0] for line in stage.lines("runs.log")}
+        stage.kill(everything)
+        stage.start("all")
+        stage.wait_ended("ann-1", "bob-1", *far)
+        for key in ("ann-1", "bob-1", *far):
+            assert_delivered_once(stage, key)
+        assert len(stage.lines("runs.log")) == 4 + 5
+    finally:
+        stage.close()
+
+
 def test_frozen_worker_can_neither_deliver_nor_charge_twice(stage: Stage) -> None:
     stage.start("bot")
     frozen = stage.start("worker")
