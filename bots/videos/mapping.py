@@ -18,7 +18,7 @@ from bots.videos.pictures import read_picture
 from bots.videos.problems import field_problem, own
 from core.catalogue.cards import ModelCard, Recipe
 from core.catalogue.catalogue import Catalogue
-from core.types import Address, GenerationSpec, Job, JobState, Locale, Options, Progress, QueuePlace, Request
+from core.types import Address, Job, JobState, Locale, Options, Progress, QueuePlace, Request
 from translation.localiser import Localiser
 
 PLATFORM = "api"
@@ -136,6 +136,7 @@ def to_request(address: Address, locale: Locale, key: str, asked: Creation, cata
 def video_wire(localiser: Localiser, job: Job, progress: Progress | None, keep_seconds: float) -> Wire:
     """A job as the protocol's video. What OpenAI's has not: ``revised_prompt``, ``wording``, ``seed``, ``notes``."""
     finished = math.floor(job.finished_at) if job.finished_at is not None else None
+    film = job.clip or job.spec
     has_content = job.state is JobState.SUCCEEDED and finished is not None
     return {
         "id": video_id(job.code),
@@ -150,8 +151,8 @@ def video_wire(localiser: Localiser, job: Job, progress: Progress | None, keep_s
         "revised_prompt": job.spec.prompt,
         "wording": record_wording(job.wording),
         "remixed_from_video_id": _remixed_from(job),
-        "seconds": _seconds(job.spec),
-        "size": f"{job.spec.width}x{job.spec.height}",
+        "seconds": _seconds(film.seconds, job.spec.fps),
+        "size": f"{film.width}x{film.height}",
         "seed": job.spec.seed,
         "notes": [{"code": note.code, "message": present_note(localiser, note)} for note in notes_on(localiser, job)],
         "error": _error(localiser, job),
@@ -196,6 +197,7 @@ def _read(kind: type[_Asked], fields: Fields) -> _Asked:
         raise field_problem(kinds.get(first["type"], "invalid"), str(first["loc"][0])) from None
 
 
+_A_FRAME = 1.01
 _SIZE = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})", re.ASCII)
 _NEAR = 0.05
 
@@ -238,10 +240,10 @@ def _percent(job: Job, progress: Progress | None) -> int:
     return min(99, percent_of(progress)) if progress and job.clip is None else 99
 
 
-def _seconds(spec: GenerationSpec) -> str:
+def _seconds(seconds: float, fps: int) -> str:
     """Whole where that is a frame off at most: 81 frames at 16 a second are known as 5 seconds."""
-    whole = max(1, round(spec.seconds))
-    return str(whole) if abs(spec.num_frames - whole * spec.fps) <= 1 else f"{spec.seconds:g}"
+    whole = max(1, round(seconds))
+    return str(whole) if abs(seconds - whole) * fps < _A_FRAME else f"{seconds:g}"
 
 
 def _error(localiser: Localiser, job: Job) -> Wire | None:

@@ -149,6 +149,20 @@ def test_chips_name_the_shape(ratio: str, locale: Locale, name: str) -> None:
     assert chips(Localiser(locale), make_job(spec=spec))[0].text == name
 
 
+@pytest.mark.parametrize(
+    ("size", "english", "chinese"),
+    [
+        ((1440, 1080), "Landscape 4:3", "横屏 4:3"),
+        ((496, 656), "Vertical 3:4", "竖屏 3:4"),
+        ((720, 480), "Landscape", "横屏"),
+        ((512, 512), "Square", "方形"),
+    ],
+)
+def test_chips_tell_four_to_three_from_wider_shapes(size: tuple[int, int], english: str, chinese: str) -> None:
+    job = make_job(spec=replace(SPEC, width=size[0], height=size[1]))
+    assert [chips(localiser, job)[0].text for localiser in (EN, ZH)] == [english, chinese]
+
+
 def test_the_seed_is_a_chip_only_where_it_was_asked_for() -> None:
     job = make_job(spec=replace(SPEC, seed=4_000_000_042), prompt="a cat, seed 4000000042")
     assert [chip.kind for chip in chips(EN, job)] == ["ratio", "seconds", "resolution", "price"]
@@ -210,6 +224,13 @@ def test_the_recipe_card_holds_what_makes_it_again() -> None:
     assert card["尺寸"] == "854 × 480, 24 fps"
     assert card["用时"] == "3.4 秒"
     assert "用时" not in dict(recipe_card(ZH, make_job()))
+
+
+def test_the_recipe_card_tells_the_size_and_length_that_came_out() -> None:
+    clip = StoredClip("v.mp4", "v.jpg", 864, 496, 5.04, 1000)
+    card = dict(recipe_card(EN, make_job(state=JobState.SUCCEEDED, clip=clip)))
+    assert "864 × 496, 24 fps" in card.values()
+    assert "5 s" in card.values()
 
 
 def test_balances_count_as_the_language_does() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -35,11 +36,11 @@ def test_messages_are_read_strictly(another_take: str) -> None:
 
 def test_a_submission_becomes_a_request() -> None:
     message = read_message(
-        '{"type":"submit","id":"ab-1","prompt":"猫","options":{"ratio":"9:16","seconds":6,"seed":42}}'
+        '{"type":"submit","id":"ab-1","prompt":"猫","options":{"ratio":"3:4","resolution":"1080p","seconds":6,"seed":42}}'
     )
     assert isinstance(message, Submit)
     request = mapping.to_request(HERE, "zh-Hans", message)
-    options = Options(ratio="9:16", seconds=6.0, seed=42)
+    options = Options(ratio="3:4", resolution="1080p", seconds=6.0, seed=42)
     assert request == Request("console:v1:ab-1", Address("console", "v1", "v1"), "猫", "zh-Hans", options)
     assert mapping.to_options(Choices()) == Options()
 
@@ -47,6 +48,13 @@ def test_a_submission_becomes_a_request() -> None:
 def test_a_clip_is_shown_once_it_is_delivered() -> None:
     wire = mapping.job_wire(EN, make_job(state=JobState.SUCCEEDED, clip=CLIP, code="K7"), NONE)
     assert (wire["state"], wire["clip"], wire["status"]) == ("succeeded", "/clips/K7", "")
+
+
+def test_a_page_is_told_the_size_that_a_clip_came_out_with() -> None:
+    asked = mapping.job_wire(EN, make_job(), NONE)
+    assert (asked["width"], asked["height"]) == (854, 480)
+    made = mapping.job_wire(EN, make_job(state=JobState.SUCCEEDED, clip=replace(CLIP, width=864, height=496)), NONE)
+    assert (made["width"], made["height"]) == (864, 496)
 
 
 def test_a_clip_on_its_way_is_neither_shown_nor_cancellable() -> None:

@@ -150,6 +150,14 @@ def test_every_size_is_of_its_name_and_shape_and_h264_can_hold_it() -> None:
         assert width % 2 == height % 2 == 0
 
 
+def test_the_shapes_are_those_that_some_card_has() -> None:
+    assert Catalogue((read(SCENE),)).ratios == ("16:9", "9:16", "1:1")
+    other = SCENE.replace('key = "scene"', 'key = "other"').replace('key = "', 'key = "x-')
+    wide = read(other.replace('ratios = ["16:9", "9:16", "1:1"]', 'ratios = ["3:4", "16:9"]'))
+    assert Catalogue((read(SCENE), wide)).ratios == ("16:9", "9:16", "1:1", "3:4")
+    assert Catalogue((wide,)).ratios == ("16:9", "3:4")
+
+
 def test_two_models_cannot_share_a_key() -> None:
     with pytest.raises(ValueError, match="scene"):
         Catalogue((read(SCENE), read(SCENE)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from discord.ui import TextDisplay
@@ -16,6 +16,7 @@ from bots.discord.press import Press
 from bots.discord.server_menus import fields, overview
 from core.preferences import NO_CHAT, NO_USER, ChatSettings, UserSettings, changed
 from core.quotas.usage import ChatUsage, Used
+from core.types import Ratio
 from translation.localiser import LOCALES, Localiser
 
 RECIPES = ("draft", "standard", "hd")
@@ -72,6 +73,18 @@ def test_nothing_chosen_of_several_is_all_and_what_is_not_offered_changes_nothin
     one = named(user_fields(RECIPES), "ratio")
     assert change_of(one, [], None) is change_of(one, ["4:3"], None) is None
     assert change_of(one, ["-"], "1:1") == {"ratio": None}
+
+
+def test_a_shape_is_offered_where_some_model_has_it() -> None:
+    usual, more = (named(fields, "ratio") for fields in (user_fields(RECIPES), user_fields(RECIPES, get_args(Ratio))))
+    assert set(offered(usual, None)) == {None, "16:9", "9:16", "1:1"}
+    assert set(offered(more, None)) == {None, *get_args(Ratio)}
+    names = {locale: [more.label(Localiser(locale), value) for value in more.values] for locale in LOCALES}
+    assert names["en"] == ["automatic", "Landscape", "Vertical", "Square", "Landscape 4:3", "Vertical 3:4"]
+    assert all(len(set(one)) == len(one) for one in names.values())
+    # Who chose it while a model had it sees that, and can leave it.
+    assert "4:3" in offered(usual, "4:3")
+    assert usual.shown(Localiser("zh-Hans"), "4:3") == "横屏 4:3"
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from discord import Interaction, app_commands
@@ -15,6 +15,7 @@ from bots.command_texts import is_discord_name
 from bots.discord import routes
 from bots.discord.client import make_client
 from bots.discord.menus import Texts, described, fingerprint, label, publish
+from core.types import USUAL_RATIOS, Ratio
 from tests.unit.discord.stage import open_stage
 
 LOCALES = {"en-US", "en-GB", "zh-CN", "zh-TW"}
@@ -88,6 +89,14 @@ async def test_every_command_says_where_it_is_and_how_the_bot_may_be_installed()
         else:
             assert (command["contexts"], command["integration_types"]) == ([0, 1, 2], [0, 1])
             assert command["default_member_permissions"] is None
+
+
+@pytest.mark.parametrize("ratios", [USUAL_RATIOS, get_args(Ratio), ("9:16",)])
+async def test_video_offers_the_shapes_that_some_model_has(ratios: Sequence[Ratio]) -> None:
+    (video,) = [one for one in await payloads(make_client(ratios=ratios).tree) if one["name"] == "video"]
+    (option,) = [one for one in video["options"] if one["name"] == "ratio"]
+    assert [choice["value"] for choice in option["choices"]] == list(ratios)
+    assert all(re.search("[\u4e00-\u9fff]", choice["name_localizations"]["zh-CN"]) for choice in option["choices"])
 
 
 def sample() -> Command[Any, ..., Any]:

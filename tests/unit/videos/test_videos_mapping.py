@@ -254,6 +254,13 @@ def test_lengths_are_called_as_they_were_asked_for(frames: int, fps: int, second
     assert wire(make_job(spec=replace(SPEC, num_frames=frames, fps=fps)))["seconds"] == seconds
 
 
+@pytest.mark.parametrize(("seconds", "told"), [(5.04, "5"), (4.9, "4.9"), (4.0, "4")])
+def test_a_finished_video_has_the_size_and_length_that_it_came_out_with(seconds: float, told: str) -> None:
+    clip = replace(CLIP, width=864, height=496, seconds=seconds)
+    video = wire(make_job(state=JobState.SUCCEEDED, clip=clip, finished_at=2000.0))
+    assert (video["size"], video["seconds"]) == ("864x496", told)
+
+
 @pytest.mark.parametrize(
     ("progress", "place", "milliseconds"),
     [
