@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from dataclasses import dataclass, field, replace
+from typing import Never
 
 import structlog
 
@@ -196,10 +197,13 @@ class HostedEngine:
             await asyncio.sleep(self._pace.after(look))
             for task in await self._following.candidates(order, token.at, key):
                 try:
-                    return await self._claim(token, task, order, run, key)
+                    return await self._claim(replace(token, is_found=True), task, order, run, key)
                 except Conflict:
                     # Another job's, with the same words.
                     continue
+        return await self._lose(token, order, run, key)
+
+    async def _lose(self, token: Token, order: Order, run: Run, key: Key) -> Never:
         await run.save(str(token), self._cost(token, order, key, CostState.UNKNOWN))
         log.error("hosted.answer_lost_for_good", vendor=self._vendor.name, mark=token.mark)
         raise EngineFault("answer-lost")
@@ -209,6 +213,9 @@ class HostedEngine:
         assert token.task is not None
         try:
             status = await self._following.follow(token.task, order, run, key, since=token.at)
+            if token.is_found and status.prompt not in {None, order.prompt}:
+                # Some vendors tell a task's prompt only when it is done: it is somebody else's clip.
+                await self._lose(token, order, run, key)
             await run.save(str(token), self._cost(token, order, key, CostState.FINAL, status))
             return await self._finish.finish(token.task, status, order, run, key)
         except VendorFault as error:

@@ -15,8 +15,9 @@ _VERSION = 1
 class Token:
     """``mark`` is our id of the request, ``key`` the name of the key it went out with, ``at`` when (epoch seconds).
 
-    ``task`` is None before the vendor has answered: nobody can say then whether the clip is being made. ``model`` is
-    the key of the card, and ``vendor`` whose it is: a job may have gone to another engine since.
+    ``task`` is None before the vendor has answered: nobody can say then whether the clip is being made. ``is_found``:
+    it was picked from a list, since the answer was lost. ``model`` is the key of the card, and ``vendor`` whose it is:
+    a job may have gone to another engine since.
     """
 
     vendor: str
@@ -25,6 +26,7 @@ class Token:
     key: str
     at: float
     task: Remote | None = None
+    is_found: bool = False
 
     def __str__(self) -> str:
         """As it is stored."""
