@@ -40,6 +40,9 @@ class Metrics:
             "piying_budget_refused", "Clips not asked of a vendor, for the day's budget is spent.", ["vendor"],
             registry=self.registry,
         )  # fmt: skip
+        self.spent_today = Gauge(
+            "piying_costs_today_usd", "US dollars that vendors may take for today's requests.", registry=self.registry
+        )
         self.reports_open = Gauge(
             "piying_reports_open", "Reports of clips that wait for a decision.", registry=self.registry
         )

@@ -284,6 +284,7 @@ class Process:
             platforms=self.role.platforms,
             kept=self.settings.kept,
             metrics=self.metrics,
+            budget=self.settings.budget,
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from core.costs import GIVEN_UP_SECONDS
+from core.costs import GIVEN_UP_SECONDS, MICRO, NO_BUDGET, Budget
 from core.jobs.retention import Retention
 from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Deliveries, Queue, Store
@@ -36,9 +36,11 @@ class Upkeep:
         platforms: Sequence[str],
         kept: Retention,
         metrics: Metrics,
+        budget: Budget = NO_BUDGET,
     ) -> None:
         self._store, self._queue, self._clips, self._clock = store, queue, clips, clock
         self._deliveries, self._platforms, self._kept, self._metrics = deliveries, platforms, kept, metrics
+        self._budget = budget
         self._looked_at: float | None = None
         self._forgot_at: float | None = None
 
@@ -50,7 +52,7 @@ class Upkeep:
                 await self.retire()
                 await self.forget_words()
                 await asyncio.to_thread(self._forget_hourly)
-                await asyncio.to_thread(self.count_reports)
+                await asyncio.to_thread(self.show_figures)
             except Exception as error:  # noqa: BLE001 - the loop must outlive whatever the database's driver raises
                 log.warning("upkeep.put_off", error=repr(error))
             await asyncio.sleep(every)
@@ -128,10 +130,13 @@ class Upkeep:
             log.warning("costs.unknown", count=doubted)
         return doubted
 
-    def count_reports(self) -> None:
-        """Show how many wait for a decision, and for how many it is too late. Blocking."""
+    def show_figures(self) -> None:
+        """How many reports wait and for how many it is too late, and what vendors may take for today. Blocking."""
+        now = self._clock.now()
         with self._store.look() as tx:
-            waiting, overdue = tx.reports.counts(self._clock.now())
+            waiting, overdue = tx.reports.counts(now)
+            spent = tx.costs.since(self._budget.day_began(now))
+        self._metrics.spent_today.set(spent / MICRO)
         self._metrics.reports_open.set(waiting)
         self._metrics.reports_overdue.set(overdue)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from core.costs import Cost, CostState
+from core.costs import NO_BUDGET, Budget, Cost, CostState
 from core.errors import Refusal
 from core.jobs import settlement
 from core.jobs.retention import Retention
@@ -32,7 +32,9 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
 class House:
     """An upkeep and what it keeps up."""
 
-    def __init__(self, store: SqlStore, folder: Path, queue: FakeQueue | None = None) -> None:
+    def __init__(
+        self, store: SqlStore, folder: Path, queue: FakeQueue | None = None, budget: Budget = NO_BUDGET
+    ) -> None:
         self.store, self.queue, self.clock = store, queue or FakeQueue(), FakeClock(NOW)
         self.clips = FolderClipStore(folder / "clips")
         self.failed: list[tuple[str, str]] = []
@@ -46,6 +48,7 @@ class House:
             platforms=["console"],
             kept=Retention.of_days(30, 10, 20, 365, 1096),
             metrics=self.metrics,
+            budget=budget,
         )
 
     async def deliver(self, job_id: str, clip: StoredClip) -> None:
@@ -267,6 +270,16 @@ async def test_costs_are_looked_after_beside_all_else(store: SqlStore, tmp_path:
     assert state is CostState.UNKNOWN
 
 
+async def test_what_vendors_may_take_for_today_is_shown(store: SqlStore, tmp_path: Path) -> None:
+    house = House(store, tmp_path, budget=Budget(1, "Asia/Shanghai"))
+    midnight = NOW - 60_800
+    with store.begin() as tx:
+        for number, at in enumerate((midnight - 1, midnight, NOW)):
+            tx.costs.put(Cost(str(number), "kling", "kling-3", 1, 750_000, CostState.UNKNOWN, at))
+    house.upkeep.show_figures()
+    assert house.metrics.registry.get_sample_value("piying_costs_today_usd") == 1.5
+
+
 async def test_words_go_before_their_clip(store: SqlStore, tmp_path: Path) -> None:
     house = House(store, tmp_path)
     job = held_job(store, prompt="my secret", spec=replace(make_job().spec, prompt="my secret", negative_prompt="hush"))
@@ -331,6 +344,6 @@ async def test_reports_that_wait_are_counted(store: SqlStore, tmp_path: Path) ->
         for moment in (NOW, NOW + DAY):
             tx.reports.add(make_report(job, None, BOB, ReportReason.HATE, "", now=moment))
     house.clock.time = NOW + 2 * DAY + 1
-    house.upkeep.count_reports()
+    house.upkeep.show_figures()
     figures = [house.metrics.registry.get_sample_value(f"piying_reports_{name}") for name in ("open", "overdue")]
     assert figures == [2, 1]

@@ -24,6 +24,8 @@ IN_TRANSACTION: dict[str, Callable[[SqlTransaction], object]] = {
     "ix_holds_state (state=?)": lambda tx: tx.ledger.held_jobs(),
     "(finished_at>?)": lambda tx: tx.jobs.cancelled_since(1.0),
     "(deleted_at>?)": lambda tx: tx.jobs.deleted_since(1.0),
+    "ix_costs_at (at>?)": lambda tx: tx.costs.since(1.0),
+    "ix_costs_task (vendor=? AND task=?)": lambda tx: tx.costs.of_task("alibaba", "task"),
 }
 
 
@@ -39,7 +41,7 @@ def migrated(tmp_path: Path) -> Iterator[SqlStore]:
 
 
 def plans(store: SqlStore, ask: Callable[[], object]) -> list[str]:
-    """How SQLite reads jobs, holds and workflows to answer."""
+    """How SQLite reads jobs, holds, workflows and costs to answer."""
     asked: list[tuple[str, Any]] = []
 
     def explain(_: object, cursor: object, statement: str, parameters: Any, *__: object) -> None:
@@ -51,7 +53,8 @@ def plans(store: SqlStore, ask: Callable[[], object]) -> list[str]:
     sa.event.remove(store.engine, "before_cursor_execute", explain)
     with store.engine.begin() as connection:
         steps = [row[3] for one in asked for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one[0]}", one[1])]
-    return [step for step in steps if " jobs " in step or " holds " in step or " workflow_status " in step]
+    large = (" jobs ", " holds ", " workflow_status ", " costs ")
+    return [step for step in steps if any(name in step for name in large)]
 
 
 @pytest.mark.parametrize("bound", IN_TRANSACTION)
