@@ -10,9 +10,12 @@ from core.catalogue.cards import Model
 from core.catalogue.catalogue import Catalogue
 from core.catalogue.hosted import Region
 from core.catalogue.offers import Terms, offered
+from core.engines.hosted.alibaba import Alibaba
 from core.engines.hosted.asking import Pace
+from core.engines.hosted.bytedance import ByteDance
 from core.engines.hosted.engine import Account, HostedEngine
 from core.engines.hosted.openai_videos import OpenAiVideos
+from core.engines.hosted.tencent import Tencent
 from core.engines.hosted.vendor import Vendor
 from core.ports import Engine
 from piying.clock import SystemClock
@@ -21,7 +24,7 @@ from piying.mistake import Mistake
 from piying.settings import Settings
 
 _MEGA = 1_000_000
-_VENDORS: tuple[Vendor, ...] = (OpenAiVideos(),)
+_VENDORS: tuple[Vendor, ...] = (OpenAiVideos(), Tencent(), ByteDance(), Alibaba())
 VENDORS: Mapping[str, Vendor] = {vendor.name: vendor for vendor in _VENDORS}
 """Every vendor there is, by the name that cards and settings use."""
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from tests.vendors.alibaba import AlibabaServer
+from tests.vendors.bytedance import ByteDanceServer
 from tests.vendors.openai_videos import OpenAiVideosServer
 from tests.vendors.server import VendorServer
+from tests.vendors.tencent import TencentServer
 
-SERVERS: tuple[type[VendorServer], ...] = (OpenAiVideosServer,)
+SERVERS: tuple[type[VendorServer], ...] = (
+    OpenAiVideosServer,
+    TencentServer,
+    ByteDanceServer,
+    AlibabaServer,
+)
