@@ -17,7 +17,7 @@ from core.types import Request
 
 PICTURE_BYTES = 20_000_000
 """What the intake reads, and what a bot may download (Bot API)."""
-_VIDEO_TYPES = frozenset({"video/mp4", "video/quicktime"})
+_VIDEO_TYPES = frozenset({"video/mp4", "video/quicktime", "video/webm", "video/x-matroska"})
 _PICTURE_TYPES = frozenset({"image/png", "image/jpeg", "image/webp"})
 
 

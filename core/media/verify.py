@@ -47,7 +47,7 @@ class State(StrEnum):
     """No manifest, but metadata or a watermark: a chat or an editor has written it anew."""
     UNMARKED = "unmarked"
     UNREADABLE = "unreadable"
-    """No MP4 or QuickTime file, cut short, too large, or built to do harm."""
+    """No MP4, QuickTime, Matroska or WebM file, cut short, too large, or built to do harm."""
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ import struct
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
+from av.video.stream import VideoStream
 
 from bench.media import moving_frames
 from core.errors import EngineFault
@@ -161,6 +163,19 @@ def test_without_metadata_the_watermark_is_left(clip: Path, tmp_path: Path, trus
     report = examine(stripped, trust)
     assert (report.state, report.code, report.aigc, report.recipe) == (State.REENCODED, CODE, None, None)
     assert examine(stripped, Trust()).state is State.UNMARKED
+
+
+def test_a_clip_that_became_a_webm_still_has_its_watermark(clip: Path, tmp_path: Path, trust: Trust) -> None:
+    path = tmp_path / "c.webm"
+    with av.open(str(path), "w", format="webm") as output:
+        video = output.add_stream("libvpx-vp9", rate=24, options={"crf": "24", "b": "0", "cpu-used": "8"})
+        assert isinstance(video, VideoStream)
+        video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        for frame in sample_frames(clip, COUNT):
+            output.mux(video.encode(av.VideoFrame.from_ndarray(frame)))
+        output.mux(video.encode(None))
+    report = examine(path, trust)
+    assert (report.state, report.code, report.aigc) == (State.REENCODED, CODE, None)
 
 
 def test_a_fitted_clip_is_signed_after_the_fit_and_names_its_parent(
