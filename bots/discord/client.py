@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ from bots.discord.invalid_requests import InvalidRequests
 from bots.discord.making import offer_ratios
 from bots.discord.menus import described, publish
 from bots.discord.serving import serve
+from bots.discord.suggesting import is_no_late_suggestion
+from bots.discord.uploads import LIMITS, watch
 from core.types import USUAL_RATIOS
 
 if TYPE_CHECKING:
@@ -55,6 +58,8 @@ class _Serves(Client):
 
     async def setup_hook(self) -> None:
         """After each login, before anything is heard."""
+        session = self.http._HTTPClient__session  # type: ignore[attr-defined]  # noqa: SLF001 - the library shows no other
+        session._timeout = LIMITS  # noqa: SLF001 - nor lets it be made with others
         self.can_speak = True
         await publish(self.tree, self.notes)
         if self.premium:
@@ -130,6 +135,11 @@ class ShardedBot(_Serves, AutoShardedClient):
 class Tree(CommandTree[Any]):
     """The commands."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The library lets nobody else hear of it.
+        logging.getLogger("discord.app_commands.tree").addFilter(is_no_late_suggestion)
+
     async def interaction_check(self, interaction: Interaction[Any], /) -> bool:
         """Nobody can be answered where nobody asks."""
         return bool(interaction.user)
@@ -169,6 +179,7 @@ def make_client(
     # It speaks in no voice channel, and nobody needs to be warned of that at each start.
     VoiceClient.warn_nacl = VoiceClient.warn_dave = False
     invalid = InvalidRequests()
+    watch(invalid.trace)
     told: dict[str, Any] = {
         "http_trace": invalid.trace,
         "intents": Intents(guilds=True),

@@ -16,7 +16,7 @@ from discord import Client, HTTPException
 
 from bots.adapter import Delivery
 from bots.commands import Commands
-from bots.discord import ways
+from bots.discord import earlier, ways
 from bots.discord.faults import FAULTS, as_delivery_errors, has_no_message, has_no_token
 from bots.discord.gallery import Look
 from bots.discord.places import lacking, permission_names
@@ -137,9 +137,11 @@ class Deliveries:
             yield _say_in_parent
 
     async def _counted(self, job: Job, way: Way, parcel: Parcel) -> Shown:
-        """A further answer is counted before it is given: one too many is refused."""
+        """A further answer is counted before it is given: one too many is refused, and none is given twice."""
         post = await self._board.find(job)
         if way is ways.say_by_token:
+            if post.told and (before := await earlier.said(self._client, post, parcel.name)):
+                return Shown(post.channel, before.id, is_new=True)
             post = await self._board.change(job, told=post.told + 1)
         return await way(self._client, post, parcel)
 

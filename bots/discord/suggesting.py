@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import structlog
@@ -10,6 +11,7 @@ from discord.app_commands import Choice
 
 from bots.discord.call import call_of
 from bots.discord.desk import desk_of
+from bots.discord.faults import FAULTS, is_late
 from bots.presenter import recipe_name
 from bots.units import cut
 from core.types import Job
@@ -35,6 +37,16 @@ async def own_jobs(interaction: Interaction[Any], typed: str) -> list[Choice[str
 async def unfinished_jobs(interaction: Interaction[Any], typed: str) -> list[Choice[str]]:
     """Those of one's own that can be stopped."""
     return [_choice(job) for job in await _found(interaction, typed) if not job.state.ended][:MOST]
+
+
+def is_no_late_suggestion(record: logging.LogRecord) -> bool:
+    """Of a log of the library's: whoever types has typed on meanwhile, or Discord was away, which is no bug."""
+    error = record.exc_info[1] if record.exc_info else None
+    if not isinstance(error, FAULTS):
+        return True
+    name = "discord.suggested_late" if is_late(error) else "discord.not_suggested"
+    log.info(name, error=type(error).__name__)
+    return False
 
 
 async def _found(interaction: Interaction[Any], typed: str) -> list[Job]:

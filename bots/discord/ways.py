@@ -20,10 +20,12 @@ from discord import (
 from discord.ui import LayoutView
 from discord.utils import MISSING
 
+from bots.discord import earlier
 from bots.discord.faults import has_no_message, is_closed
 from bots.discord.gallery import Look, gallery
 from bots.discord.plain import alt_text
 from bots.discord.post import Post
+from bots.discord.uploads import moving
 from bots.units import cut
 from core.types import Job
 
@@ -52,8 +54,18 @@ class Parcel:
 
     def open(self) -> tuple[LayoutView, File]:
         """The message and what goes with it."""
-        file = File(self.video, f"{self.job.code}.mp4", description=alt_text(self.job.prompt))
+        file = File(self.video, self.name, description=alt_text(self.job.prompt))
         return gallery(self.job, file, self.look), file
+
+    @property
+    def name(self) -> str:
+        """Of the file."""
+        return f"{self.job.code}.mp4"
+
+    @property
+    def title(self) -> str:
+        """Of a post in a forum."""
+        return cut(" ".join(self.job.prompt.split()), _LONGEST_TITLE) or self.job.code
 
     @property
     def nonce(self) -> str:
@@ -88,18 +100,20 @@ async def edit_by_token(client: Client, post: Post, parcel: Parcel) -> Shown:
     """The receipt becomes the clip."""
     assert post.receipt is not None
     view, file = parcel.open()
-    edited = await hook_of(client, post).edit_message(
-        post.receipt, view=view, attachments=[file], allowed_mentions=_NO_ONE
-    )
+    async with moving():
+        edited = await hook_of(client, post).edit_message(
+            post.receipt, view=view, attachments=[file], allowed_mentions=_NO_ONE
+        )
     return Shown(post.channel, edited.id)
 
 
 async def say_by_token(client: Client, post: Post, parcel: Parcel) -> Shown:
     """A further answer."""
     view, file = parcel.open()
-    told = await hook_of(client, post).send(
-        view=view, file=file, ephemeral=post.is_quiet, allowed_mentions=_only(parcel), wait=True
-    )
+    async with moving():
+        told = await hook_of(client, post).send(
+            view=view, file=file, ephemeral=post.is_quiet, allowed_mentions=_only(parcel), wait=True
+        )
     return Shown(post.channel, told.id, is_new=True)
 
 
@@ -108,7 +122,8 @@ async def edit_as_bot(client: Client, post: Post, parcel: Parcel) -> Shown:
     assert post.receipt is not None
     view, file = parcel.open()
     message = client.get_partial_messageable(post.channel, guild_id=post.guild).get_partial_message(post.receipt)
-    edited = await message.edit(view=view, attachments=[file], allowed_mentions=_NO_ONE)
+    async with moving():
+        edited = await message.edit(view=view, attachments=[file], allowed_mentions=_NO_ONE)
     return Shown(post.channel, edited.id)
 
 
@@ -122,7 +137,8 @@ async def say_in(client: Client, channel: int, parcel: Parcel) -> Shown:
     view, file = parcel.open()
     where = client.get_partial_messageable(channel)
     try:
-        sent = await where.send(view=view, file=file, allowed_mentions=_only(parcel), nonce=parcel.nonce)
+        async with moving():
+            sent = await where.send(view=view, file=file, allowed_mentions=_only(parcel), nonce=parcel.nonce)
     except HTTPException as error:
         if error.code != _NOT_FOR_WORDS:
             raise
@@ -134,7 +150,8 @@ async def say_to_person(client: Client, user: int, parcel: Parcel) -> Shown:
     """A private message."""
     channel = await client.create_dm(Object(user))
     view, file = parcel.open()
-    sent = await channel.send(view=view, file=file, allowed_mentions=_NO_ONE, nonce=parcel.nonce)
+    async with moving():
+        sent = await channel.send(view=view, file=file, allowed_mentions=_NO_ONE, nonce=parcel.nonce)
     return Shown(channel.id, sent.id, is_new=True)
 
 
@@ -155,14 +172,17 @@ async def _post_in_forum(client: Client, channel: int, parcel: Parcel) -> Shown:
     forum = await client.fetch_channel(channel)
     if not isinstance(forum, ForumChannel):
         raise TypeError(f"neither messages nor posts can be in a {type(forum).__name__}")
+    if not parcel.mark and (before := await earlier.posted(client, forum, parcel.title, parcel.name)):
+        return Shown(before.channel.id, before.id, is_new=True)
     view, file = parcel.open()
-    made = await forum.create_thread(
-        name=cut(" ".join(parcel.job.prompt.split()), _LONGEST_TITLE) or parcel.job.code,
-        view=view,
-        file=file,
-        applied_tags=_tags(forum) or MISSING,
-        allowed_mentions=_only(parcel),
-    )
+    async with moving():
+        made = await forum.create_thread(
+            name=parcel.title,
+            view=view,
+            file=file,
+            applied_tags=_tags(forum) or MISSING,
+            allowed_mentions=_only(parcel),
+        )
     return Shown(made.thread.id, made.message.id, is_new=True)
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from core.types import JobState
 from tests.desks import painter
@@ -203,3 +204,15 @@ async def test_options_complete(town: Town, general: Channel) -> None:
     assert values(unfinished) == [second.code]
     others = await bob.answered(bob.types("show", "code", "", general))
     assert values(others) == []
+
+
+async def test_a_suggestion_that_comes_too_late_is_no_error(
+    town: Town, general: Channel, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann, _ = people(town)
+    town.api.faults.add("POST /interactions", "status", code=404, error=10062)
+    with capture_logs() as lines:
+        ann.types("video", "recipe", "h", general, prompt="x")
+        await town.see(lambda: [one for one in lines if one["event"] == "discord.suggested_late"])
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+    assert values(await ann.answered(ann.types("video", "recipe", "h", general, prompt="x"))) == ["hd"]

@@ -12,7 +12,7 @@ from core.errors import DeliveryDelayed
 from core.media.encode import encode
 from core.media.probe import probe
 from tests.discord.people import Person
-from tests.discord.state import Channel
+from tests.discord.state import FORUM, MEDIA, Channel
 from tests.unit.discord.town import CHARGED, Town, ask, videos
 
 EDIT_BY_TOKEN = "PATCH /webhooks"
@@ -82,6 +82,43 @@ class TestOnce:
         asked.original.gone = True
         town.later(LONG)
         town.api.faults.add("POST /channels/{channel_id}/messages", "reset_after")
+        await town.make(job)
+        assert len(videos(ann.reads(general))) == 1
+
+    @pytest.mark.parametrize("kind", [FORUM, MEDIA])
+    async def test_a_post_of_a_forum_whose_answer_was_lost(
+        self, town: Town, ann: Person, general: Channel, kind: int
+    ) -> None:
+        assert general.guild
+        forum = town.api.channel(general.guild, "gallery", kind)
+        before = [town.api.thread(forum, "two cats", ann) for _ in range(2)]
+        _, job = await ask(town, ann, before[0])
+        town.api.delete(before[0])
+        town.api.faults.add("POST /channels/{channel_id}/threads", "reset_after")
+        await town.make(job)
+        (made,) = [one for one in town.api.world.channels.values() if one.parent is forum and one not in before]
+        assert len(videos(list(made.messages.values()))) == 1
+        facts = await town.facts(job)
+        assert (facts["clip_channel"], facts["clip"]) == (made.id, made.id)
+
+    async def test_a_further_answer_whose_answer_was_lost(self, town: Town, ann: Person, general: Channel) -> None:
+        asked, job = await ask(town, ann, general)
+        assert asked.original
+        asked.original.gone = True
+        town.api.faults.add("POST /webhooks", "reset_after")
+        await town.make(job)
+        (video,) = videos(ann.reads(general))
+        assert asked.follow_ups == [video]
+        assert (await town.facts(job))["clip"] == video.id
+
+    async def test_where_the_bot_may_not_read_it_is_sent_all_the_same(
+        self, town: Town, ann: Person, general: Channel
+    ) -> None:
+        asked, job = await ask(town, ann, general)
+        assert asked.original
+        asked.original.gone = True
+        town.api.faults.add("POST /webhooks", "reset_before")
+        town.api.faults.add("GET /channels/{channel_id}/messages", "status", code=403, error=50001)
         await town.make(job)
         assert len(videos(ann.reads(general))) == 1
 
