@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.errors import EngineFault
 from core.media.probe import MediaInfo, verify
-from core.media.thumbnail import thumbnail
+from core.media.thumbnail import poster as write_poster
 
 LEAST_SECONDS_OFF, LENGTH_OFF = 1.0, 0.2
 """A length may be off by a second or by this share of what was asked, whichever is more."""
@@ -31,7 +31,7 @@ def adopt(path: Path, poster: Path, *, width: int, height: int, seconds: float) 
     info = verify(path)
     _require_length(info, seconds)
     _require_shape(info, width, height)
-    thumbnail(path, poster, max_side=None, max_bytes=None)
+    write_poster(path, poster)
     return info
 
 

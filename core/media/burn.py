@@ -31,7 +31,7 @@ from core.media.marks import Marks
 from core.media.probe import probe
 from core.media.resound import sound_for
 from core.media.source import decoded, open_source
-from core.media.thumbnail import thumbnail
+from core.media.thumbnail import poster
 from core.media.upright import Pose, pose_of, square
 from core.media.whole import whole_file
 from core.types import Clip
@@ -48,7 +48,7 @@ def with_marks(clip: Clip, marks: Marks) -> Clip:
         return clip
     recipe = {"comment": json.dumps(dict(clip.recipe), ensure_ascii=False)}
     burn(clip.path, clip.path, replace(marks, metadata={**recipe, **marks.metadata}), threads=2)
-    thumbnail(clip.path, clip.poster, max_side=None)
+    poster(clip.path, clip.poster)
     made = probe(clip.path)
     return replace(clip, width=made.width, height=made.height, seconds=made.seconds, size_bytes=made.size_bytes)
 

@@ -28,7 +28,7 @@ from core.errors import PiyingError
 from core.media.encode import Encoder
 from core.media.marks import Marks
 from core.media.probe import probe
-from core.media.thumbnail import thumbnail
+from core.media.thumbnail import poster
 
 
 def main() -> None:
@@ -80,7 +80,7 @@ def _package(header: dict[str, Any], source: BinaryIO) -> dict[str, Any]:
         sound = json.loads(_line(source))
         if sound:
             encoder.add_sound(_read_sound(sound, source), sound["rate"])
-    thumbnail(path, Path(header["poster"]), max_side=None)
+    poster(path, Path(header["poster"]))
     info = probe(path)
     return {
         "width": info.width,

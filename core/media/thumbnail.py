@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -30,11 +31,12 @@ def thumbnail(
     at_seconds: float | None = None,
     max_side: int | None = 320,
     max_bytes: int | None = 200_000,
+    qualities: Sequence[int] = QUALITIES,
 ) -> Path:
     """Write the frame at ``at_seconds`` and return ``target``: by default a third into the clip, at most the last one.
 
-    The defaults are Telegram's limits for ``thumbnail`` in ``sendVideo``; ``max_side=None`` keeps the clip's size, for
-    a poster. The file appears whole or not at all.
+    The defaults are Telegram's limits for ``thumbnail`` in ``sendVideo``; ``max_side=None`` keeps the clip's size. The
+    file appears whole or not at all.
 
     Raises:
         ValueError: ``at_seconds`` is negative.
@@ -46,10 +48,28 @@ def thumbnail(
         raise ValueError(f"at_seconds must not be negative, not {at_seconds}")
     with open_source(source) as clip:
         moment = clip.seconds / 3 if at_seconds is None else at_seconds
-        data = to_jpeg(_picture_at(clip, moment), max_side, max_bytes, aigc=clip.metadata.get(AIGC, ""))
+        data = to_jpeg(
+            _picture_at(clip, moment), max_side, max_bytes, aigc=clip.metadata.get(AIGC, ""), qualities=qualities
+        )
     with whole_file(target) as part:
         part.write_bytes(data)
     return target
+
+
+def poster(source: Path, target: Path) -> None:
+    """Write the frame a third into the clip, as large as it is: a JPEG of 200 kB, or where none is, the coarsest.
+
+    The file appears whole or not at all.
+
+    Raises:
+        EngineFault: ``clip-invalid``.
+        OSError: the disk is full or refuses.
+    """
+    try:
+        thumbnail(source, target, max_side=None)
+    except TooLarge:
+        # Much detail in a large picture. Nobody shall lose a clip to its poster.
+        thumbnail(source, target, max_side=None, max_bytes=None, qualities=QUALITIES[-1:])
 
 
 def _picture_at(source: Source, moment: float) -> VideoFrame:
@@ -65,7 +85,14 @@ def _picture_at(source: Source, moment: float) -> VideoFrame:
     return shown
 
 
-def to_jpeg(picture: VideoFrame, max_side: int | None, max_bytes: int | None, *, aigc: str = "") -> bytes:
+def to_jpeg(
+    picture: VideoFrame,
+    max_side: int | None,
+    max_bytes: int | None,
+    *,
+    aigc: str = "",
+    qualities: Sequence[int] = QUALITIES,
+) -> bytes:
     """One picture as a JPEG, shrunk to ``max_side`` and of the best quality that fits in ``max_bytes``.
 
     ``aigc`` is what the metadata of its clip say of AI; its own say the same.
@@ -86,7 +113,7 @@ def to_jpeg(picture: VideoFrame, max_side: int | None, max_bytes: int | None, *,
         interpolation=Interpolation.AREA | Interpolation.ACCURATE_RND | Interpolation.BITEXACT,
         threads=1,
     )
-    for quality in QUALITIES:
+    for quality in qualities:
         data = mark_jpeg(_compress(small, quality), aigc)
         if max_bytes is None or len(data) <= max_bytes:
             return data

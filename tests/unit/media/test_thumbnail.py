@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import EngineFault, TooLarge
 from core.media.encode import encode
-from core.media.thumbnail import thumbnail
+from core.media.thumbnail import poster, thumbnail
 from tests.unit.media.pictures import counted, level, make_clip
 
 
@@ -68,6 +68,15 @@ def test_what_cannot_be_small_enough_is_said_so_and_leaves_nothing(tmp_path: Pat
     with pytest.raises(TooLarge):
         thumbnail(tmp_path / "clip.mp4", tmp_path / "t.jpg", max_bytes=500)
     assert not (tmp_path / "t.jpg").exists()
+
+
+def test_a_poster_of_much_detail_is_coarse_and_still_there(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (1080, 1920, 3), dtype=np.uint8)
+    encode([noise], tmp_path / "clip.mp4", width=1920, height=1080, fps=24, metadata={}, preset="ultrafast")
+    with pytest.raises(TooLarge):
+        thumbnail(tmp_path / "clip.mp4", tmp_path / "t.jpg", max_side=None)
+    poster(tmp_path / "clip.mp4", tmp_path / "t.jpg")
+    assert cv2.imread(str(tmp_path / "t.jpg")).shape == (1080, 1920, 3)
 
 
 def test_bad_arguments_are_refused(tmp_path: Path) -> None:
