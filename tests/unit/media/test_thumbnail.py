@@ -76,7 +76,9 @@ def test_a_poster_of_much_detail_is_coarse_and_still_there(tmp_path: Path) -> No
     with pytest.raises(TooLarge):
         thumbnail(tmp_path / "clip.mp4", tmp_path / "t.jpg", max_side=None)
     poster(tmp_path / "clip.mp4", tmp_path / "t.jpg")
-    assert cv2.imread(str(tmp_path / "t.jpg")).shape == (1080, 1920, 3)
+    loaded = cv2.imread(str(tmp_path / "t.jpg"))
+    assert loaded is not None
+    assert loaded.shape == (1080, 1920, 3)
 
 
 def test_bad_arguments_are_refused(tmp_path: Path) -> None:
