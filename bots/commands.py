@@ -164,7 +164,8 @@ class Commands(AccountCommands, ChatCommands, ModerationCommands, PaymentCommand
     async def cancel(self, address: Address, code: str) -> Job:
         """Stop a waiting or running job and give its credits back; once its clip is being sent, it is too late."""
         job = await self._own(address, code)
-        if job.state.ended or await asyncio.to_thread(self._settlement.cancel, job.id) is None:
+        notes = self._intake.notes_on_cancel(job)
+        if job.state.ended or await asyncio.to_thread(self._settlement.cancel, job.id, *notes) is None:
             job = await self.show(address, code)
             raise Refusal("job-finished" if job.state.ended else "job-delivering", job=code)
         await self._queue.cancel(job.id)

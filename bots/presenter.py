@@ -129,6 +129,12 @@ def present_state(localiser: Localiser, job: Job) -> str:
     return localiser.text(f"state-{job.state}")
 
 
+def present_cancelled(localiser: Localiser, job: Job) -> str:
+    """That a job was stopped, and what its user should know of that."""
+    told = [present_note(localiser, note) for note in job.notes if note.code == "cost-stands"]
+    return "\n".join([localiser.text("command-cancelled", code=job.code), *told])
+
+
 def is_delivering(job: Job) -> bool:
     """Its clip is made and on its way: too late to cancel, too early to count as done."""
     return job.state is JobState.RUNNING and job.clip is not None

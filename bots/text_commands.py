@@ -10,7 +10,7 @@ from typing import Any
 from bots import text_moderation, text_rights
 from bots.command_texts import command_text
 from bots.commands import Commands
-from bots.presenter import chips, engine_label, present_balance, present_receipt, present_state
+from bots.presenter import chips, engine_label, present_balance, present_cancelled, present_receipt, present_state
 from bots.rewording import Kind, present_wording, translator_name
 from core.intake import Receipt
 from core.types import Address, Job, Place
@@ -149,7 +149,7 @@ async def _appeals(call: _Call) -> Answer:
 
 async def _cancel(call: _Call) -> Answer:
     job = await call.commands.cancel(call.address, call.code)
-    return Answer(call.localiser.text("command-cancelled", code=job.code), job=job)
+    return Answer(present_cancelled(call.localiser, job), job=job)
 
 
 async def _again(call: _Call) -> Answer:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from core.types import (
         Account,
         Address,
+        GenerationSpec,
         Job,
         JobState,
         LedgerEntry,
@@ -46,6 +47,9 @@ class Jobs(Protocol):
 
     def attach_clip(self, job_id: str, clip: StoredClip) -> None: ...
     def save_resume_token(self, job_id: str, token: str) -> None: ...
+    def reroute(self, job_id: str, spec: GenerationSpec, price: int, note: Note) -> None:
+        """Another engine makes it, for no more credits than are held; its users are told by the note."""
+
     def resume_token(self, job_id: str) -> str | None: ...
     def add_notes(self, job_id: str, notes: Iterable[Note]) -> None: ...
 
@@ -114,8 +118,8 @@ class Ledger(Protocol):
             QuotaExceeded: the balance does not suffice.
         """
 
-    def charge(self, job_id: str, *, now: float) -> bool:
-        """Spend the hold; False where it was settled before."""
+    def charge(self, job_id: str, *, now: float, credits_: int | None = None) -> bool:
+        """Spend the hold, or ``credits_`` of it and give back the rest; False where it was settled before."""
 
     def release(self, job_id: str, *, now: float) -> bool:
         """Give the hold back; False where it was settled before."""

@@ -22,7 +22,7 @@ from core.safety.agreements import DECLARED, PICTURE, UNLABELLED
 from core.safety.casework import Casework
 from core.spoken import NegativeReader, attainable, note_unheeded
 from core.standing import Standing, Standings, known_job
-from core.types import Account, Address, GenerationSpec, Job, Note, Place, QueuePlace, Request, Wording
+from core.types import Account, Address, GenerationSpec, Job, JobState, Note, Place, QueuePlace, Request, Wording
 from core.uploads import FIRST, LAST, Uploads, declaring_pictures
 from core.wording import PromptReader, Reading, Rewordings, Words
 
@@ -131,6 +131,12 @@ class Intake:
             Unsupported: it says which those are.
         """
         self._catalogue.choose(recipe)
+
+    def notes_on_cancel(self, job: Job) -> tuple[Note, ...]:
+        """What there is to know when a job is stopped: a vendor that cannot be stopped takes its money all the same."""
+        facts = self._catalogue.card(job.spec.model).hosted if self._catalogue.knows(job.spec.model) else None
+        stands = facts is not None and facts.cancel != "any" and job.state is JobState.RUNNING
+        return (Note("cost-stands"),) if stands else ()
 
     def request_again(self, job: Job, key: str, address: Address, place: Place | None = None) -> Request:
         """A request for a job's clip once more, with its words, options, seed and pictures. Blocking.

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from core.catalogue.catalogue import Catalogue
+from core.catalogue.detours import detours
 from core.costs import NO_BUDGET, Budget, Purse
-from core.errors import Conflict, EngineFault, EngineUnavailable, Refusal
+from core.errors import Conflict, EngineBusy, EngineFault, EngineUnavailable, Refusal
 from core.media.marks import AIGC, Marks, lay_marks
 from core.media.provenance import Provenance, facts_of
 from core.metrics import Metrics
@@ -26,7 +27,7 @@ from core.ports import ClipStore, Clock, Engine, Moderator, Store
 from core.run import JobRun
 from core.safety.agreements import UNLABELLED
 from core.safety.review import require_allowed
-from core.types import Clip, GenerationSpec, Job, JobState, Progress, StoredClip
+from core.types import Clip, GenerationSpec, Job, JobState, Note, Progress, StoredClip
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -93,9 +94,7 @@ class Worker:
         with self._metrics.rendering.track_inprogress():
             try:
                 async with self._run(job, token) as run:
-                    async with asyncio.timeout(self._time_limit) as limit:
-                        run.is_late = limit.expired
-                        clip = await self._engine(job.spec).generate(job.spec, run)
+                    job, clip = await self._generate(job, run)
                     run.report(Progress("checking", 1.0))
                     # Who waits here has a clip, and may have paid a vendor for it: that is not on the clock.
                     async with self._desks[job.worker_class], asyncio.timeout(self._time_limit):
@@ -107,6 +106,37 @@ class Worker:
                 raise EngineFault("storage-full" if full else "engine-fault") from error
         self._metrics.render_seconds.labels(job.spec.model).observe(time.monotonic() - started)
         return stored
+
+    async def _generate(self, job: Job, run: JobRun) -> tuple[Job, Clip]:
+        """The clip, and the job as it is by then: a vendor that is not well gives way to another one."""
+        tried: list[str] = []
+        while True:
+            engine, card = self._engine(job.spec), self._catalogue.card(job.spec.model)
+            # A vendor's engine has a deadline of its own, that begins when the clip was ordered: turns may take long.
+            async with asyncio.timeout(None if card.hosted else self._time_limit) as limit:
+                run.is_late = limit.expired
+                try:
+                    return job, await engine.generate(job.spec, run)
+                except (EngineUnavailable, EngineBusy) as error:
+                    tried.append(card.engine)
+                    rerouted = await asyncio.to_thread(self._reroute, job, tried)
+                    if rerouted is None:
+                        raise
+                    log.warning("render.rerouted", job=job.id, why=error.code, by=rerouted.spec.recipe)
+                    job = rerouted
+
+    def _reroute(self, job: Job, tried: Sequence[str]) -> Job | None:
+        """The job with another engine, where there is one; its user is told."""
+        for spec in detours(self._catalogue, job.spec, job.price, tried=tried):
+            try:
+                self._engine(spec).check(spec)
+            except Refusal:
+                continue
+            note = Note("rerouted", {"from": job.spec.recipe, "to": spec.recipe})
+            with self._store.begin() as tx:
+                tx.jobs.reroute(job.id, spec, self._catalogue.price(spec), note)
+                return tx.jobs.get(job.id)
+        return None
 
     def _engine(self, spec: GenerationSpec) -> Engine:
         """The engine of a model, which the process that took the job may know, and this one not.

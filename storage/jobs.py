@@ -86,6 +86,11 @@ class SqlJobs:
         """See the port."""
         self._set(job_id, resume_token=token)
 
+    def reroute(self, job_id: str, spec: GenerationSpec, price: int, note: Note) -> None:
+        """See the port."""
+        self._set(job_id, spec=asdict(spec), price=price, seconds=spec.seconds)
+        self.add_notes(job_id, [note])
+
     def resume_token(self, job_id: str) -> str | None:
         """See the port."""
         return self._connection.execute(sa.select(jobs.c.resume_token).where(jobs.c.id == job_id)).scalar()

@@ -76,12 +76,13 @@ class SqlLedger:
         except sa.exc.IntegrityError as error:
             raise Conflict from error
 
-    def charge(self, job_id: str, *, now: float) -> bool:
+    def charge(self, job_id: str, *, now: float, credits_: int | None = None) -> bool:
         """See the port."""
         settled = self._settle(job_id, _CHARGED)
         if settled:
             account_id, amount = settled
-            self._move(account_id, job_id, EntryKind.CHARGE, balance=0, held=-amount, now=now)
+            back = 0 if credits_ is None else max(amount - credits_, 0)
+            self._move(account_id, job_id, EntryKind.CHARGE, balance=back, held=-amount, now=now)
         return settled is not None
 
     def release(self, job_id: str, *, now: float) -> bool:

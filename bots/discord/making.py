@@ -19,6 +19,7 @@ from bots.discord.press import Press
 from bots.discord.serving import serve
 from bots.discord.suggesting import own_jobs, recipes, unfinished_jobs
 from bots.discord.wishes import Wish, grant
+from bots.presenter import present_cancelled
 from core.errors import DeliveryError, Refusal
 from core.types import Job
 
@@ -79,7 +80,7 @@ async def cancel(interaction: Interaction[Any], code: Code) -> None:
 
     async def do(desk: Desk, call: Call) -> None:
         job = await desk.commands.cancel(call.address, code)
-        await whisper(call, panel(call.localiser.text("command-cancelled", code=job.code)))
+        await whisper(call, panel(present_cancelled(call.localiser, job)))
         await show_end(desk, job)
 
     await serve(interaction, do, is_quiet=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from telegram import ForceReply, Message
 
+from bots.presenter import present_cancelled
 from bots.telegram.call import Call
 from bots.telegram.desk import Buttons, Desk, Verbs
 from bots.telegram.press import Press
@@ -113,7 +114,7 @@ async def cancel(desk: Desk, call: Call, message: Message, rest: str) -> None:
         await whisper(desk, call, call.localiser.text("command-needs-code", command="/cancel"))
         return
     job = await desk.commands.cancel(call.address, rest)
-    await say(desk, call, call.localiser.text("command-cancelled", code=job.code))
+    await say(desk, call, present_cancelled(call.localiser, job))
     await desk.receipts.end(job)
 
 

@@ -8,7 +8,7 @@ import structlog
 
 from core.metrics import Metrics
 from core.ports import Clock, Store, Transaction
-from core.types import Job, JobState
+from core.types import Job, JobState, Note
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +17,9 @@ def succeed(tx: Transaction, job_id: str, *, now: float) -> bool:
     """The clip was delivered: charge. False where the job had ended before."""
     if not tx.jobs.move(job_id, JobState.SUCCEEDED, now=now):
         return False
-    tx.ledger.charge(job_id, now=now)
+    job = tx.jobs.get(job_id)
+    # Made by a cheaper engine than was asked for, it costs less than is held.
+    tx.ledger.charge(job_id, now=now, credits_=job.price if job else None)
     return True
 
 
@@ -56,9 +58,16 @@ class Settlement:
         """No clip arrived."""
         return self._end(job_id, JobState.FAILED, code, lambda tx, now: fail(tx, job_id, code, now=now))
 
-    def cancel(self, job_id: str) -> Job | None:
-        """The user stopped it."""
-        return self._end(job_id, JobState.CANCELLED, None, lambda tx, now: cancel(tx, job_id, now=now))
+    def cancel(self, job_id: str, *notes: Note) -> Job | None:
+        """The user stopped it, and shall know of ``notes``."""
+
+        def end(tx: Transaction, now: float) -> bool:
+            has_ended = cancel(tx, job_id, now=now)
+            if has_ended:
+                tx.jobs.add_notes(job_id, notes)
+            return has_ended
+
+        return self._end(job_id, JobState.CANCELLED, None, end)
 
     def _end(
         self, job_id: str, state: JobState, error: str | None, end: Callable[[Transaction, float], bool]
