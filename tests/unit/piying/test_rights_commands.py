@@ -98,10 +98,10 @@ def test_doctor_fails_while_a_report_is_overdue(run: Run, tmp_path: Path, monkey
     code, *_ = stored_job(tmp_path)
     settings = Settings()
     run("reports", "add", code, "hate")
-    (finding,) = doctor._reports(settings)
+    (finding,) = doctor._books(settings)
     assert (finding.good, finding.state) == (True, "1 wait for a decision, 0 of them overdue")
     monkeypatch.setattr("piying.doctor.SystemClock.now", lambda _: NOW * 2)
-    (finding,) = doctor._reports(settings)
+    (finding,) = doctor._books(settings)
     assert (finding.good, finding.remedy) == (False, "piying reports list")
 
 
