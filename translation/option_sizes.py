@@ -111,7 +111,11 @@ SIZES: tuple[Entry, ...] = (
     (f"{_RATIO_NAME}{_RATIO_SIDES}{_RATIO_NOT}{_RATIO_AFTER}", Strength.SURE, _sides),
     (f"{_NO_ARTICLE}{_RATIO_NAME}{_RATIO_SIDES} {FILM}{END}", Strength.SURE, _sides),
     (f"{_NAMED}{_ANY_SIDES}", Strength.SURE, _named_sides),
-    (f"{_OTHER_SIDES}(?: (?:aspect ratio|ratio|format){END}| ?的?{_FRAME})?", Strength.PLAIN, _other_sides),
+    (
+        f"(?:{BEGIN}(?:in|make it) )?{_OTHER_SIDES}(?: (?:aspect ratio|ratio|format){END}| ?的?{_FRAME})?",
+        Strength.PLAIN,
+        _other_sides,
+    ),
     ("(?<![0-9:.])(3|2)[:∶](3|2)(?![0-9:])", Strength.WEAK, _other_sides),
     (
         f"{_ASK}{_FOR_PHONES}([竖横](?:屏|版(?!过关|卷轴|闯关|游戏)|构图|画幅))(?:的?{_FRAME})?",

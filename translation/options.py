@@ -18,6 +18,8 @@ ROUNDS = 6
 """Taking options out may push others together; a text that still yields some after so many rounds is left as typed."""
 
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_USUAL = {"4:3": "16:9", "5:4": "16:9", "3:2": "16:9", "21:9": "16:9", "3:4": "9:16", "4:5": "9:16", "2:3": "9:16"}
+"""What a word for the way a picture lies means by itself, beside figures that lie the same way."""
 _REACH = 40
 """Characters around a token that are looked at."""
 _JOINT = re.compile(rf"[{re.escape(SEPARATORS)}的]{{0,12}}(?:(?:and|with|plus) |[和并且])?[ ]?", re.IGNORECASE)
@@ -67,7 +69,11 @@ def read_options(text: str) -> tuple[str, Options]:
 
 
 def _overlay(below: Options, above: Options) -> Options:
-    return replace(below, **{name: value for name, value in vars(above).items() if value is not None})
+    values = {name: value for name, value in vars(above).items() if value is not None}
+    if above.ratio and above.ratio == _USUAL.get(below.ratio or ""):
+        # 3:4 竖屏: the second word only says again how the picture stands.
+        del values["ratio"]
+    return replace(below, **values)
 
 
 def _read_once(text: str) -> list[Token]:

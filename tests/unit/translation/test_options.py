@@ -211,6 +211,13 @@ def test_number_words(text: str, number: float | None) -> None:
         ("a dog, ultrawide 21:9", "a dog", Options(ratio="21:9")),
         ("一只狗，4比3", "一只狗", Options(ratio="4:3")),
         ("a dog 3:4", "a dog", Options(ratio="3:4")),
+        ("a dog, 3:4 portrait", "a dog", Options(ratio="3:4")),
+        ("a dog, 4:3 landscape", "a dog", Options(ratio="4:3")),
+        ("一只狗，3:4 竖屏，1080P", "一只狗", Options(ratio="3:4", resolution="1080p")),
+        ("一只狗，竖屏 3:4", "一只狗", Options(ratio="3:4")),
+        ("一只狗，4:3 竖屏", "一只狗", Options(ratio="9:16")),
+        ("a dog, 9:16 landscape", "a dog", Options(ratio="16:9")),
+        ("a dog in 4:3 aspect ratio", "a dog", Options(ratio="4:3")),
         ("a dog, cinematic 2.35:1", "a dog, cinematic", Options(ratio="2.35:1")),
         ("a dog --ar 2:3", "a dog", Options(ratio="2:3")),
         ("比例改成5:3，一只狗", "一只狗", Options(ratio="5:3")),
@@ -226,5 +233,7 @@ def test_number_words(text: str, number: float | None) -> None:
         ("a cat, 768p", "a cat", Options(resolution="768p")),
     ],
 )
-def test_what_no_model_has_is_read_too_so_that_it_can_be_refused(prompt: str, rest: str, options: Options) -> None:
+def test_what_few_models_have_or_none_is_read_so_that_it_can_be_refused(
+    prompt: str, rest: str, options: Options
+) -> None:
     assert read_options(prompt) == (rest, options)
