@@ -59,7 +59,10 @@ class Finish:
 
     async def _once(self, status: Status, target: Path, key: Key) -> None:
         assert status.video is not None
-        url = urljoin(f"{self._base}/", status.video.url)
+        try:
+            url = urljoin(f"{self._base}/", status.video.url)
+        except ValueError as error:
+            raise EngineFault("clip-invalid", detail="no address") from error
         headers = self._following.headers(status.video.url, key) if status.video.with_key else {}
         await self._downloads.fetch(url, target, headers=headers)
 
