@@ -82,6 +82,12 @@ class OpenAiVideosSettings(VendorSettings):
         return self.base_url is not None
 
 
+class TencentCloudSettings(VendorSettings):
+    """Tencent's Cloud API: each key is an id and a secret with a colon between; ``zone`` is what it calls a region."""
+
+    zone: str = Field("ap-guangzhou", pattern=r"^[a-z]+(-[a-z0-9]+)+$")
+
+
 class EnginesSettings(Part):
     """Vendors' engines. ``daily_budget`` in US dollars, None for no bound; poll pauses in seconds.
 
@@ -92,7 +98,7 @@ class EnginesSettings(Part):
     alibaba: VendorSettings = VendorSettings()
     bytedance: VendorSettings = VendorSettings()
     tencent: VendorSettings = VendorSettings()
-    tencent_cloud: VendorSettings = VendorSettings()
+    tencent_cloud: TencentCloudSettings = TencentCloudSettings()
     baidu: VendorSettings = VendorSettings()
     minimax: VendorSettings = VendorSettings()
     kling: VendorSettings = VendorSettings()

@@ -16,15 +16,16 @@ from core.engines.hosted.bytedance import ByteDance
 from core.engines.hosted.engine import Account, HostedEngine
 from core.engines.hosted.openai_videos import OpenAiVideos
 from core.engines.hosted.tencent import Tencent
+from core.engines.hosted.tencent_cloud import TencentCloud
 from core.engines.hosted.vendor import Vendor
 from core.ports import Engine
 from piying.clock import SystemClock
-from piying.engine_settings import OpenAiVideosSettings, VendorSettings
+from piying.engine_settings import OpenAiVideosSettings, TencentCloudSettings, VendorSettings
 from piying.mistake import Mistake
 from piying.settings import Settings
 
 _MEGA = 1_000_000
-_VENDORS: tuple[Vendor, ...] = (OpenAiVideos(), Tencent(), ByteDance(), Alibaba())
+_VENDORS: tuple[Vendor, ...] = (OpenAiVideos(), Tencent(), ByteDance(), Alibaba(), TencentCloud())
 VENDORS: Mapping[str, Vendor] = {vendor.name: vendor for vendor in _VENDORS}
 """Every vendor there is, by the name that cards and settings use."""
 
@@ -48,6 +49,11 @@ def offered_models(settings: Settings, models: Iterable[Model]) -> tuple[Model, 
 def make_hosted(settings: Settings, catalogue: Catalogue) -> Mapping[str, Engine]:
     """An engine for each vendor that is set up. Nothing is asked yet."""
     return {name: _engine(settings, catalogue, name, told) for name, told in settings.engines.vendors.items()}
+
+
+def vendor_of(name: str, told: VendorSettings) -> Vendor:
+    """The vendor, in the zone that is set, where it has several."""
+    return TencentCloud(told.zone) if isinstance(told, TencentCloudSettings) else VENDORS[name]
 
 
 def terms_of(name: str, told: VendorSettings) -> Terms:
@@ -98,7 +104,7 @@ def variable(name: str) -> str:
 def _engine(settings: Settings, catalogue: Catalogue, name: str, told: VendorSettings) -> HostedEngine:
     engines, clock = settings.engines, SystemClock()
     return HostedEngine(
-        VENDORS[name],
+        vendor_of(name, told),
         account_of(name, told, catalogue),
         catalogue,
         rates=engines.rates,

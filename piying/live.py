@@ -16,7 +16,7 @@ from core.engines.hosted.keys import Key
 from core.engines.hosted.vendor import Vendor
 from core.engines.hosted.wire import Wire
 from piying.clock import SystemClock
-from piying.hosted import VENDORS, account_of, terms_of, variable
+from piying.hosted import account_of, terms_of, variable, vendor_of
 from piying.mistake import Mistake
 from piying.readiness import Finding
 from piying.settings import Settings
@@ -58,7 +58,7 @@ def look_at_vendors(
             continue
         yield _vendor(name, account, catalogue, unpriced(models, terms_of(name, told)))
         if live:
-            yield from _keys(VENDORS[name], account)
+            yield from _keys(vendor_of(name, told), account)
 
 
 def _vendor(name: str, account: Account, catalogue: Catalogue, without_price: tuple[str, ...]) -> Finding:

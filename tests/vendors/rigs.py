@@ -7,10 +7,12 @@ from tests.vendors.bytedance import ByteDanceServer
 from tests.vendors.openai_videos import OpenAiVideosServer
 from tests.vendors.server import VendorServer
 from tests.vendors.tencent import TencentServer
+from tests.vendors.tencent_cloud import TencentCloudServer
 
 SERVERS: tuple[type[VendorServer], ...] = (
     OpenAiVideosServer,
     TencentServer,
     ByteDanceServer,
     AlibabaServer,
+    TencentCloudServer,
 )

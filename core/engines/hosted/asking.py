@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.engines.hosted.keys import Key
 from core.engines.hosted.vendor import Answer, Call, Vendor
@@ -35,6 +35,8 @@ class Asking:
         Raises:
             NotSent: it never reached the vendor.
             AnswerLost: it may have, and no answer came.
+            VendorFault: the key is none that a request could be signed with.
         """
+        call = replace(call, host=self._wire.host)
         headers = {**call.headers, **self._vendor.headers(call, key.secret, self._clock.now())}
         return await self._wire.send(call, headers)

@@ -74,7 +74,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Call:
-    """One request. ``path`` begins with a slash and follows the base address; ``body`` goes out byte for byte."""
+    """One request. ``path`` begins with a slash and follows the base address; ``body`` goes out byte for byte.
+
+    ``host`` is filled in when it is sent, for vendors that want it signed; with the port, where that is not the usual.
+    """
 
     method: Literal["GET", "POST", "DELETE"]
     path: str
@@ -82,6 +85,7 @@ class Call:
     body: bytes = b""
     form: tuple[Field, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    host: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 
@@ -24,6 +24,7 @@ class Wire:
 
     def __init__(self, base: str) -> None:
         self.base = base.rstrip("/")
+        self.host = urlsplit(self.base).netloc
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     async def send(self, call: Call, headers: Mapping[str, str]) -> Answer:
