@@ -10,13 +10,14 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from core.metrics import Metrics
+from piying.engine_settings import EnginesSettings
 from piying.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-Hans.md")
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
-_ROW = re.compile(r"^\| `(PIYING_\w+)` \| (.+?) \|", re.MULTILINE)
+_ROW = re.compile(r"^\| `(PIYING_[\w<>]+)` \| (.+?) \|", re.MULTILINE)
 _CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -24,7 +25,7 @@ _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 def test_the_settings_page_has_every_variable_with_its_default() -> None:
     text = (ROOT / "docs/reference/settings.md").read_text("utf-8")
-    assert dict(_ROW.findall(text)) == dict(_variables(Settings, "PIYING_"))
+    assert dict(_rows(text)) == dict(_variables(Settings, "PIYING_"))
 
 
 def test_the_page_on_watching_names_every_metric_and_no_event_that_is_gone() -> None:
@@ -75,6 +76,15 @@ def _code() -> list[Path]:
     return [path for folder in ("bots", "core", "storage", "piying") for path in ROOT.glob(f"{folder}/**/*.py")]
 
 
+def _rows(text: str) -> Iterator[tuple[str, str]]:
+    """A row of ``<VENDOR>`` is one for each of them."""
+    parts = EnginesSettings.model_fields.items()
+    vendors = [name.upper() for name, field in parts if _is_part(field.annotation)]
+    for variable, default in _ROW.findall(text):
+        for vendor in vendors if "<VENDOR>" in variable else [""]:
+            yield variable.replace("<VENDOR>", vendor), default
+
+
 def _variables(part: type[BaseModel], prefix: str) -> Iterator[tuple[str, str]]:
     for name, field in part.model_fields.items():
         variable = prefix + name.upper()
@@ -90,6 +100,8 @@ def _is_part(kind: object) -> bool:
 
 
 def _default(field: FieldInfo) -> str:
+    if field.default_factory is dict:
+        return "empty"
     if field.default_factory is not None:
         return "CPU cores"
     return "not set" if field.default is None else f"`{field.default}`"

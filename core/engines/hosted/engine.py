@@ -154,7 +154,6 @@ class HostedEngine:
         """Send the order, once. Whoever cancels meanwhile waits for its end: else nobody could call it back."""
         await self._keys.pace(key)
         token = Token(self._vendor.name, spec.model, order.mark, key.name, self._clock.now())
-        await run.save(str(token), self._cost(token, order, key, CostState.OPEN))
         sending = asyncio.create_task(self._send(order, token, run, key))
         try:
             return await asyncio.shield(sending)
@@ -165,6 +164,7 @@ class HostedEngine:
             raise
 
     async def _send(self, order: Order, token: Token, run: Run, key: Key) -> Token:
+        await run.save(str(token), self._cost(token, order, key, CostState.OPEN))
         try:
             answer = await self._asking.ask(self._vendor.create(order), key)
             task = self._vendor.created(answer, order)
