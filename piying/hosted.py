@@ -14,6 +14,7 @@ from core.engines.hosted.alibaba import Alibaba
 from core.engines.hosted.asking import Pace
 from core.engines.hosted.bytedance import ByteDance
 from core.engines.hosted.engine import Account, HostedEngine
+from core.engines.hosted.minimax import MiniMax
 from core.engines.hosted.openai_videos import OpenAiVideos
 from core.engines.hosted.tencent import Tencent
 from core.engines.hosted.tencent_cloud import TencentCloud
@@ -25,7 +26,7 @@ from piying.mistake import Mistake
 from piying.settings import Settings
 
 _MEGA = 1_000_000
-_VENDORS: tuple[Vendor, ...] = (OpenAiVideos(), Tencent(), ByteDance(), Alibaba(), TencentCloud())
+_VENDORS: tuple[Vendor, ...] = (OpenAiVideos(), Tencent(), ByteDance(), Alibaba(), TencentCloud(), MiniMax())
 VENDORS: Mapping[str, Vendor] = {vendor.name: vendor for vendor in _VENDORS}
 """Every vendor there is, by the name that cards and settings use."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.vendors.alibaba import AlibabaServer
 from tests.vendors.bytedance import ByteDanceServer
+from tests.vendors.minimax import MiniMaxServer
 from tests.vendors.openai_videos import OpenAiVideosServer
 from tests.vendors.server import VendorServer
 from tests.vendors.tencent import TencentServer
@@ -15,4 +16,5 @@ SERVERS: tuple[type[VendorServer], ...] = (
     ByteDanceServer,
     AlibabaServer,
     TencentCloudServer,
+    MiniMaxServer,
 )
