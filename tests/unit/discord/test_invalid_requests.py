@@ -53,7 +53,8 @@ async def test_progress_gives_way_before_answers_do_and_all_goes_on_when_time_ha
     town: Town, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     general = town.api.channel(town.api.guild("Zoo", ann), "general")
-    ann.runs("video", general, prompt="two cats")
+    # What is told last is the receipt: from then on an edit waits its time.
+    await ann.finished(ann.runs("video", general, prompt="two cats"))
     job = await town.job()
     with town.store.begin() as tx:
         tx.jobs.move(job.id, JobState.RUNNING, now=town.clock.now())
