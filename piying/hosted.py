@@ -12,13 +12,16 @@ from core.catalogue.hosted import Region
 from core.catalogue.offers import Terms, offered
 from core.engines.hosted.alibaba import Alibaba
 from core.engines.hosted.asking import Pace
+from core.engines.hosted.baidu import Baidu
 from core.engines.hosted.bytedance import ByteDance
 from core.engines.hosted.engine import Account, HostedEngine
+from core.engines.hosted.kling import Kling
 from core.engines.hosted.minimax import MiniMax
 from core.engines.hosted.openai_videos import OpenAiVideos
 from core.engines.hosted.tencent import Tencent
 from core.engines.hosted.tencent_cloud import TencentCloud
 from core.engines.hosted.vendor import Vendor
+from core.engines.hosted.zhipu import Zhipu
 from core.ports import Engine
 from piying.clock import SystemClock
 from piying.engine_settings import OpenAiVideosSettings, TencentCloudSettings, VendorSettings
@@ -26,7 +29,17 @@ from piying.mistake import Mistake
 from piying.settings import Settings
 
 _MEGA = 1_000_000
-_VENDORS: tuple[Vendor, ...] = (OpenAiVideos(), Tencent(), ByteDance(), Alibaba(), TencentCloud(), MiniMax())
+_VENDORS: tuple[Vendor, ...] = (
+    OpenAiVideos(),
+    Tencent(),
+    ByteDance(),
+    Alibaba(),
+    TencentCloud(),
+    MiniMax(),
+    Zhipu(),
+    Kling(),
+    Baidu(),
+)
 VENDORS: Mapping[str, Vendor] = {vendor.name: vendor for vendor in _VENDORS}
 """Every vendor there is, by the name that cards and settings use."""
 
