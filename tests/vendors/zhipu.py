@@ -69,7 +69,8 @@ class ZhipuServer(VendorServer):
     async def create(self, request: web.Request) -> web.Response:
         self.let_in(request)
         self.expect(request.content_type == "application/json", "no JSON", _bad("body"))
-        body = await request.json()
+        # The vendor's own SDK sends null for all that was not given.
+        body = {name: value for name, value in (await request.json()).items() if value is not None}
         told = dict(body)
         model, prompt, size, seconds = (told.pop(name, None) for name in ("model", "prompt", "size", "duration"))
         self.expect(model == "cogvideox-3", f"model {model!r}", error(404, "1211"))
