@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
@@ -61,6 +61,9 @@ class VendorServer:
     ``queued`` and ``running``: how many polls find a task in that state. ``instead`` are replies given in place of the
     proper ones to the next requests of a kind (``create``, ``poll``, ``cancel``, ``list``); ``DROP`` does the work and
     then cuts the connection. ``fail_with``: the code that the next tasks fail with, one each.
+
+    ``held`` are kinds of requests whose work is done and whose answer waits until they are taken out again (a ``file``
+    waits in its middle); ``asked`` counts requests of each kind.
     """
 
     vendor: ClassVar[Vendor]
@@ -91,6 +94,8 @@ class VendorServer:
         """The next so many downloads break off in the middle."""
         self.slow_files = 0.0
         """Seconds that a file waits in the middle."""
+        self.held: set[str] = set()
+        self.asked: Counter[str] = Counter()
         self.files_carried_keys: list[str] = []
         self.numbers = itertools.count(1)
         self.origin = self.url = ""
@@ -171,6 +176,7 @@ class VendorServer:
     async def _answer(self, request: web.Request, handler: Any) -> web.StreamResponse:
         self.seen.append(f"{request.method} {request.path}")
         kind = self.kind_of(request)
+        self.asked[kind] += 1
         instead = self.instead.get(kind)
         planned = instead.popleft() if instead else None
         if isinstance(planned, Reply):
@@ -180,10 +186,15 @@ class VendorServer:
         except Wrong as wrong:
             self.wrong.append(str(wrong))
             response = web.json_response(wrong.reply.body, status=wrong.reply.status, headers=dict(wrong.reply.headers))
+        await self._hold(kind)
         if planned == DROP:
             assert request.transport is not None
             request.transport.abort()
         return response  # type: ignore[no-any-return]
+
+    async def _hold(self, kind: str) -> None:
+        while kind in self.held:
+            await asyncio.sleep(0.01)
 
     def kind_of(self, request: web.Request) -> str:
         """``create``, ``poll``, ``cancel``, ``list`` or ``file``."""
@@ -210,6 +221,7 @@ class VendorServer:
             assert request.transport is not None
             request.transport.abort()
             return response
+        await self._hold("file")
         if self.slow_files:
             await asyncio.sleep(self.slow_files)
         await response.write(data[len(data) // 2 :])
