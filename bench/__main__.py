@@ -20,6 +20,7 @@ SUBJECTS = (
     "enqueue",
     "scene",
     "local",
+    "hosted",
     "encode",
     "path",
     "translation",

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from bots.adapter import Delivery
 from core.intake import Receipt
 from core.types import Address, Job, Notice, Progress, Request
+from piying.engines import make_catalogue
 from piying.logs import configure_logs
 from piying.serve import leave
 from piying.settings import LimitSettings, Settings
@@ -94,8 +95,10 @@ def settings(folder: Path, database_url: str | None = None) -> Settings:
 def make_process(chosen: Settings, notebook: Notebook, *, renders: bool) -> Process:
     """The one-process mode, or with ``renders`` False a bot that leaves its jobs waiting for a worker."""
     configure_logs(chosen.log_format)
-    role = Role(platforms=(CONSOLE,), worker_classes=("scene",) if renders else (), name="bench")
-    return Process(chosen, role, adapters={CONSOLE: notebook})
+    classes = make_catalogue(chosen).worker_classes if renders else ()
+    return Process(
+        chosen, Role(platforms=(CONSOLE,), worker_classes=classes, name="bench"), adapters={CONSOLE: notebook}
+    )
 
 
 def address(user: int) -> Address:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -17,6 +18,7 @@ that it does not take, or an answer that is none."""
 _LARGEST = 1 << 20
 """Bytes of an answer that are read; a translation or a verdict has far fewer."""
 _LONGEST_REST = 600.0
+_HOSTS = 64
 
 _BY_STATUS: dict[int, Reason] = {
     401: "denied", 402: "spent", 403: "denied", 408: "timed-out", 429: "busy", 456: "spent", 503: "busy", 529: "busy",
@@ -36,6 +38,7 @@ class Exchange:
 
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
+        self._proxies = Proxies()
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
         """The JSON object that the service answers with.
@@ -46,7 +49,7 @@ class Exchange:
         try:
             # A redirect would carry the text, and with some services the key, to somebody else.
             async with self._opened().post(
-                url, data=body, headers=headers, allow_redirects=False, proxy=proxy_for(url)
+                url, data=body, headers=headers, allow_redirects=False, proxy=self._proxies.of(url)
             ) as response:
                 answer = await _read(response)
         except (aiohttp.ClientError, OSError) as error:
@@ -59,7 +62,7 @@ class Exchange:
         """Close the connection."""
         if self._session:
             await self._session.close()
-            self._session = None
+            self._session, self._proxies = None, Proxies()
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -69,10 +72,23 @@ class Exchange:
         return self._session
 
 
-def proxy_for(url: str) -> str | None:
-    """What the environment names, as for every other program. aiohttp would take passwords from ~/.netrc as well."""
-    parts = urlsplit(url)
-    return None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
+class Proxies:
+    """What the environment names, as for every other program; remembered, for to look takes as long as to ask.
+
+    aiohttp's own way would take passwords from ~/.netrc as well.
+    """
+
+    def __init__(self) -> None:
+        self._of = lru_cache(_HOSTS)(_proxy_for)
+
+    def of(self, url: str) -> str | None:
+        """The proxy to go by; None where there is none."""
+        parts = urlsplit(url)
+        return self._of(parts.scheme, parts.hostname or "")
+
+
+def _proxy_for(scheme: str, host: str) -> str | None:
+    return None if proxy_bypass(host) else getproxies().get(scheme)
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

@@ -58,7 +58,7 @@ def make_engines(settings: Settings, catalogue: Catalogue) -> Mapping[str, Engin
             grace=settings.local.cancel_grace,
             keeps_child=True,
         )
-    return engines | make_hosted(settings, catalogue)
+    return {**engines, **make_hosted(settings, catalogue)}
 
 
 def check_pulled(settings: Settings, catalogue: Catalogue, worker_class: str) -> None:

@@ -23,6 +23,7 @@ from core.types import GenerationSpec, Options, Progress
 from piying.clock import SystemClock
 from tests.vendors.server import VendorServer
 
+_QUICK = Pace(0.01, 0.02)
 TODAY = date(2026, 11, 28)
 RATES = Rates(100.0, 7.1)
 
@@ -96,6 +97,7 @@ def engine_of(
     failures: int = 5,
     clock: Clock | None = None,
     watermark: bool | None = None,
+    pace: Pace = _QUICK,
 ) -> HostedEngine:
     """An engine that does not wait long."""
     clock = clock or SystemClock()
@@ -107,7 +109,7 @@ def engine_of(
         rates=RATES,
         clock=clock,
         breaker=Breaker(clock, failures=failures, pause=60.0),
-        pace=Pace(0.01, 0.02),
+        pace=pace,
         largest=50_000_000,
     )
 

@@ -16,7 +16,7 @@ from yarl import URL
 
 from core.engines.hosted.addresses import Gate, PublicNames
 from core.errors import EngineFault
-from core.exchange import proxy_for, seconds_of
+from core.exchange import Proxies, seconds_of
 
 _NO_HEADERS: Mapping[str, str] = {}
 _REDIRECTS = 3
@@ -73,6 +73,7 @@ class Downloads:
         self._gate = Gate(own)
         self._largest, self._seconds, self._pause = largest, seconds, pause
         self._resolver, self._tls = resolver, tls
+        self._proxies = Proxies()
         self._names: PublicNames | None = None
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
@@ -115,7 +116,7 @@ class Downloads:
         raise EngineFault("clip-invalid", detail=f"{at.raw_host}: more than {_REDIRECTS} redirects")
 
     async def _ask(self, at: URL, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
-        proxy = proxy_for(str(at))
+        proxy = self._proxies.of(str(at))
         if proxy:
             await self._look_up(at)
         sent = CIMultiDict(headers)

@@ -11,7 +11,7 @@ import aiohttp
 
 from core.engines.hosted.faults import AnswerLost, NotSent
 from core.engines.hosted.vendor import Answer, Call
-from core.exchange import proxy_for
+from core.exchange import Proxies
 
 _CONNECT_SECONDS, _ANSWER_SECONDS = 10.0, 60.0
 """A create carries a picture of some megabytes, and some vendors read the prompt before they answer."""
@@ -24,6 +24,7 @@ class Wire:
 
     def __init__(self, base: str) -> None:
         self.base = base.rstrip("/")
+        self._proxies = Proxies()
         self.host = urlsplit(self.base).netloc
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
@@ -41,7 +42,7 @@ class Wire:
         try:
             # A redirect would carry the key and the prompt to somebody else.
             async with session.request(
-                call.method, url, data=data, headers=headers, allow_redirects=False, proxy=proxy_for(url)
+                call.method, url, data=data, headers=headers, allow_redirects=False, proxy=self._proxies.of(url)
             ) as response:
                 body = await _read(response)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:

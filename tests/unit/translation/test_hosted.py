@@ -176,6 +176,7 @@ async def test_a_proxy_of_the_environment_is_used_and_no_netrc(
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     assert await desk.reason() == "unavailable"
     monkeypatch.setenv("no_proxy", "127.0.0.1")
+    await desk.translator.close()
     assert await desk.ask() == "a cat: 一只猫"
 
 
