@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from core.media.probe import probe
-from core.types import JobState
+from core.types import JobState, Locale
 from tests.acceptance.vendors_stage import (
     RUN,
     SPLIT,
@@ -19,7 +20,9 @@ from tests.acceptance.vendors_stage import (
     serving,
 )
 from tests.acceptance.visitor import Ask, Visitor
+from tests.postgres import PostgresServer
 from tests.vendors.server import VendorServer
+from translation.localiser import Localiser
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -32,16 +35,25 @@ def servers(request: pytest.FixtureRequest) -> Iterator[list[VendorServer]]:
         yield running
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def way(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Commands]:
+    """A database, and the processes on it: one with SQLite; a worker and a bot with PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'piying.db'}", RUN
+    postgres: PostgresServer = request.getfixturevalue("postgres")
+    return postgres.new_database(), SPLIT
+
+
 @pytest.fixture
-def stage(tmp_path: Path, database_url: str, servers: list[VendorServer]) -> Iterator[VendorsStage]:
-    stage = VendorsStage(tmp_path / "play", database_url, servers)
+def stage(tmp_path: Path, way: tuple[str, Commands], servers: list[VendorServer]) -> Iterator[VendorsStage]:
+    stage = VendorsStage(tmp_path / "play", way[0], servers)
     yield stage
     stage.close()
 
 
-@pytest.fixture(params=[RUN, SPLIT], ids=["one-process", "worker-and-bot"])
-def commands(request: pytest.FixtureRequest) -> Commands:
-    return request.param  # type: ignore[no-any-return]
+@pytest.fixture
+def commands(way: tuple[str, Commands]) -> Commands:
+    return way[1]
 
 
 def ask_all(stage: VendorsStage, servers: Sequence[VendorServer]) -> dict[VendorServer, Visitor]:
@@ -107,3 +119,53 @@ def test_killed_while_it_renders(
             assert (name, costs[name]["state"], costs[name]["charged"]) == (name, "final", True)
     stage.assert_books_balance()
     assert stage.unfinished() == []
+
+
+def test_told_to_stop_while_it_polls(stage: VendorsStage, servers: list[VendorServer], commands: Commands) -> None:
+    for server in servers:
+        stand_still(server, "poll")
+    renders, *_ = stage.begin_all(commands)
+    visitors = ask_all(stage, servers)
+    stage.see(lambda: all(has_come_to(server, "poll") for server in servers), "the polls")
+    renders.send_signal(signal.SIGTERM)
+    assert renders.wait(60) == 0, stage.log.read_text()
+    for server in servers:
+        assert [task.is_cancelled for task in server.tasks.values()] == [False], server.vendor.name
+        assert server.asked["cancel"] == 0, server.vendor.name
+        go_on(server)
+    stage.begin(*commands[0])
+    stage.see_ended(*(visitor.key() for visitor in visitors.values()))
+    for server, visitor in visitors.items():
+        assert (server.vendor.name, len(server.creates)) == (server.vendor.name, 1)
+        assert_made_once(stage, server, visitor)
+    stage.assert_books_balance()
+
+
+@pytest.mark.parametrize("moment", ["queued", "running"])
+def test_a_user_who_cancels_has_the_credits_back_and_is_told_what_cannot_be_stopped(
+    stage: VendorsStage, servers: list[VendorServer], commands: Commands, moment: str
+) -> None:
+    for server in servers:
+        setattr(server, moment, 10_000)
+    stage.begin_all(commands)
+    visitors = ask_all(stage, servers)
+    stage.see(lambda: all(has_come_to(server, "poll") for server in servers), "the polls")
+    begun = {server: next(iter(server.tasks.values())) for server in servers}
+    locales: dict[VendorServer, Locale] = {
+        server: "zh-Hans" if number % 2 else "en" for number, server in enumerate(servers)
+    }
+    for server, visitor in visitors.items():
+        told = visitor.cancel(stage.job(visitor.key()).code, locales[server])
+        stands = Localiser(locales[server]).text("note-cost-stands")
+        assert (server.vendor.name, told["state"]) == (server.vendor.name, "cancelled")
+        assert (server.vendor.name, stands in told["notes"]) == (server.vendor.name, Ask.of(server).cancel != "any")
+    stage.see(lambda: not [cost for cost in stage.costs() if cost["state"] == "open"], "what it costs")
+    costs = {cost["vendor"]: cost["state"] for cost in stage.costs()}
+    for server, visitor in visitors.items():
+        can = Ask.of(server).cancel in {"any", "queued"} if moment == "queued" else Ask.of(server).cancel == "any"
+        became = (server.vendor.name, begun[server].is_cancelled, costs[server.vendor.name], len(server.creates))
+        assert became == (server.vendor.name, can, "free" if can else "final", 1)
+        assert_refunded(stage, visitor.key(), JobState.CANCELLED, None)
+        assert server.asked["file"] == 0
+    stage.assert_books_balance()
+    stage.see(lambda: stage.unfinished() == [], "the end of what was begun")

@@ -36,13 +36,22 @@ Done = TypeVar("Done")
 
 
 def casts() -> list[tuple[type[VendorServer], ...]]:
-    """All vendors, in groups that one process can be set up with: a vendor has one region at a time."""
-    left, found = list(SERVERS), []
+    """All vendors, in groups that one process can be set up with: a vendor has one region at a time.
+
+    Those are left out that want a picture for whatever they make: the chat page has none to give.
+    """
+    left, found = [server for server in SERVERS if takes_words(server)], []
     while left:
         group = {server.vendor.name: server for server in reversed(left)}
         found.append(tuple(reversed(group.values())))
         left = [server for server in left if server not in group.values()]
     return found
+
+
+def takes_words(kind: type[VendorServer]) -> bool:
+    server = kind()
+    catalogue = catalogue_of(server)
+    return any("none" in catalogue.card(key).pictures for key in server.cards)
 
 
 class Servers:
