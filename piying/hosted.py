@@ -18,6 +18,7 @@ from core.engines.hosted.engine import Account, HostedEngine
 from core.engines.hosted.kling import Kling
 from core.engines.hosted.minimax import MiniMax
 from core.engines.hosted.openai_videos import OpenAiVideos
+from core.engines.hosted.openrouter import OpenRouter
 from core.engines.hosted.tencent import Tencent
 from core.engines.hosted.tencent_cloud import TencentCloud
 from core.engines.hosted.vendor import Vendor
@@ -39,6 +40,7 @@ _VENDORS: tuple[Vendor, ...] = (
     Zhipu(),
     Kling(),
     Baidu(),
+    OpenRouter(),
 )
 VENDORS: Mapping[str, Vendor] = {vendor.name: vendor for vendor in _VENDORS}
 """Every vendor there is, by the name that cards and settings use."""

@@ -8,6 +8,7 @@ from tests.vendors.bytedance import ByteDanceServer
 from tests.vendors.kling import KlingServer
 from tests.vendors.minimax import MiniMaxServer
 from tests.vendors.openai_videos import OpenAiVideosServer
+from tests.vendors.openrouter import OpenRouterServer
 from tests.vendors.server import VendorServer
 from tests.vendors.tencent import TencentServer
 from tests.vendors.tencent_cloud import TencentCloudServer
@@ -26,4 +27,5 @@ SERVERS: tuple[type[VendorServer], ...] = (
     BaiduKlingServer,
     BaiduMuseServer,
     BaiduWanServer,
+    OpenRouterServer,
 )
