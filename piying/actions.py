@@ -60,10 +60,10 @@ def _migrate(_asked: argparse.Namespace, settings: Settings) -> None:
     migrate(make_engine(settings.database), settings.database)
 
 
-def _doctor(_asked: argparse.Namespace, settings: Settings) -> None:
+def _doctor(asked: argparse.Namespace, settings: Settings) -> None:
     from piying.doctor import examine
 
-    sys.exit(0 if examine(settings) else 1)
+    sys.exit(0 if examine(settings, live=asked.live) else 1)
 
 
 def _translate(asked: argparse.Namespace, settings: Settings) -> None:

@@ -35,7 +35,7 @@ def make_parser() -> argparse.ArgumentParser:
         help="what it renders, of classes with a GPU one; else whatever needs no GPU",
     )
     commands.add_parser("migrate", help="bring the database to the present schema")
-    commands.add_parser("doctor", help="what is on, what is missing and how to get it")
+    _add_doctor(commands.add_parser("doctor", help="what is on, what is missing and how to get it"))
     parse = commands.add_parser("parse", help="prompts to JSON lines: what the scene engine understands")
     parse.add_argument("prompts", nargs="*", metavar="PROMPT", help="without any, each line of standard input is one")
     translate = commands.add_parser("translate", help="each line of standard input in another language, as JSON lines")
@@ -80,6 +80,10 @@ def make_parser() -> argparse.ArgumentParser:
     _add_costs(commands.add_parser("costs", help="what vendors take for clips, and what is left of the day's budget"))
     _add_keys(commands.add_parser("keys", help="keys of the videos API, and those that clips are signed with"))
     return parser
+
+
+def _add_doctor(doctor: argparse.ArgumentParser) -> None:
+    doctor.add_argument("--live", action="store_true", help="ask each vendor whether it takes its keys; costs nothing")
 
 
 def _add_moderate(moderate: argparse.ArgumentParser) -> None:

@@ -13,9 +13,11 @@ import sqlalchemy as sa
 from rich.console import Console
 
 from bots.console.door import is_loopback
+from core.catalogue.load import load_models
 from core.engines.scene.sprites import load_sprites
 from piying.clock import SystemClock
 from piying.engines import make_catalogue
+from piying.live import look_at_vendors
 from piying.mistake import Mistake
 from piying.moderators import make_panel, make_policy
 from piying.readiness import Finding, look_at_costs, look_at_ends, look_at_models, report_of
@@ -28,14 +30,14 @@ from translation.cache import MemoryCache
 _ROOM_GB = 1.0
 
 
-def examine(settings: Settings) -> bool:
-    """Print the report; whether everything needed is there."""
-    findings = list(_findings(settings))
+def examine(settings: Settings, *, live: bool = False) -> bool:
+    """Print the report; whether everything needed is there. With ``live`` vendors are asked about their keys."""
+    findings = list(_findings(settings, live=live))
     Console(markup=False).print(report_of(findings))
     return all(finding.good for finding in findings)
 
 
-def _findings(settings: Settings) -> Iterator[Finding]:
+def _findings(settings: Settings, *, live: bool) -> Iterator[Finding]:
     version = sys.version_info
     yield Finding(
         "Python", version >= (3, 11), f"{version.major}.{version.minor}", "" if version >= (3, 11) else "3.11+"
@@ -51,13 +53,13 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _discord(settings)
     sprites = len(load_sprites())
     yield Finding("engine scene", sprites > 0, f"built-in cartoon scene engine, {sprites} sprites")
-    yield from _models(settings)
+    yield from _models(settings, live=live)
     yield _moderation(settings)
     yield _translation(settings)
     yield from _books(settings)
 
 
-def _models(settings: Settings) -> Iterator[Finding]:
+def _models(settings: Settings, *, live: bool) -> Iterator[Finding]:
     try:
         catalogue = make_catalogue(settings)
     except Mistake as mistake:
@@ -65,6 +67,7 @@ def _models(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding("recipes", good=True, state=", ".join(catalogue.recipes))
     yield from look_at_ends(catalogue.cards, datetime.now(UTC).date())
+    yield from look_at_vendors(settings, catalogue, load_models(settings.cards_folder), live=live)
     if cards := [card for card in catalogue.cards if card.local]:
         yield from look_at_models(cards, settings)
 

@@ -9,23 +9,26 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from core.catalogue.cards import Model, ModelCard, Recipe, length_of
-from core.catalogue.load import BadCard, NotGranted, check_territory, load_models
+from core.catalogue.hosted import Offer
+from core.catalogue.load import BUILT_IN, BadCard, NotGranted, check_territory, load_models
 from core.catalogue.local import LocalRecipe, Source
+from piying.hosted import offered_models
 from piying.mistake import Mistake
 from piying.readiness import EXTRA, doubt_of, look_at_models, missing_packages, report_of
 from piying.settings import Settings
 
 _GB = 1e9
+_CANCEL = {"none": "no: the cost stands", "queued": "before it has begun", "any": "at any time"}
 _DECLARE = "set PIYING_TERRITORY to an ISO 3166 code such as CN"
 
 
 def list_models(settings: Settings) -> None:
     """Every card: whether it is used, pulled and granted here, and what it takes."""
-    table = _table("used", "pulled", "granted", "GPU memory, GB", "disk, GB", key="model")
-    for model in _models(settings).values():
-        card = model.card
-        enabled = "yes" if card.local is None or card.key in settings.models else "-"
-        table.add_row(card.key, enabled, *_weights(card, settings))
+    models = _models(settings)
+    used = {BUILT_IN, *settings.models, *(model.card.key for model in offered_models(settings, models.values()))}
+    table = _table("used", "made by", "pulled", "granted", "GPU memory, GB", "disk, GB", key="model")
+    for card in (model.card for model in models.values()):
+        table.add_row(card.key, "yes" if card.key in used else "-", card.engine, *_weights(card, settings))
     Console(markup=False).print(table)
 
 
@@ -152,7 +155,7 @@ def _facts(card: ModelCard, settings: Settings) -> list[tuple[str, str]]:
         ("lengths", _lengths(card)),
         ("workers", card.worker_class),
     ]
-    return [*facts, *_local_facts(card)]
+    return [*facts, *_local_facts(card), *_hosted_facts(card)]
 
 
 def _lengths(card: ModelCard) -> str:
@@ -175,6 +178,29 @@ def _local_facts(card: ModelCard) -> list[tuple[str, str]]:
         ("GPU memory", f"{memory.offload:g} to {memory.resident:g} GB ({memory.stated_by})"),
         ("disk", f"{local.disk_gb:g} GB"),
     ]
+
+
+def _hosted_facts(card: ModelCard) -> list[tuple[str, str]]:
+    if card.hosted is None:
+        return []
+    facts = card.hosted
+    negative = f"up to {facts.negative_limit} characters" if facts.negative_limit else "not taken"
+    return [
+        ("engine", f"{card.engine}, by a key: PIYING_ENGINES__{card.engine.upper()}__KEY"),
+        *((f"at {region}", f"{offer.model or 'as set'}; {_price(card, offer)}") for region, offer in facts.at.items()),
+        ("seed", "yes" if facts.has_seed else "no"),
+        ("negative prompt", negative),
+        ("cancel", _CANCEL[facts.cancel]),
+        ("at once", f"{facts.concurrency} for each key, {facts.rate:g} new ones a second"),
+        ("links live", f"{facts.url_seconds / 3600:g} hours"),
+    ]
+
+
+def _price(card: ModelCard, offer: Offer) -> str:
+    if offer.price is None:
+        return f"no published price: state one by PIYING_ENGINES__{card.engine.upper()}__PRICES"
+    told = ", ".join(f"{resolution} {amount}" for resolution, amount in offer.price.per_second.items())
+    return f"{offer.price.currency} a second: {told} ({offer.price.stated_by}, {offer.price.as_of})"
 
 
 def _source(source: Source) -> str:
@@ -215,4 +241,5 @@ def _how(local: LocalRecipe | None) -> tuple[str, str, str]:
 
 
 def _prices(recipe: Recipe) -> str:
-    return ", ".join(f"{resolution} {price}" for resolution, price in recipe.credits_per_second.items())
+    told = (f"{resolution} {price}" for resolution, price in recipe.credits_per_second.items())
+    return ", ".join(told) or "of the vendor's price"

@@ -6,10 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from core.catalogue.cards import Model
 from core.catalogue.load import load_models
 from piying import readiness
 from piying.doctor import examine
+from piying.engine_settings import EnginesSettings, VendorSettings
 from piying.mistake import Mistake
 from piying.models import check_models, list_models, pull_model, show_model
 from piying.settings import LocalSettings, Settings
@@ -36,11 +39,32 @@ def test_the_list_has_every_model_and_its_state(tmp_path: Path, capsys: pytest.C
     list_models(settings(tmp_path, "wan2.1-1.3b", territory="US"))
     out = capsys.readouterr().out
     rows = {key: row(out, key) for key in KEYS}
-    assert rows["wan2.1-1.3b"][1:3] == ["yes", "-"]
+    assert rows["wan2.1-1.3b"][1:4] == ["yes", "local", "-"]
     assert rows["wan2.1-14b"][1] == "-"
-    assert rows["scene"][1] == "yes"
-    assert (rows["minimax-h3"][3], rows["hunyuanvideo"][3]) == ("no", "yes")
-    assert rows["wan2.1-1.3b"][4:] == ["8.19 to 33", "14.7"]
+    assert rows["scene"][1:3] == ["yes", "scene"]
+    assert (rows["minimax-h3"][4], rows["hunyuanvideo"][4]) == ("no", "yes")
+    assert rows["wan2.1-1.3b"][5:] == ["8.19 to 33", "14.7"]
+
+
+def test_a_vendors_models_are_used_with_its_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    engines = EnginesSettings(kling=VendorSettings(key=SecretStr("k"), models=("kling-v3",)))
+    list_models(Settings(data_folder=tmp_path, engines=engines))
+    out = capsys.readouterr().out
+    assert [row(out, key)[1:3] for key in ("kling-v3", "seedance-2.5")] == [["yes", "kling"], ["-", "bytedance"]]
+
+
+@pytest.mark.parametrize("model", [model for model in load_models() if model.card.hosted], ids=lambda one: one.card.key)
+def test_every_vendors_model_is_shown_with_its_price_or_without_one(
+    model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_model(settings(tmp_path), model.card.key)
+    out = capsys.readouterr().out
+    assert model.card.hosted is not None
+    for region, offer in model.card.hosted.at.items():
+        line = row(out, f"at {region}")[1]
+        assert offer.model in line
+        assert ("a second" if offer.price else "no published price") in line
+    assert f"PIYING_ENGINES__{model.card.engine.upper()}__KEY" in out
 
 
 def test_on_a_narrow_terminal_nothing_is_left_out_and_keys_stay_whole(
@@ -60,7 +84,7 @@ def test_on_a_narrow_terminal_nothing_is_left_out_and_keys_stay_whole(
 
 def test_without_a_territory_the_list_names_those_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     list_models(settings(tmp_path))
-    assert row(capsys.readouterr().out, "minimax-h3")[3] == "not in EU, GB, KR, US"
+    assert row(capsys.readouterr().out, "minimax-h3")[4] == "not in EU, GB, KR, US"
 
 
 @pytest.mark.parametrize("key", KEYS)
