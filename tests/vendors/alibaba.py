@@ -82,7 +82,6 @@ class AlibabaServer(VendorServer):
         "wan2.7-i2v",
         "happyhorse-1.1-t2v",
         "happyhorse-1.1-i2v",
-        "wan2.6-t2v",
     )
     can_find = can_cancel = True
     create_errors: ClassVar = {
@@ -276,7 +275,7 @@ class AlibabaServer(VendorServer):
 
     def add_anothers(self, order: dict[str, Any]) -> Task:
         """A task that another program of the same account has just begun."""
-        task = Task(self.new_id(), order, (1280, 720), 5.0, created_at=time.time())
+        task = Task(self.new_id(), order, (832, 480), 2.0, created_at=time.time())
         self.tasks[task.id] = task
         return task
 

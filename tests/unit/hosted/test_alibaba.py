@@ -81,11 +81,13 @@ def test_all_that_can_be_told_is_told() -> None:
 
 
 def test_a_legacy_model_wants_exact_pixels() -> None:
-    assert body_of(order_of("wan2.6-t2v"))["parameters"] == {"size": "1280*720", "duration": 2}
+    sent = body_of(order_of("wan2.7-t2v", model="wan2.6-t2v", negative_prompt="blur"))
+    assert sent["input"] == {"prompt": "a red fox", "negative_prompt": "blur"}
+    assert sent["parameters"] == {"size": "1280*720", "duration": 2}
 
 
 def test_a_legacy_model_has_a_picture_by_another_name() -> None:
-    sent = body_of(order_of("wan2.6-t2v", model="wan2.6-i2v", image=FIRST))
+    sent = body_of(order_of("wan2.7-i2v", model="wan2.6-i2v", image=FIRST))
     assert sent["input"] == {"prompt": "a red fox", "img_url": _FIRST["url"]}
     assert sent["parameters"] == {"resolution": "720P", "duration": 2}
 

@@ -62,7 +62,6 @@ def client_of(server: AlibabaServer) -> Any:
         ("wan2.7-t2v", ()),
         ("wan2.7-i2v", ("first_frame",)),
         ("happyhorse-1.1-i2v", ("first_frame",)),
-        ("wan2.6-t2v", ()),
     ],
 )
 async def test_an_order_is_the_one_that_the_sdk_sends(card: str, pictures: tuple[str, ...], tmp_path: Path) -> None:
@@ -99,14 +98,21 @@ async def _by_sdk(server: Listening, told: Any) -> None:
     assert job.video_url.startswith(server.url)
 
 
-async def test_cancelling_and_listing_are_as_with_the_sdk() -> None:
+@pytest.mark.parametrize(
+    ("order", "shape"),
+    [
+        (order_of("wan3.0-video"), {"resolution": "480P", "ratio": "16:9"}),
+        (order_of("wan2.7-t2v", model="wan2.6-t2v"), {"size": "1280*720"}),
+    ],
+    ids=["current", "legacy"],
+)
+async def test_cancelling_and_listing_are_as_with_the_sdk(order: Order, shape: dict[str, str]) -> None:
     async with Listening() as server:
-        order = order_of("wan3.0-video")
         await _by_us(server, order)
         ours, server.heard = server.heard, []
         async with client_of(server) as client:
             job = await client.videos.jobs.create(
-                model=order.model, prompt=order.prompt, resolution="480P", ratio="16:9", duration=order.seconds
+                model=order.model, prompt=order.prompt, duration=order.seconds, **shape
             )
             await client.videos.jobs.list(model_name=order.model, page_no=1, page_size=50)
             await client.videos.jobs.cancel(job.task_id)
