@@ -21,6 +21,8 @@ MOST = 10**9 * MICRO
 """No clip costs more than a thousand million dollars, whatever a vendor says; sums of such still fit a database."""
 GIVEN_UP_SECONDS = 3600.0
 """A cost that is still open so long after its job's end is unknown: whoever was to close it is gone."""
+SPENT = "budget-spent"
+"""The code of an error for which no other vendor is asked: the bound is the operator's own."""
 _TOLD_EVERY = 600.0
 
 log = structlog.get_logger(__name__)
@@ -150,7 +152,7 @@ class Budget:
         if owner is not None and owner.job != cost.job:
             raise Conflict
         if self._is_beyond(costs, cost):
-            raise EngineUnavailable("budget-spent")
+            raise EngineUnavailable(SPENT)
         costs.put(cost)
 
     def _is_beyond(self, costs: Costs, cost: Cost) -> bool:

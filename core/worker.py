@@ -18,7 +18,7 @@ import structlog
 
 from core.catalogue.catalogue import Catalogue
 from core.catalogue.detours import detours
-from core.costs import NO_BUDGET, Budget, Purse
+from core.costs import NO_BUDGET, SPENT, Budget, Purse
 from core.errors import Conflict, EngineBusy, EngineFault, EngineUnavailable, Refusal
 from core.media.marks import AIGC, Marks, lay_marks
 from core.media.provenance import Provenance, facts_of
@@ -118,6 +118,8 @@ class Worker:
                 try:
                     return job, await engine.generate(job.spec, run)
                 except (EngineUnavailable, EngineBusy) as error:
+                    if error.code == SPENT:
+                        raise
                     tried.append(card.engine)
                     rerouted = await asyncio.to_thread(self._reroute, job, tried)
                     if rerouted is None:
@@ -126,7 +128,11 @@ class Worker:
                     job = rerouted
 
     def _reroute(self, job: Job, tried: Sequence[str]) -> Job | None:
-        """The job with another engine, where there is one; its user is told."""
+        """The job with another engine, where there is one; its user is told.
+
+        Raises:
+            Conflict: the job has ended meanwhile.
+        """
         for spec in detours(self._catalogue, job.spec, job.price, tried=tried):
             try:
                 self._engine(spec).check(spec)
@@ -134,6 +140,9 @@ class Worker:
                 continue
             note = Note("rerouted", {"from": job.spec.recipe, "to": spec.recipe})
             with self._store.begin() as tx:
+                now = tx.jobs.get(job.id)
+                if now is None or now.state.ended:
+                    raise Conflict
                 tx.jobs.reroute(job.id, spec, self._catalogue.price(spec), note)
                 return tx.jobs.get(job.id)
         return None

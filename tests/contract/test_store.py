@@ -99,6 +99,23 @@ def test_clip_notes_and_token_are_written_apart(store: SqlStore) -> None:
         assert tx.jobs.get("none") is None
 
 
+def test_a_job_that_another_engine_makes_says_so_and_keeps_what_it_had(store: SqlStore) -> None:
+    job = held_job(store, price=4, notes=(Note("a"),))
+    spec, note = (
+        replace(job.spec, model="other", recipe="other-draft", num_frames=48),
+        Note("rerouted", {"to": "other"}),
+    )
+    with store.begin() as tx:
+        tx.jobs.save_resume_token(job.id, "remote-7")
+        tx.jobs.reroute(job.id, spec, 2, note)
+        tx.jobs.reroute("none", spec, 2, note)
+    with store.begin() as tx:
+        assert tx.jobs.get(job.id) == replace(job, spec=spec, price=2, notes=(Note("a"), note))
+        assert tx.jobs.resume_token(job.id) == "remote-7"
+        assert tx.jobs.get("none") is None
+    assert (account_of(store).balance, account_of(store).held) == (6, 4)
+
+
 def test_a_chats_jobs_come_newest_first_and_in_pages(store: SqlStore) -> None:
     first, second, third = (held_job(store, created_at=NOW + n) for n in range(3))
     held_job(store, BOB)
@@ -265,6 +282,17 @@ def test_a_hold_is_charged_once(store: SqlStore) -> None:
         assert tx.ledger.release(job.id, now=NOW) is False
         assert tx.ledger.held_jobs() == []
     assert (account_of(store).balance, account_of(store).held) == (6, 0)
+
+
+@pytest.mark.parametrize(("credits_", "left"), [(4, 6), (1, 9), (0, 10), (5, 6), (None, 6)])
+def test_what_became_cheaper_gives_the_rest_back(store: SqlStore, credits_: int | None, left: int) -> None:
+    job = held_job(store, price=4)
+    with store.begin() as tx:
+        assert tx.ledger.charge(job.id, now=NOW, credits_=credits_) is True
+        assert tx.ledger.charge(job.id, now=NOW, credits_=credits_) is False
+        newest = tx.ledger.entries(job.account, limit=1)[0]
+    assert (newest.kind, newest.balance, newest.held) == (EntryKind.CHARGE, left - 6, -4)
+    assert (account_of(store).balance, account_of(store).held) == (left, 0)
 
 
 def test_a_hold_is_released_once(store: SqlStore) -> None:

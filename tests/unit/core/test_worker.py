@@ -79,10 +79,10 @@ class Bench:
             "clips": self.clips,
             "provenance": Provenance(Policy()),
             "catalogue": load_catalogue(),
+            "engines": {"scene": engine},
         }
         self.worker = Worker(
             store=store,
-            engines={"scene": engine},
             clock=FakeClock(),
             metrics=self.metrics,
             folder=self.folder,

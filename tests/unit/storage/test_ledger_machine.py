@@ -94,14 +94,16 @@ class LedgerMachine(RuleBasedStateMachine):
             refused = True
         assert refused
 
-    @rule(job=holds)
-    def charge(self, job: str) -> None:
+    @rule(job=holds, price=st.none() | st.integers(0, 25))
+    def charge(self, job: str, price: int | None) -> None:
+        """Whatever it came to at last, no more is taken than is held."""
         with self.store.begin() as tx:
-            first = tx.ledger.charge(job, now=NOW)
+            first = tx.ledger.charge(job, now=NOW, credits_=price)
         assert first is (job in self.open)
         if first:
             account, credits_ = self.open.pop(job)
             self.held[account] -= credits_
+            self.balance[account] += 0 if price is None else max(credits_ - price, 0)
             self.settled[job] = EntryKind.CHARGE
 
     @rule(job=holds)
