@@ -58,8 +58,6 @@ class Booking:
             account = self._account_in(tx, request.address)
             if account.blocked:
                 raise Refusal("account-blocked")
-            if tx.jobs.by_key(request.key):
-                raise Conflict
             job = self._job(request, prepared, account, now)
             replaced = _make_room(tx, request.replaces, job, now)
             if replaced:
@@ -76,9 +74,15 @@ class Booking:
         """The chat may have been paused, and its recipes or limits changed, since the request was read."""
         address, place = request.address, request.place
         chat = tx.preferences.chat(address.platform, ruling_chat(address, place))
-        require_open(chat, request)
-        require_recipe(chat, spec.recipe)
-        check_limits(tx.jobs, self._limits, account, address, spec.seconds, now, chat, place)
+        try:
+            require_open(chat, request)
+            require_recipe(chat, spec.recipe)
+            check_limits(tx.jobs, self._limits, account, address, spec.seconds, now, chat, place)
+        except Refusal:
+            if tx.jobs.by_key(request.key):
+                # It was taken in meanwhile, and counts against itself.
+                raise Conflict from None
+            raise
 
     def _job(self, request: Request, prepared: Prepared, account: Account, now: float) -> Job:
         return Job(

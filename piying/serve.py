@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ from bots.console.adapter import ConsoleAdapter
 from bots.videos.adapter import VideosAdapter
 from piying.engines import EngineFactory, make_engines
 from piying.settings import Settings
+from piying.warming import warm
 from piying.wiring import Process, Role
 
 log = structlog.get_logger(__name__)
@@ -46,11 +48,21 @@ async def run_until_stopped(process: Process, started: Callable[[], None]) -> No
         raise
     log.info("process.started", platforms=process.role.platforms, worker_classes=process.role.worker_classes)
     started()
+    warming = asyncio.create_task(_warm(process)) if process.role.platforms else None
     await stop.wait()
+    if warming:
+        warming.cancel()
     log.info("process.stopping")
     await process.stop()
     log.info("process.stopped")
     leave()
+
+
+async def _warm(process: Process) -> None:
+    """What the first prompt would wait a second for is read beside the loop, before anybody asks."""
+    await asyncio.to_thread(warm, process.moderator, process.translator.names, process.read_prompt)
+    # All that is there stays. Looking through it for garbage would hold up every chat for a tenth of a second.
+    gc.freeze()
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import reduce
+from functools import lru_cache, reduce
 
 from core.types import Options
 from translation.option_tokens import FILM, HAN_FILM, Strength, Token
@@ -20,6 +20,8 @@ ROUNDS = 6
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _USUAL = {"4:3": "16:9", "5:4": "16:9", "3:2": "16:9", "21:9": "16:9", "3:4": "9:16", "4:5": "9:16", "2:3": "9:16"}
 """What a word for the way a picture lies means by itself, beside figures that lie the same way."""
+_REMEMBERED = 256
+"""Prompts: one is read when it is taken, and again for what is shown of it."""
 _REACH = 40
 """Characters around a token that are looked at."""
 _JOINT = re.compile(rf"[{re.escape(SEPARATORS)}的]{{0,12}}(?:(?:and|with|plus) |[和并且])?[ ]?", re.IGNORECASE)
@@ -51,6 +53,7 @@ _PLACE = re.compile("(?: for (?:tiktok|reels|instagram|shorts|youtube)(?![a-z0-9
 _ABOUT = re.compile(",? (?:of|about|showing)(?= )|[,: ]{0,2}(?:内容[是为]?|关于)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_options(text: str) -> tuple[str, Options]:
     """Take the options out of a prompt: what is left of it, and what they say. Of contradicting options the last wins.
 

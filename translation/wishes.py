@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, cast
 
@@ -23,6 +23,8 @@ _NEGATED = re.compile(
 _GENTLY = "(?:(?:slowly|gently|smoothly|quickly|steadily|gradually) )?"
 _HAN_GENTLY = "(?:(?:缓缓|慢慢|缓慢|慢速|快速|逐渐|平稳|轻轻)地?)?"
 _LATIN = re.compile("[a-z0-9]")
+_REMEMBERED = 256
+"""Prompts: of one its chips and its notes are shown, when it is taken and again with each progress."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Wish:
     name: str
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_wishes(text: str) -> tuple[Wish, ...]:
     """What is asked of camera, speed and style, each once, in the order of the prompt.
 
