@@ -36,6 +36,10 @@ class Metrics:
         self.total_seconds = Histogram(
             "piying_job_seconds", "From request to delivered.", buckets=_SECONDS, registry=self.registry
         )
+        self.vendor_alerts = Counter(
+            "piying_vendor_alerts", "What the operator must mend at a vendor.", ["vendor", "kind"],
+            registry=self.registry,
+        )  # fmt: skip
         self.budget_refused = Counter(
             "piying_budget_refused", "Clips not asked of a vendor, for the day's budget is spent.", ["vendor"],
             registry=self.registry,

@@ -14,12 +14,13 @@ from core.engines.local.check import make_check
 from core.engines.local.config import INDEXES, LocalConfig
 from core.engines.process import ProcessEngine
 from core.engines.scene import check as scene
+from core.metrics import Metrics
 from core.ports import Engine
 from piying.hosted import make_hosted, offered_models
 from piying.mistake import Mistake
 from piying.settings import Settings
 
-EngineFactory = Callable[[Settings, Catalogue], Mapping[str, Engine]]
+EngineFactory = Callable[[Settings, Catalogue, Metrics], Mapping[str, Engine]]
 
 LOCAL_LANES = 3
 """Clips that one GPU has in hand: one read, one denoised, one packed."""
@@ -47,7 +48,7 @@ def make_catalogue(settings: Settings) -> Catalogue:
         raise Mistake(f"PIYING_CARDS_FOLDER: {error}") from error
 
 
-def make_engines(settings: Settings, catalogue: Catalogue) -> Mapping[str, Engine]:
+def make_engines(settings: Settings, catalogue: Catalogue, metrics: Metrics) -> Mapping[str, Engine]:
     """The engines of this installation by the name that cards use. Their processes start when there is work."""
     engines: dict[str, Engine] = {"scene": ProcessEngine([sys.executable, "-m", "core.engines.scene"], scene.check)}
     if any(card.engine == "local" for card in catalogue.cards):
@@ -58,7 +59,7 @@ def make_engines(settings: Settings, catalogue: Catalogue) -> Mapping[str, Engin
             grace=settings.local.cancel_grace,
             keeps_child=True,
         )
-    return {**engines, **make_hosted(settings, catalogue)}
+    return {**engines, **make_hosted(settings, catalogue, metrics)}
 
 
 def check_pulled(settings: Settings, catalogue: Catalogue, worker_class: str) -> None:

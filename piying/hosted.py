@@ -23,6 +23,7 @@ from core.engines.hosted.tencent import Tencent
 from core.engines.hosted.tencent_cloud import TencentCloud
 from core.engines.hosted.vendor import Vendor
 from core.engines.hosted.zhipu import Zhipu
+from core.metrics import Metrics
 from core.ports import Engine
 from piying.clock import SystemClock
 from piying.engine_settings import OpenAiVideosSettings, TencentCloudSettings, VendorSettings
@@ -62,9 +63,9 @@ def offered_models(settings: Settings, models: Iterable[Model]) -> tuple[Model, 
     return tuple(found)
 
 
-def make_hosted(settings: Settings, catalogue: Catalogue) -> Mapping[str, Engine]:
+def make_hosted(settings: Settings, catalogue: Catalogue, metrics: Metrics) -> Mapping[str, Engine]:
     """An engine for each vendor that is set up. Nothing is asked yet."""
-    return {name: _engine(settings, catalogue, name, told) for name, told in settings.engines.vendors.items()}
+    return {name: _engine(settings, catalogue, metrics, name, told) for name, told in settings.engines.vendors.items()}
 
 
 def vendor_of(name: str, told: VendorSettings) -> Vendor:
@@ -117,7 +118,9 @@ def variable(name: str) -> str:
     return f"PIYING_ENGINES__{name.upper()}"
 
 
-def _engine(settings: Settings, catalogue: Catalogue, name: str, told: VendorSettings) -> HostedEngine:
+def _engine(
+    settings: Settings, catalogue: Catalogue, metrics: Metrics, name: str, told: VendorSettings
+) -> HostedEngine:
     engines, clock = settings.engines, SystemClock()
     return HostedEngine(
         vendor_of(name, told),
@@ -128,4 +131,5 @@ def _engine(settings: Settings, catalogue: Catalogue, name: str, told: VendorSet
         breaker=Breaker(clock, failures=engines.failures, pause=engines.rest),
         pace=Pace(engines.poll_first, engines.poll_longest),
         largest=int(engines.largest_mb * _MEGA),
+        count_alert=lambda kind: metrics.vendor_alerts.labels(name, str(kind)).inc(),
     )

@@ -112,7 +112,7 @@ class Process:
         self.metrics, self.clock = Metrics(), SystemClock()
         self.settlement = Settlement(self.store, self.clock, self.metrics)
         self.clips = FolderClipStore(settings.clips)
-        self.engines = self.make_engines(settings, self.catalogue)
+        self.engines = self.make_engines(settings, self.catalogue, self.metrics)
         self.moderator = make_moderator(settings, clock=self.clock)
         self.translator = self._translator()
         self.director = make_director(settings) if role.platforms else None

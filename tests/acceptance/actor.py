@@ -23,6 +23,7 @@ from bots.commands import Commands
 from core.catalogue.catalogue import Catalogue
 from core.errors import PiyingError
 from core.media.encode import encode
+from core.metrics import Metrics
 from core.ports import Engine, Run
 from core.types import Address, Clip, GenerationSpec, Job, Note, Options, Progress, Request
 from piying.engines import make_catalogue, make_engines
@@ -144,9 +145,9 @@ def main() -> None:
     configure_logs("json")
     chat = FileChat(folder)
 
-    def engines(settings: Settings, catalogue: Catalogue) -> Mapping[str, Engine]:
+    def engines(settings: Settings, catalogue: Catalogue, metrics: Metrics) -> Mapping[str, Engine]:
         real = (folder / "real-engine").exists()
-        return make_engines(settings, catalogue) if real else {"scene": ObedientEngine(folder)}
+        return make_engines(settings, catalogue, metrics) if real else {"scene": ObedientEngine(folder)}
 
     platforms = ("console",) if role_name in {"all", "bot"} else ()
     own = own_classes(make_catalogue(Settings()))

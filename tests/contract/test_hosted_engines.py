@@ -16,7 +16,7 @@ import pytest
 from core.catalogue.catalogue import Catalogue
 from core.costs import CostState
 from core.engines.hosted.engine import HostedEngine
-from core.engines.hosted.faults import Kind
+from core.engines.hosted.faults import ALERTS, Kind
 from core.errors import EngineBusy, EngineError, EngineFault, EngineRefused, EngineUnavailable, TooLong
 from core.media.probe import probe
 from core.types import GenerationSpec
@@ -173,6 +173,7 @@ async def test_a_refused_order_says_who_must_act_and_costs_nothing(
             assert caught.value.code == code
             assert server.creates == []
             assert run.states == [CostState.FREE]
+            assert set(server.alerts) == ({meant} & ALERTS)
         await engine.close()
 
 

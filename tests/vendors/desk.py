@@ -111,6 +111,7 @@ def engine_of(
         breaker=Breaker(clock, failures=failures, pause=60.0),
         pace=pace,
         largest=50_000_000,
+        count_alert=server.alerts.append,
     )
 
 

@@ -97,6 +97,8 @@ class VendorServer:
         self.held: set[str] = set()
         self.asked: Counter[str] = Counter()
         self.files_carried_keys: list[str] = []
+        self.alerts: list[Kind] = []
+        """What operators of our side were told."""
         self.numbers = itertools.count(1)
         self.origin = self.url = ""
         self._runner: web.AppRunner | None = None

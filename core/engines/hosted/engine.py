@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Never
 
@@ -70,9 +71,11 @@ class HostedEngine:
         breaker: Breaker,
         pace: Pace,
         largest: int,
+        count_alert: Callable[[Kind], None],
     ) -> None:
         self._vendor, self._account, self._catalogue = vendor, account, catalogue
         self._rates, self._clock, self._breaker, self._pace = rates, clock, breaker, pace
+        self._count_alert = count_alert
         self._wire = Wire(account.base)
         self._asking = Asking(vendor, self._wire, clock)
         self._keys = KeyRing(account.keys, clock, at_once=account.at_once, rate=account.rate)
@@ -263,6 +266,7 @@ class HostedEngine:
             self._alert(fault)
 
     def _alert(self, fault: Fault) -> None:
+        self._count_alert(fault.kind)
         log.error("hosted.alert", vendor=self._vendor.name, kind=str(fault.kind), code=fault.code[:100])
 
 
