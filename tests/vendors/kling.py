@@ -119,7 +119,7 @@ class KlingServer(VendorServer):
 
     def _check_values(self, order: Mapping[str, Any]) -> None:
         self.expect(order.get("model_name") == "kling-v3", f"model {order.get('model_name')}", error(404, 1203))
-        self.expect(0 < len(order["prompt"]) <= 2500, "prompt", _INVALID)
+        self.expect(0 < len(order["prompt"]) <= 2500 and "<<<" not in order["prompt"], "prompt", _INVALID)
         self.expect(len(order.get("negative_prompt", "")) <= 2500, "negative prompt", _INVALID)
         self.expect(order["mode"] in {"std", "pro"}, f"mode {order['mode']}", _INVALID)
         self.expect(order["duration"] in {str(n) for n in range(3, 16)}, f"{order['duration']} s", _INVALID)

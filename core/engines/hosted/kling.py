@@ -77,13 +77,13 @@ class Kling:
         shape = _pictures(order) if order.image else {"aspect_ratio": order.ratio}
         body = {
             "model_name": order.model,
-            "prompt": order.prompt,
+            "prompt": _without_tags(order.prompt),
             "mode": _MODES[order.resolution],
             "duration": str(order.seconds),
             "external_task_id": order.mark,
             **shape,
             **given(
-                negative_prompt=order.negative_prompt or None,
+                negative_prompt=_without_tags(order.negative_prompt) or None,
                 watermark_info=None if order.watermark is None else {"enabled": order.watermark},
             ),
             **order.arguments,
@@ -151,6 +151,11 @@ def _token(access: str, secret: str, now: int) -> str:
 
 def _encoded(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _without_tags(prompt: str) -> str:
+    """Kling reads ``<<<voice_1>>>`` and the like as what was sent along, and refuses what was not."""
+    return prompt.replace("<<<", "‹").replace(">>>", "›")
 
 
 def _path(order: Order) -> str:

@@ -74,6 +74,11 @@ def test_what_may_be_left_out_is() -> None:
     assert body_of(order_of("kling-v3", watermark=False))["watermark_info"] == {"enabled": False}
 
 
+def test_a_prompt_names_nothing_that_was_not_sent_along() -> None:
+    sent = body_of(order_of("kling-v3", prompt="<<<voice_1>>> sings << a >> b", negative_prompt="<<<<image_1>>>>"))
+    assert (sent["prompt"], sent["negative_prompt"]) == ("‹voice_1› sings << a >> b", "‹<image_1›>")
+
+
 def test_a_plain_key_goes_as_it_is() -> None:
     assert _KLING.headers(_KLING.probe(), "api-key-1", 0.0) == {"Authorization": "Bearer api-key-1"}
 
