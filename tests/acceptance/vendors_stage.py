@@ -128,7 +128,7 @@ class VendorsStage(Stage):
             "PYTHONPATH": str(Path(__file__).parents[2]),
         }
         vendors = {name: value for server in servers for name, value in settings_of(server).items()}
-        super().__init__(folder, database_url, **defaults, **vendors, **settings)
+        super().__init__(folder, database_url, **(defaults | vendors | settings))
         self.log = folder / "log"
 
     def begin(self, *words: str) -> subprocess.Popen[str]:

@@ -21,7 +21,7 @@ from core.engines.hosted.faults import Kind
 from core.engines.hosted.vendor import Vendor
 from tests.vendors.films import film
 
-DROP = "drop"
+DROP, RESET = "drop", "reset"
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class VendorServer:
 
     ``queued`` and ``running``: how many polls find a task in that state. ``instead`` are replies given in place of the
     proper ones to the next requests of a kind (``create``, ``poll``, ``cancel``, ``list``); ``DROP`` does the work and
-    then cuts the connection. ``fail_with``: the code that the next tasks fail with, one each.
+    then cuts the connection, ``RESET`` cuts it at once. ``fail_with``: the code that the next tasks fail with.
 
     ``held`` are kinds of requests whose work is done and whose answer waits until they are taken out again (a ``file``
     waits in its middle); ``asked`` counts requests of each kind.
@@ -183,6 +183,10 @@ class VendorServer:
         planned = instead.popleft() if instead else None
         if isinstance(planned, Reply):
             return web.json_response(planned.body, status=planned.status, headers=dict(planned.headers))
+        if planned == RESET:
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
         try:
             response = await handler(request)
         except Wrong as wrong:
