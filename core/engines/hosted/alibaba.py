@@ -193,5 +193,5 @@ def _may_be(entry: Any, order: Order, since: float) -> bool:
     if not isinstance(entry, Mapping) or not isinstance(entry.get("task_id"), str):
         return False
     began = entry.get("gmt_create")
-    is_new = isinstance(began, int) and since - _EARLIER <= began / 1000 <= since + _LATER
+    is_new = isinstance(began, int) and since - _EARLIER <= began // 1000 <= since + _LATER
     return is_new and entry.get("model_name") == order.model

@@ -110,8 +110,9 @@ class OpenAiVideos:
     def found(self, answer: Answer, order: Order, since: float) -> Sequence[Remote]:
         """See the protocol. Servers that list no prompt leave no more to go by than model, size and time."""
         _require_good(answer)
-        jobs = answer.body.get("data") if isinstance(answer.body, Mapping) else None
-        return [Remote(str(job["id"]), order.model) for job in jobs or () if _may_be(job, order, since)]
+        jobs = answer.table().get("data")
+        listed = jobs if isinstance(jobs, list) else []
+        return [Remote(str(job["id"]), order.model) for job in listed if _may_be(job, order, since)]
 
     def probe(self) -> Call:
         """See the protocol."""
@@ -150,7 +151,8 @@ def _file(answer: Answer, remote: Remote) -> tuple[str, bool]:
 
 
 def _fraction(progress: Any) -> float | None:
-    return min(max(progress / 100, 0.0), 1.0) if isinstance(progress, int | float) else None
+    """A number that is none, and one beyond every measure, tell nothing."""
+    return progress / 100 if isinstance(progress, int | float) and 0 <= progress <= 100 else None
 
 
 def _may_be(job: Any, order: Order, since: float) -> bool:
