@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from core.engines.scene.parser import parse
 from core.safety.moderator import PolicyModerator
 from piying.translators import open_built_in
 from translation.localiser import LOCALES, Localiser
@@ -25,6 +26,7 @@ def warm(moderator: PolicyModerator, translators: Sequence[str], read_prompt: Ca
         lambda: read_prompt(_PROMPT),
         lambda: read_wishes(_PROMPT),
         lambda: [Localiser(locale) for locale in LOCALES],
+        lambda: parse(_PROMPT),
         moderator.open,
         lambda: open_built_in(translators),
     )

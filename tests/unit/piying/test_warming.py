@@ -9,6 +9,7 @@ from typing import NoReturn
 import pytest
 from structlog.testing import capture_logs
 
+from core.engines.scene.lexicon import load_lexicon
 from core.safety.findings import Finding
 from core.safety.panel import Panel, Seat
 from core.safety.rules.moderator import Rules
@@ -31,7 +32,9 @@ def _broken(*_: object) -> NoReturn:
 
 
 async def test_nothing_is_left_to_be_read(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_lexicon.cache_clear()
     warm(process.moderator, process.translator.names, process.read_prompt)
+    assert load_lexicon.cache_info().currsize == 1
     for name in ("core.safety.classifier.Heads", "core.safety.classifier.Embedding", "translation.weights.Weights"):
         monkeypatch.setattr(name, _broken)
     assert (await process.moderator.review_text("two dogs in the rain")).allowed
