@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 
-from core.errors import EngineUnavailable
+from core.errors import EngineFault, EngineUnavailable
 from core.ports import Clock
 
 
@@ -34,7 +34,7 @@ class KeyRing:
     def __init__(self, secrets: Sequence[str], clock: Clock, *, at_once: int, rate: float) -> None:
         self._keys = [Key(number, secret) for number, secret in enumerate(secrets, start=1)]
         self._clock, self._at_once, self._rate = clock, at_once, rate
-        self._freed = asyncio.Condition()
+        self._freed = asyncio.Event()
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[Key]:
@@ -43,30 +43,23 @@ class KeyRing:
         Raises:
             EngineUnavailable: every key rests.
         """
-        async with self._freed:
-            while (key := self._free()) is None:
-                await self._freed.wait()
-            key.busy += 1
-        try:
+        while (key := self._free()) is None:
+            await self._wait()
+        with self._in_use(key):
             yield key
-        finally:
-            await self._give_back(key)
 
     @asynccontextmanager
     async def again(self, name: str) -> AsyncIterator[Key]:
         """The key by which a task was begun, busy or not: the task runs already.
 
         Raises:
-            EngineUnavailable: it is no longer in the settings.
+            EngineFault: ``clip-lost``: it is no longer in the settings. Another vendor must not make the clip as well.
         """
         key = next((key for key in self._keys if key.name == name), None)
         if key is None:
-            raise EngineUnavailable
-        key.busy += 1
-        try:
+            raise EngineFault("clip-lost")
+        with self._in_use(key):
             yield key
-        finally:
-            await self._give_back(key)
 
     async def pace(self, key: Key) -> None:
         """Wait until one more create may be sent with the key."""
@@ -78,8 +71,7 @@ class KeyRing:
     async def rest(self, key: Key, seconds: float) -> None:
         """Do not use it for a while; who waits for a key is told if that was the last one."""
         key.rests_until = self._clock.now() + seconds
-        async with self._freed:
-            self._freed.notify_all()
+        self._freed.set()
 
     def _free(self) -> Key | None:
         now = self._clock.now()
@@ -88,7 +80,20 @@ class KeyRing:
             raise EngineUnavailable
         return min((key for key in awake if key.busy < self._at_once), key=lambda key: key.busy, default=None)
 
-    async def _give_back(self, key: Key) -> None:
-        key.busy -= 1
-        async with self._freed:
-            self._freed.notify()
+    async def _wait(self) -> None:
+        """Until a hand may be free. All who wait look then: one that was told alone could be stopped meanwhile."""
+        self._freed.clear()
+        now = self._clock.now()
+        rests = [key.rests_until - now for key in self._keys if key.rests_until > now]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(rests, default=None)):
+                await self._freed.wait()
+
+    @contextmanager
+    def _in_use(self, key: Key) -> Iterator[None]:
+        key.busy += 1
+        try:
+            yield
+        finally:
+            key.busy -= 1
+            self._freed.set()
