@@ -227,6 +227,20 @@ async def test_after_a_crash_the_task_is_asked_for_and_not_ordered_again(
     assert again.states == [CostState.FINAL]
 
 
+async def test_a_task_whose_key_was_taken_away_is_lost_and_nobody_else_makes_it(
+    server: VendorServer, catalogue: Catalogue, spec: GenerationSpec, run: PaidRun, tmp_path: Path
+) -> None:
+    engine = engine_of(server, catalogue)
+    await engine.generate(spec, run)
+    await engine.close()
+    other = engine_of(server, catalogue, keys=("another:key",))
+    with pytest.raises(EngineFault) as caught:
+        await other.generate(spec, run.again(tmp_path / "again"))
+    await other.close()
+    assert caught.value.code == "clip-lost"
+    assert len(server.creates) == 1
+
+
 async def test_an_order_whose_answer_was_lost_is_looked_for_and_never_sent_again(
     server: VendorServer, engine: HostedEngine, spec: GenerationSpec, run: PaidRun
 ) -> None:
