@@ -14,6 +14,7 @@ from tests.acceptance.vendors_stage import (
     RUN,
     SPLIT,
     VendorsStage,
+    assert_no_secrets,
     assert_paid,
     assert_refunded,
     casts,
@@ -117,6 +118,7 @@ def test_killed_while_it_renders(
         else:
             assert_made_once(stage, server, visitor)
             assert (name, costs[name]["state"], costs[name]["charged"]) == (name, "final", True)
+    assert_no_secrets(stage, servers)
     stage.assert_books_balance()
     assert stage.unfinished() == []
 

@@ -17,8 +17,12 @@ from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
 
 from core.types import EntryKind, Job, JobState
+from storage.database import make_engine
 from tests.acceptance.stage import Stage, wait_until
 from tests.acceptance.visitor import TOKEN, Visitor
 from tests.postgres import free_port
@@ -71,6 +75,12 @@ class Servers:
         self.do(server.start())
         self._open.append(server)
         return server
+
+    def restart(self, server: VendorServer) -> None:
+        """At the same port, with nothing in its memory."""
+        self.do(server.stop())
+        server.forget()
+        self.do(server.start(urlsplit(server.origin).port or 0))
 
     def close(self) -> None:
         for server in self._open:
@@ -166,6 +176,19 @@ class VendorsStage(Stage):
         folder = self.folder / "data" / "unfinished"
         return list(folder.iterdir()) if folder.exists() else []
 
+    def rows(self) -> Iterator[str]:
+        """Everything that is in the database: what is ours, and what the queue keeps beside it."""
+        urls = {self.url, *(f"sqlite:///{path}" for path in (self.folder / "data").glob("*.db"))}
+        for url in urls:
+            engine = make_engine(url)
+            inspector = sa.inspect(engine)
+            for schema in inspector.get_schema_names():
+                if schema != "information_schema":
+                    for table in inspector.get_table_names(schema):
+                        with engine.connect() as connection:
+                            yield from map(str, connection.execute(sa.text(f'SELECT * FROM "{schema}"."{table}"')))
+            engine.dispose()
+
     def see(self, condition: Any, what: str, seconds: float = 60) -> None:
         """Wait until it holds; else tell what the processes said."""
         try:
@@ -176,6 +199,18 @@ class VendorsStage(Stage):
     def see_ended(self, *keys: str) -> list[Job]:
         self.see(lambda: all(self.job(key).state.ended for key in keys), "the jobs' end")
         return [self.job(key) for key in keys]
+
+
+def assert_no_secrets(stage: VendorsStage, servers: Sequence[VendorServer]) -> None:
+    """Neither keys nor what opens a link are in a log or in the database; nor are they when things went wrong."""
+    kept = stage.log.read_text() + "".join(stage.rows())
+    # Else nothing was looked at: the log, and what a later attempt would go on from.
+    assert "job.settled" in kept
+    assert '"mark"' in kept
+    assert "Signature" not in kept
+    for server in servers:
+        assert server.key not in kept
+        assert f"Bearer {server.key[:6]}" not in kept
 
 
 def assert_paid(stage: Stage, key: str) -> None:

@@ -94,6 +94,10 @@ class VendorServer:
         """The next so many downloads break off in the middle."""
         self.slow_files = 0.0
         """Seconds that a file waits in the middle."""
+        self.file: bytes | None = None
+        """Handed out in place of films."""
+        self.elsewhere = ""
+        """The origin of links to films, where it is another than this server."""
         self.held: set[str] = set()
         self.asked: Counter[str] = Counter()
         self.files_carried_keys: list[str] = []
@@ -168,11 +172,11 @@ class VendorServer:
 
     def link(self, task: Task) -> str:
         """Where its film lies; a new link each time."""
-        return f"{self.origin}/files/{task.id}.mp4?Signature=secret{next(self.numbers)}"
+        return f"{self.elsewhere or self.origin}/files/{task.id}.mp4?Signature=secret{next(self.numbers)}"
 
     def film(self, task: Task) -> bytes:
         """What is handed out."""
-        return film(*task.size, task.seconds)
+        return film(*task.size, task.seconds) if self.file is None else self.file
 
     @web.middleware
     async def _answer(self, request: web.Request, handler: Any) -> web.StreamResponse:
