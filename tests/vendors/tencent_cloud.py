@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from PIL import Image
@@ -121,6 +122,7 @@ class TencentCloudServer(VendorServer):
     def let_in(self, headers: Mapping[str, str], body: bytes) -> None:
         stamp = int(headers["x-tc-timestamp"])
         self.expect(abs(time.time() - stamp) <= 300, "an old signature", error("AuthFailure.SignatureExpire"))
+        self.expect(headers["host"] == urlsplit(self.url).netloc, "another host", error("InvalidParameter"))
         secret_id, _, secret = self.key.partition(":")
         told = headers["authorization"]
         self.expect(f"Credential={secret_id}/" in told, "another id", error("AuthFailure.SecretIdNotFound"))

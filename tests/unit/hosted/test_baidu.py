@@ -200,6 +200,24 @@ def test_why_a_task_failed(body: dict[str, Any], kind: Kind) -> None:
     assert "触发" not in status.fault.code
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "message", "kind"),
+    [
+        (429, "Whatever", "see our policy on rates", Kind.BUSY),
+        (501, "video_generation_risk_system_error", "风控系统内部错误", Kind.DOWN),
+        (403, "Whatever", "no", Kind.KEY),
+        (418, "Whatever", "prompt is unsafe", Kind.PROMPT),
+        (418, "Whatever", "no", Kind.DOWN),
+    ],
+)
+def test_a_code_counts_for_more_than_a_status_and_that_for_more_than_words(
+    status: int, code: str, message: str, kind: Kind
+) -> None:
+    with pytest.raises(VendorFault) as caught:
+        BAIDU.created(Answer(status, {"code": code, "message": message}), order("vq3-turbo"))
+    assert caught.value.fault.kind is kind
+
+
 def test_a_task_that_is_not_there_is_gone_and_a_model_is_no_model() -> None:
     missing = Answer(404, {"code": "NotFound", "message": "no"})
     with pytest.raises(VendorFault) as gone:

@@ -139,6 +139,11 @@ def test_what_proves_no_key(code: str) -> None:
         CLOUD.proved(response(Error={"Code": code}))
 
 
+def test_an_answer_that_makes_no_sense_proves_nothing() -> None:
+    with pytest.raises(AnswerLost):
+        CLOUD.proved(Answer(200, {}))
+
+
 @pytest.mark.parametrize(
     "answer",
     [
