@@ -10,6 +10,9 @@ from core.engines.hosted.vendor import Answer, Call, Vendor
 from core.engines.hosted.wire import Wire
 from core.ports import Clock
 
+_GROWS = 100
+"""Questions after which a pause grows no more: by then it is eighty million times as long as the first one."""
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -20,7 +23,7 @@ class Pace:
 
     def after(self, asked: int) -> float:
         """The pause after so many questions, some of it by chance, so that jobs do not ask in step."""
-        return min(self.first * 1.2**asked, self.longest) * random.uniform(0.8, 1.2)
+        return min(self.first * 1.2 ** min(asked, _GROWS), self.longest) * random.uniform(0.8, 1.2)
 
 
 class Asking:

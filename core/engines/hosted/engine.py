@@ -34,6 +34,7 @@ from core.ports import Clock, Run
 from core.types import Clip, GenerationSpec, Note, Progress
 
 _BUSY_PAUSE, _LONGEST_BUSY = 10.0, 900.0
+"""Seconds. A vendor may ask for more, and is not granted it: whoever waits for a clip has gone by then."""
 _KEY_RESTS = 300.0
 """Seconds after which a key that was refused, or had no money left, is tried again."""
 _LOOKS = 4
@@ -126,7 +127,7 @@ class HostedEngine:
     async def _put_off(self, error: VendorFault, key: Key, waited: float) -> float:
         """How long was waited, where it makes sense to order again: nothing was begun."""
         fault = error.fault
-        if error.has_begun or waited > _LONGEST_BUSY:
+        if error.has_begun:
             raise error
         if fault.kind in RESTS:
             self._alert(fault)
@@ -135,6 +136,8 @@ class HostedEngine:
         if fault.kind is not Kind.BUSY:
             raise error
         pause = fault.retry_after or self._pace.after(0) + _BUSY_PAUSE * bool(waited)
+        if waited + pause > _LONGEST_BUSY:
+            raise error
         await asyncio.sleep(pause)
         return pause
 
@@ -259,7 +262,7 @@ class HostedEngine:
     def _judge(self, fault: Fault) -> None:
         """A vendor that is not well rests for a while; what the operator must mend is told."""
         if fault.kind is Kind.DOWN:
-            self._breaker.failed(rest=fault.retry_after)
+            self._breaker.failed(rest=min(fault.retry_after or 0.0, _LONGEST_BUSY))
         else:
             self._breaker.succeeded()
         if fault.kind in ALERTS:

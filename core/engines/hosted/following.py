@@ -41,12 +41,13 @@ class Following:
         while True:
             status, pause = await self._ask(task, key)
             misses = misses + 1 if status and status.state is State.GONE else 0
-            if status and (status.state is State.DONE or misses == _MISSES or _is_over(status)):
+            if status and (misses == _MISSES or _is_over(status)):
                 return self._end(status, since)
             self._report(run, status, since)
-            if self._clock.now() > since + order.card.deadline_seconds:
+            left = since + order.card.deadline_seconds - self._clock.now()
+            if left < 0:
                 raise EngineFault("timed-out")
-            await asyncio.sleep(max(self._pace.after(asked), pause))
+            await asyncio.sleep(max(self._pace.after(asked), min(pause, left)))
             asked += 1
 
     async def status(self, task: Remote, key: Key) -> Status:
@@ -132,4 +133,5 @@ class Following:
 
 
 def _is_over(status: Status) -> bool:
-    return status.state in {State.FAILED, State.CANCELLED}
+    """A task that is done may have its file a moment later: it has to be paid, so it is not given up for that."""
+    return status.state in {State.FAILED, State.CANCELLED} or (status.state is State.DONE and status.video is not None)
