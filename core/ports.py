@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from core.costs import Cost, Costs
     from core.memos import Memos
     from core.notices import Notices
+    from core.publishing.records import Channels, Publications
+    from core.publishing.types import Publication
     from core.records import (
         Agreements,
         Appeals,
@@ -172,6 +174,10 @@ class Transaction(Protocol):
 
 
 class Store(Protocol):
+    @property
+    def channels(self) -> Channels: ...
+    @property
+    def publications(self) -> Publications: ...
     """The database. Blocking: call it in a thread."""
 
     def begin(self) -> AbstractContextManager[Transaction]:
@@ -206,6 +212,9 @@ class Queue(Protocol):
 
 class Renders(Protocol):
     """What the queue asks of a worker."""
+    def post(self, tx: Transaction, platform: str, publication: Publication) -> None:
+        """Have the publication's turn posted on a platform; within the transaction, and the same turn once."""
+
 
     async def render(self, job_id: str) -> StoredClip:
         """Make and store the job's clip; may be asked again for the same job after a crash.

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from core.types import Progress
 from storage.agreements import SqlAgreements
 from storage.casework import SqlAppeals, SqlRecords
+from storage.channels import SqlChannels
 from storage.chats import SqlChats
 from storage.costs import SqlCosts
 from storage.jobs import SqlJobs
@@ -27,6 +28,7 @@ from storage.payments import SqlPayments
 from storage.persons import SqlPersons
 from storage.posts import SqlPosts
 from storage.preferences import SqlPreferences
+from storage.publications import SqlPublications
 from storage.reports import SqlReports
 from storage.retention import SqlRetention
 from storage.tables import job_progress
@@ -171,6 +173,16 @@ class SqlTransaction:
     def chats(self) -> SqlChats:
         """What spans chats, in this transaction."""
         return SqlChats(self.connection)
+
+    @property
+    def channels(self) -> SqlChannels:
+        """The channels of this transaction, and their people."""
+        return SqlChannels(self.connection)
+
+    @property
+    def publications(self) -> SqlPublications:
+        """What is published in channels, in this transaction."""
+        return SqlPublications(self.connection)
 
     @property
     def costs(self) -> SqlCosts:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from core.errors import Conflict, QuotaExceeded, Refusal
 from core.types import Account, EntryKind, LedgerEntry
+from storage import channel_owners
 from storage.chat_tables import payments
 from storage.marks import find_marks, take_strikes
 from storage.tables import (
@@ -167,6 +168,7 @@ class SqlLedger:
             self._connection.execute(table.delete().where(mine, table.c.digest.in_(theirs)))
         for table in (identities, jobs, strikes, appeals, refusals, reports, notices, payments, agreements):
             self._connection.execute(table.update().where(table.c.account_id == source.id).values(account_id=target))
+        channel_owners.join(self._connection, source.id, target)
         self._connection.execute(link_offers.delete().where(link_offers.c.account_id == source.id))
         if source.blocked:
             self.set_blocked(target, blocked=True)

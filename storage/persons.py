@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from core.reports import Report, ReportState
 from core.types import Job
+from storage.channel_owners import withdraw_of
+from storage.channel_tables import channel_people
 from storage.chat_tables import memos, payments, posts, preferences
 from storage.jobs import SqlJobs
 from storage.marks import digest_account, digest_payment, mark_forgotten, mark_strikes
@@ -89,6 +91,7 @@ class SqlPersons:
         self._connection.execute(preferences.delete().where(self._chosen_by(account_id)))
         self._connection.execute(memos.delete().where(self._waiting_for(account_id)))
         self._forget_payments(account_id)
+        withdraw_of(self._connection, account_id, now=now)
         self._hand_over(account_id, hashed)
         return [job.id for job in mine]
 
@@ -159,7 +162,7 @@ class SqlPersons:
             named = ledger_entries.update().where(entries.note == f"{way} {account_id}")
             self._connection.execute(named.values(note=f"{way} {hashed}"))
         self._connection.execute(holds.update().where(holds.c.account_id == account_id).values(account_id=hashed))
-        for table in (appeals, refusals, notices, strikes):
+        for table in (appeals, refusals, notices, strikes, channel_people):
             self._connection.execute(table.delete().where(table.c.account_id == account_id))
         for table in _others():
             mine = table.update().where(table.c.account_id == account_id)

@@ -24,12 +24,15 @@ from dbos import (
 )
 
 from core.ports import Deliveries, Renders, Transaction
+from core.publishing.records import Postings, task_name
+from core.publishing.types import Publication
 from core.types import Job, QueuePlace
 from storage.database import SqlStore, SqlTransaction, is_sqlite, make_queue_engine
 from storage.endings import Endings, find_ended
 from storage.instance import AlreadyRunning, InstanceLock, take_instance_lock
 from storage.liveness import STABLE_PREFIX, Executor, Liveness
 from storage.places import find_place
+from storage.posting import POSTING, PostingHands, lane_of, posts_queue, register_posting
 from storage.saga import DELIVER_STEP, SAGA, Hands, register_workflows, turn
 from storage.tables import jobs
 
@@ -55,7 +58,7 @@ class DbosQueue:
     """``core.ports.Queue``, and the process's part in running what is queued.
 
     A process started with ``renders`` works on the classes of ``executor.lanes``, so many jobs of each at once; one
-    started with ``deliveries`` runs the sagas of ``platforms``.
+    started with ``deliveries`` runs the sagas of ``platforms``, and one with ``postings`` what is posted there.
     """
 
     def __init__(
@@ -76,7 +79,13 @@ class DbosQueue:
         self._hands = self._make_hands(None, None)
         self._endings: Endings | None = None
 
-    async def start(self, *, renders: Renders | None = None, deliveries: Deliveries | None = None) -> None:
+    async def start(
+        self,
+        *,
+        renders: Renders | None = None,
+        deliveries: Deliveries | None = None,
+        postings: Postings | None = None,
+    ) -> None:
         """Take up what this executor had in hand, then new work.
 
         Raises:
@@ -88,8 +97,10 @@ class DbosQueue:
         DBOS(config=self._config())
         self._endings = Endings(partial(find_ended, self._store), every=self._settings.poll)
         register_workflows(self._hands, self._endings)
+        register_posting(PostingHands(self._hands, postings, partial(take_instance_lock, self._store.engine)))
         rendered = self._executor.lanes if renders else ()
-        DBOS.listen_queues([*rendered, *(users_queue(platform) for platform in self._platforms if deliveries)])
+        delivered = [users_queue(platform) for platform in self._platforms if deliveries]
+        DBOS.listen_queues([*rendered, *delivered, *(posts_queue(one) for one in self._platforms if postings)])
         DBOS.launch()
         await self._register_queues()
         self._client = await asyncio.to_thread(self._make_client)
@@ -147,6 +158,20 @@ class DbosQueue:
         boost = (self._settings.boost or {}).get(job.tier, 0)
         self._client.enqueue_in_transaction(tx.connection, options, job.id, job.worker_class, boost)
 
+    def post(self, tx: Transaction, platform: str, publication: Publication) -> None:
+        """See the port. Joins the transaction by its connection."""
+        if not isinstance(tx, SqlTransaction) or self._client is None:
+            raise TypeError("post needs a transaction of this store, and a started queue")
+        options: EnqueueOptions = {
+            "workflow_name": POSTING,
+            "queue_name": posts_queue(platform),
+            "workflow_id": task_name(publication),
+            "queue_partition_key": publication.channel,
+            "app_version": APPLICATION_VERSION,
+        }
+        lane = lane_of(publication.channel)
+        self._client.enqueue_in_transaction(tx.connection, options, publication.id, publication.turn, lane)
+
     async def cancel(self, job_id: str) -> None:
         """See the port."""
         await DBOS.cancel_workflow_async(job_id, cancel_children=True)
@@ -199,9 +224,8 @@ class DbosQueue:
 
     async def _register_queues(self) -> None:
         for platform in self._platforms:
-            await DBOS.register_queue_async(
-                users_queue(platform), partition_concurrency=1, polling_interval_sec=self._settings.poll
-            )
+            for name in (users_queue(platform), posts_queue(platform)):
+                await DBOS.register_queue_async(name, partition_concurrency=1, polling_interval_sec=self._settings.poll)
         for worker_class in self._worker_classes:
             lanes = self._executor.lanes.get(worker_class)
             await DBOS.register_queue_async(

@@ -104,11 +104,19 @@ class Hands:
         return self._lanes[worker_class] if worker_class else nullcontext()
 
     async def deliver(self, job_id: str, clip: Outcome) -> Outcome:
-        """Hand the clip over. A platform that asks to wait, and any fault, is tried again while attempts are left."""
+        """Hand the clip over."""
+
+        async def act() -> None:
+            assert self._deliveries is not None
+            await self._deliveries.deliver(job_id, StoredClip(**clip))
+
+        return await self.hand_over(job_id, act)
+
+    async def hand_over(self, job_id: str, act: Callable[[], Awaitable[None]]) -> Outcome:
+        """Do what a platform takes part in: again where it asks to wait, or after a fault, while attempts are left."""
         try:
             async with self.in_hand():
-                assert self._deliveries is not None
-                await self._deliveries.deliver(job_id, StoredClip(**clip))
+                await act()
         except Exception as error:
             final = isinstance(error, PiyingError) and not isinstance(error, DeliveryDelayed)
             if final or _is_last_attempt():

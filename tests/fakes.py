@@ -13,6 +13,7 @@ from bots.adapter import Delivery
 from core.costs import MOST, Cost, CostState, Outcome, Spent
 from core.errors import EngineFault, Refusal
 from core.ports import Run, Transaction
+from core.publishing.types import Publication
 from core.types import (
     PRIVATE,
     Address,
@@ -75,6 +76,7 @@ class FakeQueue:
 
     def __init__(self) -> None:
         self.submitted: list[str] = []
+        self.posts: list[tuple[str, str, int]] = []
         self.cancelled: list[str] = []
         self.dead_jobs: set[str] = set()
         self.delivered_jobs: set[str] = set()
@@ -82,6 +84,9 @@ class FakeQueue:
 
     def submit(self, tx: Transaction, job: Job) -> None:
         self.submitted.append(job.id)
+
+    def post(self, tx: Transaction, platform: str, publication: Publication) -> None:
+        self.posts.append((platform, publication.id, publication.turn))
 
     async def cancel(self, job_id: str) -> None:
         self.cancelled.append(job_id)
