@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -29,7 +30,7 @@ class SqlCosts:
         """See the port."""
         row = {_COLUMNS.get(name, name): value for name, value in asdict(cost).items()}
         row |= {"state": str(cost.state), "usd": max(0, min(cost.usd, MOST))}
-        row |= {name: _storable(row[name]) for name in ("model", "price", "task")}
+        row |= {name: _storable(row[name]) for name in ("model", "price")} | {"task": _named(cost.task)}
         changed = {name: value for name, value in row.items() if name not in {"id", "at"}}
         new = insert(self._connection, costs).values(row)
         self._connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=changed))
@@ -40,7 +41,7 @@ class SqlCosts:
 
     def of_task(self, vendor: str, task: str) -> Cost | None:
         """See the port."""
-        return self._first(sa.and_(costs.c.vendor == vendor, costs.c.task == _storable(task))) if task else None
+        return self._first(sa.and_(costs.c.vendor == vendor, costs.c.task == _named(task))) if task else None
 
     def lock(self) -> None:
         """See the port. On PostgreSQL what was summed needs a lock to stay true; SQLite has one writer."""
@@ -106,6 +107,14 @@ class SqlCosts:
 
 _COLUMNS = {"job": "job_id"}
 _PAID = {_CHARGED: True, _RELEASED: False}
+
+
+def _named(task: str) -> str:
+    """A task by as much of its name as there is room for, which must not make it one with others that begin alike."""
+    if len(task) <= _LONGEST:
+        return _storable(task)
+    digest = hashlib.sha256(task.encode("utf-8", "replace")).hexdigest()
+    return f"{_storable(task[: _LONGEST - len(digest) - 1])}~{digest}"
 
 
 def _storable(text: str) -> str:

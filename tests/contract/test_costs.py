@@ -103,6 +103,17 @@ def test_a_cost_is_found_by_its_id_and_by_the_vendors_task(books: Books) -> None
         assert costs.get("three") is costs.of_task("kling", "task-1") is costs.of_task("alibaba", "") is None
 
 
+def test_tasks_whose_long_names_begin_alike_are_not_one_task(books: Books) -> None:
+    # A gateway packs itself, the model and the vendor's id into one of more than two hundred letters.
+    long = "video_" + "bGl0ZWxsbTpjdXN0b21fbGxtX3Byb3ZpZGVyOm9wZW5haTttb2RlbF9pZDox" * 4
+    with books.begin() as costs:
+        costs.put(replace(COST, task=f"{long}1"))
+        assert costs.of_task("alibaba", f"{long}2") is None
+        found = costs.of_task("alibaba", f"{long}1")
+    assert found is not None
+    assert found.id == COST.id
+
+
 def test_another_of_its_id_takes_its_place_and_keeps_its_moment(books: Books) -> None:
     final = replace(COST, state=CostState.FINAL, usd=300_000, at=NOW + 9, task="task-2")
     with books.begin() as costs:
@@ -283,4 +294,6 @@ def test_a_vendors_words_are_stored_whatever_they_are(store: SqlStore) -> None:
     with store.look() as tx:
         found = tx.costs.of_task("alibaba", odd)
     assert found is not None
-    assert found.task == found.price == found.model == "nul  and ? and " + "x" * 185
+    assert found.price == found.model == "nul  and ? and " + "x" * 185
+    assert found.task.startswith("nul  and ? and xxx")
+    assert len(found.task) <= 200
