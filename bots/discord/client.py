@@ -28,7 +28,7 @@ from bots.discord.making import offer_ratios
 from bots.discord.menus import described, publish
 from bots.discord.serving import serve
 from bots.discord.suggesting import is_no_late_suggestion
-from bots.discord.uploads import LIMITS, watch
+from bots.discord.uploads import give_time, watch
 from core.types import USUAL_RATIOS
 
 if TYPE_CHECKING:
@@ -58,8 +58,7 @@ class _Serves(Client):
 
     async def setup_hook(self) -> None:
         """After each login, before anything is heard."""
-        session = self.http._HTTPClient__session  # type: ignore[attr-defined]  # noqa: SLF001 - the library shows no other
-        session._timeout = LIMITS  # noqa: SLF001 - nor lets it be made with others
+        give_time(self)
         self.can_speak = True
         await publish(self.tree, self.notes)
         if self.premium:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -16,7 +15,8 @@ from bots.discord.faults import FAULTS, as_delivery_errors, has_no_message, has_
 from bots.discord.mail import Mail
 from bots.discord.post import TOKEN_SECONDS, Board, Post
 from bots.discord.slip import end_slip, slip, standing_of
-from bots.presenter import is_delivering, present_receipt
+from bots.edits import Edits
+from bots.presenter import present_receipt
 from core.intake import Receipt
 from core.types import Job, JobState, Progress, QueuePlace
 from translation.localiser import Localiser
@@ -30,41 +30,21 @@ _SELDOM, _HARDLY_EVER = 24.0, 600.0
 """After what failed: Discord shuts out a bot that asks ten thousand times in vain in ten minutes."""
 _AT_ONCE = 6
 """Messages that may change at each report (several a second)."""
-_ON_ITS_WAY = 1.5
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass
-class _Shown:
-    """``rest``: seconds until it is worth a look again; what stays as it is, is looked at less and less."""
-
-    text: str
-    at: float
-    rest: float = _EVERY
-
-
 class Receipts:
-    """What was shown last is forgotten with the process, and then shown again."""
+    """Shows each where it was asked for; ``bots.edits`` says when."""
 
     def __init__(self, mail: Mail, commands: Commands, board: Board, clock: Clock) -> None:
         self._mail, self._commands, self._board, self._clock = mail, commands, board, clock
-        self._shown: dict[str, _Shown] = {}
-        self._editing: dict[str, asyncio.Task[None]] = {}
+        self._edits = Edits(_EVERY, _SELDOM)
         self._by_bot: dict[int, float] = {}
 
     async def show(self, call: Call, receipt: Receipt) -> None:
         """Tell that a request was taken. What cannot be told now, progress will tell."""
-        job = receipt.job
-        telling = self._editing[job.id] = asyncio.create_task(self._tell(call, receipt))
-        try:
-            await asyncio.wait({telling})
-        finally:
-            if self._editing.get(job.id) is telling:
-                del self._editing[job.id]
-        if not telling.cancelled():
-            # Else its clip came first.
-            telling.result()
+        await self._edits.tell(receipt.job, self._tell(call, receipt))
 
     async def _tell(self, call: Call, receipt: Receipt) -> None:
         job = receipt.job
@@ -78,7 +58,7 @@ class Receipts:
             return
         text = present_receipt(call.localiser, receipt)
         view = slip(call.localiser, job, text, self._commands)
-        self._shown[job.id] = _Shown(text, _now())
+        self._edits.show(job, text)
         if post.receipt and post.receipt == call.message:
             await call.interaction.edit_original_response(view=view, attachments=[])
         else:
@@ -115,21 +95,9 @@ class Receipts:
 
     async def report(self, reports: Sequence[tuple[Job, Progress | None]]) -> None:
         """Show how unfinished jobs stand, where that keeps nobody waiting."""
-        now, open_jobs = _now(), {job.id for job, _ in reports}
-        self._shown = {job_id: shown for job_id, shown in self._shown.items() if job_id in open_jobs}
-        due = [(job, progress) for job, progress in reports if self._is_due(job, now) and not is_delivering(job)]
-        # What is being made first, then those longest unheard of: each that waits must be looked for in the queue.
-        due.sort(key=lambda pair: (pair[0].state is JobState.QUEUED, self._heard(pair[0])))
-        for job, progress in due[: max(0, _AT_ONCE - len(self._editing))]:
-            self._editing[job.id] = asyncio.create_task(self._follow(job, progress))
-
-    def _is_due(self, job: Job, now: float) -> bool:
-        shown = self._shown.get(job.id)
-        return (shown is None or now - shown.at >= shown.rest) and job.id not in self._editing
-
-    def _heard(self, job: Job) -> float:
-        shown = self._shown.get(job.id)
-        return shown.at if shown else 0.0
+        due = self._edits.due(reports, lambda _, shown: shown.rest)
+        for job, progress in due[: max(0, _AT_ONCE - len(self._edits))]:
+            self._edits.begin(job, self._follow(job, progress))
 
     async def end(self, job: Job) -> None:
         """Tell that a job failed or was cancelled; the clip of one that succeeded is there.
@@ -146,22 +114,16 @@ class Receipts:
         if post.token:
             # Nobody needs the secret any more.
             await self._board.change(job, token="", token_until=0.0)
-        self._shown.pop(job.id, None)
+        self._edits.forget(job)
         self._board.forget(job)
 
     async def settle(self, job: Job) -> None:
         """Nothing is shown of its progress any more: what comes next is its last message."""
-        if editing := self._editing.pop(job.id, None):
-            # What is on its way may arrive; what waits for its turn has nothing more to say.
-            await asyncio.wait({editing}, timeout=_ON_ITS_WAY)
-            editing.cancel()
-            await asyncio.gather(editing, return_exceptions=True)
+        await self._edits.settle(job)
 
     async def stop(self) -> None:
         """Let go of what is being edited."""
-        for task in tuple(self._editing.values()):
-            task.cancel()
-        await asyncio.gather(*self._editing.values(), return_exceptions=True)
+        await self._edits.stop()
 
     async def _follow(self, job: Job, progress: Progress | None) -> None:
         try:
@@ -170,25 +132,20 @@ class Receipts:
             # The next report is as good.
             log.info("discord.progress_not_shown", job=job.id, error=type(error).__name__)
             is_gone = is_closed(error) or has_no_message(error)
-            self._shown[job.id] = _Shown("", _now(), _HARDLY_EVER if is_gone else _SELDOM)
+            self._edits.show(job, rest=_HARDLY_EVER if is_gone else _SELDOM)
             if has_no_token(error):
                 await self._board.change(job, token="", token_until=0.0)
-        finally:
-            if self._editing.get(job.id) is asyncio.current_task():
-                del self._editing[job.id]
 
     async def _show_progress(self, job: Job, progress: Progress | None) -> None:
         post, localiser = await self._board.find(job), Localiser(job.locale)
         by_bot = not post.has_token(self._clock.now())
         if post.receipt is None or (by_bot and not self._may_edit(post)):
-            self._shown[job.id] = _Shown("", _now())
+            self._edits.show(job)
             return
         text = standing_of(localiser, job, progress, await self._place(job))
-        shown = self._shown.get(job.id)
-        if shown is not None and shown.text == text:
-            self._shown[job.id] = _Shown(text, _now(), min(_SELDOM, 2 * shown.rest))
+        if self._edits.says(job, text):
             return
-        self._shown[job.id] = _Shown(text, _now(), _EVERY_BY_BOT if by_bot else _EVERY)
+        self._edits.show(job, text, _EVERY_BY_BOT if by_bot else _EVERY)
         await self._mail.edit(post, slip(localiser, job, text, self._commands))
 
     def _may_edit(self, post: Post) -> bool:

@@ -10,8 +10,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import aiohttp
+
+if TYPE_CHECKING:
+    from discord import Client
 
 LIMITS = aiohttp.ClientTimeout(total=None, connect=60.0, sock_read=60.0)
 """Of every request: until there is a connection, and from its last byte, or one of the answer's, to the next."""
@@ -34,6 +38,14 @@ async def moving() -> AsyncIterator[asyncio.Timeout]:
             yield limit
         finally:
             _moving.reset(token)
+
+
+def give_time(client: Client) -> None:
+    """Let ``LIMITS`` hold for a client's requests; after its login."""
+    session = getattr(client.http, "_HTTPClient__session", None)
+    # The library makes its session itself, and shows it to nobody; a client on no network has none.
+    if isinstance(session, aiohttp.ClientSession):
+        session._timeout = LIMITS  # noqa: SLF001 - it takes limits only when it is made
 
 
 def watch(trace: aiohttp.TraceConfig) -> None:

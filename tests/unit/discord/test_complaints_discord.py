@@ -100,7 +100,7 @@ async def test_7_progress_floods_and_the_clip_is_late(town: Town, ann: Person, g
     town.api.faults.add("PATCH /webhooks", "flood", seconds=222)
     async with asyncio.timeout(10):
         while not town.api.faults.struck:
-            town.adapter._receipts._shown.clear()
+            town.adapter._receipts._edits._shown.clear()
             await town.progress(job, "drawing", 0.5)
             await asyncio.sleep(0.05)
     began = time.monotonic()

@@ -45,7 +45,7 @@ async def shows_progress(town: Town, job: Job, done: float) -> bool:
     """Whether a report leads to an edit."""
     before = len(town.api.requests)
     await town.adapter.show_progress([(job, Progress("drawing", done))])
-    await asyncio.gather(*town.adapter._receipts._editing.values())
+    await asyncio.gather(*town.adapter._receipts._edits._tasks.values())
     return len(town.api.requests) > before
 
 

@@ -17,7 +17,7 @@ async def test_a_video_is_one_message_from_receipt_to_clip(tmp_path: Path) -> No
         assert f"p:cancel:{job.code}" in buttons(said(asked))
 
         running = stage.move(job)
-        stage.adapter._receipts._shown.clear()
+        stage.adapter._receipts._edits._shown.clear()
         await stage.report(running, Progress("drawing", 0.5, 12))
         await stage.env.settle()
         assert "▰▰▰▰▰▰▱▱▱▱▱▱" in texts(said(asked))

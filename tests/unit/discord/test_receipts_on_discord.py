@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bots import edits as edits_
 from bots.discord import receipts
 from core.errors import RecipientGone
 from core.types import Job, JobState, Progress
@@ -50,7 +51,8 @@ def general(town: Town, ann: Person) -> Channel:
 @pytest.fixture
 def seconds(monkeypatch: pytest.MonkeyPatch) -> Seconds:
     clock = Seconds()
-    monkeypatch.setattr(receipts, "_now", clock)
+    for module in (receipts, edits_):
+        monkeypatch.setattr(module, "_now", clock)
     return clock
 
 
