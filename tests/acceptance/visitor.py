@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from tests.vendors.desk import catalogue_of
 from tests.vendors.server import VendorServer
 
 TOKEN = "let-me-in"
+ENDS = frozenset({"succeeded", "failed", "cancelled"})
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Ask:
         prompt = "a red fox in snow" if "en" in facts.prompt_languages else "雪地里的一只红狐狸"
         return cls(facts.key, recipe, prompt, options, facts.hosted.cancel)
 
+    def message(self, message_id: str) -> dict[str, Any]:
+        """As the page sends it."""
+        return {"type": "submit", "id": message_id, "prompt": self.prompt, "options": dict(self.options)}
+
 
 class Visitor:
     """Somebody with the chat page open."""
@@ -53,8 +58,7 @@ class Visitor:
 
     def ask(self, ask: Ask, message: str = "1", locale: str = "en") -> dict[str, Any]:
         """The receipt, or why there is none."""
-        told = {"type": "submit", "id": message, "prompt": ask.prompt, "options": dict(ask.options)}
-        return self.say(told, locale)
+        return self.say(ask.message(message), locale)
 
     def cancel(self, code: str, locale: str = "en") -> dict[str, Any]:
         """The job as the page is told of it."""
@@ -67,23 +71,30 @@ class Visitor:
     def say(
         self, message: Mapping[str, Any], locale: str, awaits: Sequence[str] = ("receipt", "error")
     ) -> dict[str, Any]:
-        return asyncio.run(self._talk(message, locale, awaits))
+        return asyncio.run(self._hear(message, locale, lambda told: told["type"] in awaits))[-1]
 
     def clip(self, code: str) -> bytes:
         return asyncio.run(self._fetch(f"/clips/{code}.mp4"))
 
-    async def _talk(self, message: Mapping[str, Any], locale: str, awaits: Sequence[str]) -> dict[str, Any]:
+    def follow(self, ask: Ask) -> list[dict[str, Any]]:
+        """Everything that the page is told from the wish to the end of the clip."""
+        return asyncio.run(self._hear(ask.message("1"), "en", lambda told: told.get("state") in ENDS))
+
+    async def _hear(
+        self, message: Mapping[str, Any], locale: str, is_last: Callable[[Mapping[str, Any]], bool]
+    ) -> list[dict[str, Any]]:
+        heard: list[dict[str, Any]] = []
         async with (
-            asyncio.timeout(30),
+            asyncio.timeout(60),
             ClientSession(cookies=self._cookies) as session,
             session.ws_connect(f"{self._url}/ws") as page,
         ):
             await page.send_json({"type": "hello", "locale": locale})
             if message["type"] != "hello":
                 await page.send_json(message)
-            while (told := await page.receive_json())["type"] not in awaits:
-                pass
-        return dict(told)
+            while not heard or not is_last(heard[-1]):
+                heard.append(await page.receive_json())
+        return heard
 
     async def _fetch(self, path: str) -> bytes:
         async with ClientSession(cookies=self._cookies) as session, session.get(f"{self._url}{path}") as response:
