@@ -28,7 +28,7 @@ from core.media.signing_keys import SigningKeys
 from core.media.whole import whole_file
 from core.types import Locale
 
-SEAL_BYTES = 32_768
+SEAL_BYTES = 65_536
 """The most that a signature adds to a file, with the longest recipe, twice over where it has a parent."""
 CLIP = "piying.clip"
 """Our own assertion: the clip's code, its recipe, and the first box of the file, which C2PA leaves out of its hash."""

@@ -16,6 +16,8 @@ from core.errors import EngineFault
 from core.types import GenerationSpec, Ratio, Resolution
 
 _QUALITIES = (95, 85, 70, 50)
+MOST_REVISED = 1000
+"""Characters that are kept of what a vendor says it made of a prompt: a clip's signature has to hold them."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,8 @@ def _within(image: Image.Image, rule: ImageRule) -> Image.Image:
 
 def record(order: Order, vendor: str, told: Status) -> dict[str, str | int | float]:
     """The recipe of record: what was asked for, of whom. Nobody can make the same frames from it again."""
-    rewritten = {"revised_prompt": told.revised_prompt} if told.revised_prompt else {}
+    revised = _plain(told.revised_prompt or "")
+    rewritten = {"revised_prompt": revised} if revised else {}
     asked: dict[str, str | int | float] = {
         "engine": vendor,
         "vendor_model": order.model,
@@ -122,3 +125,9 @@ def record(order: Order, vendor: str, told: Status) -> dict[str, str | int | flo
         "seconds": order.seconds,
     }
     return asked | ({} if order.seed is None else {"seed": order.seed}) | rewritten
+
+
+def _plain(text: str) -> str:
+    """A vendor's words as every database, and a clip's signature, takes them."""
+    known = text[:MOST_REVISED].encode("utf-8", "replace").decode("utf-8")
+    return "".join(letter if letter.isprintable() else " " for letter in known).strip()

@@ -12,6 +12,8 @@ import pytest
 from av.video.stream import VideoStream
 
 from bench.media import moving_frames
+from core.catalogue.load import load_models
+from core.engines.hosted.orders import MOST_REVISED
 from core.errors import EngineFault
 from core.media.encode import Encoder
 from core.media.fit import fit
@@ -179,8 +181,10 @@ def test_a_clip_that_became_a_webm_still_has_its_watermark(clip: Path, tmp_path:
 
 
 def test_a_fitted_clip_is_signed_after_the_fit_and_names_its_parent(
-    clip: Path, tmp_path: Path, provenance: Provenance, trust: Trust
+    tmp_path: Path, provenance: Provenance, trust: Trust
 ) -> None:
+    clip = make(tmp_path / "clip.mp4", provenance, crf=8)
+    provenance.seal(clip, FACTS)
     fitted, limit = tmp_path / "fitted.mp4", clip.stat().st_size - 1
     fit(clip, fitted, limit - SEAL_BYTES)
     provenance.seal(fitted, FACTS, parent=clip)
@@ -192,10 +196,14 @@ def test_a_fitted_clip_is_signed_after_the_fit_and_names_its_parent(
     assert shows_label(fitted) == [True] * 4
 
 
+def longest_prompt() -> int:
+    return max(model.card.max_prompt_chars for model in load_models())
+
+
 def test_even_the_longest_recipe_fits_into_what_is_set_aside(tmp_path: Path, provenance: Provenance) -> None:
     path = make(tmp_path / "c.mp4", provenance)
     plain = path.stat().st_size
-    facts = Facts(CODE, RECIPE | {"prompt": "猫" * 2000, "negative_prompt": "狗" * 1000})
+    facts = Facts(CODE, RECIPE | {"prompt": "猫" * longest_prompt(), "revised_prompt": "狗" * MOST_REVISED})
     provenance.seal(path, facts)
     parent = tmp_path / "parent.mp4"
     path.rename(parent)
