@@ -84,7 +84,7 @@ def taken_by(order: Order, price: Price | None, rates: Rates, told: Status | Non
     if price is None:
         return Taken(0, "")
     if told and told.amount is not None:
-        return Taken(rates.usd(told.amount, price.currency), f"{told.amount} {price.currency}")
+        return Taken(rates.usd(told.amount, "USD"), f"{told.amount} USD")
     each = price.per_second[order.resolution]
     length = Decimal(str((told and told.seconds) or order.seconds))
     return Taken(rates.usd(each * length, price.currency), f"{length} s x {each} {price.currency}")

@@ -157,7 +157,7 @@ class Video:
 class Status:
     """What a vendor says of a task. ``progress`` is 0 to 1.
 
-    ``seconds`` of video, or money (``amount``, in the currency of the card's price), are what it says it takes for it.
+    ``seconds`` of video, or ``amount`` US dollars, are what it says it takes for it.
     ``prompt`` is what it was given, where it says so.
     """
 
