@@ -22,6 +22,10 @@ _REPORT_EVERY = 0.25
 log = structlog.get_logger(__name__)
 
 
+class Overtaken(Exception):
+    """Another attempt has ordered meanwhile: this one stood still for so long that it was given up for dead."""
+
+
 @dataclass
 class JobRun:
     """``core.ports.Run`` of one attempt. Progress is best effort: what cannot be told costs a report, not the job."""
@@ -46,7 +50,11 @@ class JobRun:
         self._waiting = progress.preview or self._waiting
 
     async def save(self, resume_token: str, cost: Cost | None = None) -> None:
-        """See the port. The cost is noted as the job's; a cancel waits until all is stored."""
+        """See the port. The cost is noted as the job's; a cancel waits until all is stored.
+
+        Raises:
+            Overtaken: the token that is stored is not the one that was read here; nothing is stored.
+        """
         saving = asyncio.ensure_future(asyncio.to_thread(self._save, resume_token, cost))
         try:
             await asyncio.shield(saving)
@@ -54,7 +62,6 @@ class JobRun:
             # What is saved because of the cancel must not be overtaken by this.
             await asyncio.wait({saving})
             raise
-        self.resume_token = resume_token
 
     async def is_cancelled(self) -> bool:
         """See the port. A job whose time is over ends as soon as its engine has."""
@@ -69,7 +76,14 @@ class JobRun:
         with self.store.begin() as tx:
             if cost is not None:
                 self.purse.book(tx.costs, replace(cost, job=self.job_id))
+                # After the booking, which lets no other attempt in between.
+                self._require_latest(tx.jobs.resume_token(self.job_id), resume_token)
             tx.jobs.save_resume_token(self.job_id, resume_token)
+        self.resume_token = resume_token
+
+    def _require_latest(self, stored: str | None, new: str) -> None:
+        if (stored or "") not in {self.resume_token or "", new}:
+            raise Overtaken
 
     async def keep_writing(self) -> None:
         """Write the latest report a few times a second, for ever."""

@@ -24,7 +24,7 @@ from core.media.marks import AIGC, Marks, lay_marks
 from core.media.provenance import Provenance, facts_of
 from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Engine, Moderator, Store
-from core.run import JobRun
+from core.run import JobRun, Overtaken
 from core.safety.agreements import UNLABELLED
 from core.safety.review import require_allowed
 from core.types import Clip, GenerationSpec, Job, JobState, Note, Progress, StoredClip
@@ -117,6 +117,10 @@ class Worker:
                 run.is_late = limit.expired
                 try:
                     return job, await engine.generate(job.spec, run)
+                except Overtaken:
+                    # Two that ask for one clip do no harm; two that order it would be paid.
+                    log.warning("render.overtaken", job=job.id)
+                    job = await asyncio.to_thread(self._catch_up, job.id, run)
                 except (EngineUnavailable, EngineBusy) as error:
                     if error.code == SPENT:
                         raise
@@ -126,6 +130,13 @@ class Worker:
                         raise
                     log.warning("render.rerouted", job=job.id, why=error.code, by=rerouted.spec.recipe)
                     job = rerouted
+
+    def _catch_up(self, job_id: str, run: JobRun) -> Job:
+        with self._store.look() as tx:
+            job, run.resume_token = tx.jobs.get(job_id), tx.jobs.resume_token(job_id)
+        if job is None or job.state.ended:
+            raise Conflict
+        return job
 
     def _reroute(self, job: Job, tried: Sequence[str]) -> Job | None:
         """The job with another engine, where there is one; its user is told.

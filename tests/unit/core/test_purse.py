@@ -16,7 +16,7 @@ from core.costs import Budget, Cost, CostState, Purse
 from core.errors import Conflict, EngineUnavailable
 from core.jobs import settlement
 from core.metrics import Metrics
-from core.run import JobRun
+from core.run import JobRun, Overtaken
 from storage.database import SqlStore, SqlTransaction
 from tests.fakes import FakeClipStore, FakeModerator
 from tests.stores import NOW, held_job
@@ -128,3 +128,22 @@ def test_a_day_begins_at_the_operators_midnight(timezone: str, began: float) -> 
 def test_dollars_are_whole_millionths() -> None:
     assert Budget.of_dollars(0.1 + 0.2, "UTC") == Budget(300_000, "UTC")
     assert Budget.of_dollars(None, "UTC") == Budget(None, "UTC")
+
+
+async def test_who_was_overtaken_by_another_attempt_stores_nothing_more(store: SqlStore) -> None:
+    # It stood still for so long that it was given up for dead, and its job begun anew.
+    frozen = run_of(store, Budget())
+    other = JobRun(store, frozen.clips, FakeModerator(), frozen.job_id, Path(), None, frozen.purse)
+    await other.save("ordered", COST)
+    with pytest.raises(Overtaken):
+        await frozen.save("ordered too", replace(COST, id="two"))
+    assert kept(store, other) == ("ordered", replace(COST, job=other.job_id))
+    with store.look() as tx:
+        assert tx.costs.get("two") is None
+    # What both know, both may store.
+    frozen.resume_token = "ordered"
+    await other.save("ordered, task 7", replace(COST, task="7"))
+    await frozen.save("ordered, task 7", replace(COST, task="7"))
+    late = JobRun(store, frozen.clips, FakeModerator(), frozen.job_id, Path(), "ordered", frozen.purse)
+    with pytest.raises(Overtaken):
+        await late.save("", COST)
