@@ -29,6 +29,8 @@ _CONNECTING = 15.0
 _CHUNK = 1 << 20
 """Bytes that aiohttp reads ahead; it stops at twice as many."""
 _BEGINNING = 8
+_AT_ONCE = 50
+"""Fewer than the 100 connections that aiohttp opens: who waits for one of those is on the clock."""
 
 
 class LinkGone(Exception):
@@ -53,8 +55,8 @@ class Downloads:
     proxy that reaches private places should refuse those itself.
 
     ``own``: the vendor's base address, as the operator set it. ``largest``: bytes of a video. ``seconds``: for all of
-    it, redirects included; ``pause``: between two reads. ``resolver`` asks for names and ``tls`` says whom to trust,
-    where those are not the system's.
+    it, redirects included; ``pause``: between two reads. ``at_once``: so many together, the others wait for as long as
+    that takes. ``resolver`` asks for names and ``tls`` says whom to trust, where those are not the system's.
 
     Raises:
         ValueError: ``own`` is no address of a server.
@@ -67,12 +69,14 @@ class Downloads:
         largest: int,
         seconds: float,
         pause: float = 30.0,
+        at_once: int = _AT_ONCE,
         resolver: AbstractResolver | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._gate = Gate(own)
         self._largest, self._seconds, self._pause = largest, seconds, pause
         self._resolver, self._tls = resolver, tls
+        self._turns = asyncio.Semaphore(at_once)
         self._proxies = Proxies()
         self._names: PublicNames | None = None
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
@@ -88,14 +92,15 @@ class Downloads:
             EngineFault: ``clip-invalid``: it may not be fetched, is too large, or is no video.
             OSError: it cannot be written.
         """
-        limit = asyncio.timeout(self._seconds)
-        try:
-            async with limit:
-                await self._fetch(url, target, headers)
-        except TimeoutError as error:
-            if not limit.expired():
-                raise
-            raise FetchFailed(f"not in {self._seconds:g} seconds") from error
+        async with self._turns:
+            limit = asyncio.timeout(self._seconds)
+            try:
+                async with limit:
+                    await self._fetch(url, target, headers)
+            except TimeoutError as error:
+                if not limit.expired():
+                    raise
+                raise FetchFailed(f"not in {self._seconds:g} seconds") from error
 
     async def close(self) -> None:
         """Close what is open."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -26,6 +27,8 @@ class Finish:
     def __init__(self, vendor: str, base: str, following: Following, downloads: Downloads, pace: Pace) -> None:
         self._vendor, self._base, self._following, self._downloads = vendor, base, following, downloads
         self._pace = pace
+        # Hundreds may be done at the same moment, and each that is decoded takes a core and a lot of memory.
+        self._desks = asyncio.Semaphore(os.cpu_count() or 1)
 
     async def finish(self, task: Remote, status: Status, order: Order, run: Run, key: Key) -> Clip:
         """The clip.
@@ -39,9 +42,10 @@ class Finish:
         run.report(Progress("fetching", 1.0))
         video, poster = run.folder / "clip.mp4", run.folder / "poster.jpg"
         await self._fetch(task, status, video, key)
-        made = await asyncio.to_thread(
-            adopt, video, poster, width=order.width, height=order.height, seconds=order.seconds
-        )
+        async with self._desks:
+            made = await asyncio.to_thread(
+                adopt, video, poster, width=order.width, height=order.height, seconds=order.seconds
+            )
         size = video.stat().st_size
         return Clip(video, poster, made.width, made.height, made.seconds, size, record(order, self._vendor, status))
 
