@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from core.costs import Cost, Purse
+from core.costs import Cost, CostState, Purse
 from core.media.implicit import mark_webp
 from core.ports import ClipStore, Moderator, Store
 from core.safety.review import require_allowed
@@ -28,7 +28,11 @@ class Overtaken(Exception):
 
 @dataclass
 class JobRun:
-    """``core.ports.Run`` of one attempt. Progress is best effort: what cannot be told costs a report, not the job."""
+    """``core.ports.Run`` of one attempt. Progress is best effort: what cannot be told costs a report, not the job.
+
+    ``is_ordering``: an order is on its way to a vendor, and nobody but this process will hear what came of it. Once
+    ``leaving`` is set, none goes out any more.
+    """
 
     store: Store
     clips: ClipStore
@@ -41,6 +45,8 @@ class JobRun:
     place: Place = PRIVATE
     aigc: str = ""
     is_late: Callable[[], bool] = field(default=lambda: False)
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    is_ordering: bool = field(default=False)
     _waiting: str | None = field(default=None)
     _shown: str | None = field(default=None)
 
@@ -55,6 +61,19 @@ class JobRun:
         Raises:
             Overtaken: the token that is stored is not the one that was read here; nothing is stored.
         """
+        begins = cost is not None and cost.state is CostState.OPEN and not cost.task
+        if begins and self.leaving.is_set():
+            # Never answer: whoever takes the job over orders then.
+            await asyncio.Event().wait()
+        self.is_ordering |= begins
+        try:
+            await self._keep(resume_token, cost)
+        except Exception:
+            self.is_ordering &= not begins
+            raise
+        self.is_ordering = begins
+
+    async def _keep(self, resume_token: str, cost: Cost | None) -> None:
         saving = asyncio.ensure_future(asyncio.to_thread(self._save, resume_token, cost))
         try:
             await asyncio.shield(saving)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _FRAMES_REVIEWED, _REVIEWED_SIDE = 8, 854
 _SWEEP_MARGIN = 3600.0
+_ORDER_SECONDS = 8.0
+"""With the usual ``PIYING_JOBS__STOP_GRACE`` less than the 30 that Docker and systemd are told to wait."""
 ATTEMPTS = 3
 """A job that takes its worker, or its engine's process, down this often is a dead letter."""
 
@@ -67,10 +69,21 @@ class Worker:
         self._moderator, self._clock, self._metrics = moderator, clock, metrics
         self._provenance, self._folder, self._time_limit = provenance, folder, time_limit
         self._purse = Purse(budget, metrics)
+        self._runs: list[JobRun] = []
+        self._leaving = asyncio.Event()
         self._desks: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(desks))
 
     async def hand_back(self, job_ids: Sequence[str]) -> None:
-        """See the port. The attempts do not count."""
+        """See the port. The attempts do not count.
+
+        Orders that are on their way to a vendor are waited for, and no more go out: where a vendor has no list of
+        them, nobody would ever know what came of them.
+        """
+        self._leaving.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ORDER_SECONDS):
+                while any(run.is_ordering for run in self._runs):  # noqa: ASYNC110 - a deadline, and few jobs
+                    await asyncio.sleep(0.05)
         await asyncio.to_thread(self._hand_back, job_ids)
 
     def _hand_back(self, job_ids: Sequence[str]) -> None:
@@ -216,14 +229,16 @@ class Worker:
         folder, marks = await asyncio.to_thread(self._make_folder, job.id), self._marks(job)
         run = JobRun(
             self._store, self._clips, self._moderator, job.id, folder, token, self._purse,
-            place=job.place, aigc=marks.metadata[AIGC],
+            place=job.place, aigc=marks.metadata[AIGC], leaving=self._leaving,
         )  # fmt: skip
         writing = asyncio.create_task(run.keep_writing())
         try:
             await asyncio.to_thread(self._lay_pictures, job.spec, folder)
             lay_marks(folder, marks)
+            self._runs.append(run)
             yield run
         finally:
+            self._runs = [other for other in self._runs if other is not run]
             writing.cancel()
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 

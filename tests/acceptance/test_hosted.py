@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -123,13 +124,19 @@ def test_killed_while_it_renders(
     assert stage.unfinished() == []
 
 
-def test_told_to_stop_while_it_polls(stage: VendorsStage, servers: list[VendorServer], commands: Commands) -> None:
+@pytest.mark.parametrize("moment", ["create", "poll"])
+def test_told_to_stop(stage: VendorsStage, servers: list[VendorServer], commands: Commands, moment: str) -> None:
+    """An order that is on its way is waited for: else nobody would ever know what came of it."""
     for server in servers:
-        stand_still(server, "poll")
+        stand_still(server, moment)
     renders, *_ = stage.begin_all(commands)
     visitors = ask_all(stage, servers)
-    stage.see(lambda: all(has_come_to(server, "poll") for server in servers), "the polls")
+    stage.see(lambda: all(has_come_to(server, moment) for server in servers), f"the {moment}s")
     renders.send_signal(signal.SIGTERM)
+    if moment == "create":
+        time.sleep(2)
+        for server in servers:
+            go_on(server)
     assert renders.wait(60) == 0, stage.log.read_text()
     for server in servers:
         assert [task.is_cancelled for task in server.tasks.values()] == [False], server.vendor.name
@@ -143,15 +150,17 @@ def test_told_to_stop_while_it_polls(stage: VendorsStage, servers: list[VendorSe
     stage.assert_books_balance()
 
 
-@pytest.mark.parametrize("moment", ["queued", "running"])
+@pytest.mark.parametrize("moment", ["create", "queued", "running"])
 def test_a_user_who_cancels_has_the_credits_back_and_is_told_what_cannot_be_stopped(
     stage: VendorsStage, servers: list[VendorServer], commands: Commands, moment: str
 ) -> None:
     for server in servers:
-        setattr(server, moment, 10_000)
+        server.queued, server.running = (1, 10_000) if moment == "running" else (10_000, 1)
+        server.held.update({"create"} & {moment})
     stage.begin_all(commands)
     visitors = ask_all(stage, servers)
-    stage.see(lambda: all(has_come_to(server, "poll") for server in servers), "the polls")
+    come_to = "create" if moment == "create" else "poll"
+    stage.see(lambda: all(has_come_to(server, come_to) for server in servers), f"the {come_to}s")
     begun = {server: next(iter(server.tasks.values())) for server in servers}
     locales: dict[VendorServer, Locale] = {
         server: "zh-Hans" if number % 2 else "en" for number, server in enumerate(servers)
@@ -161,10 +170,14 @@ def test_a_user_who_cancels_has_the_credits_back_and_is_told_what_cannot_be_stop
         stands = Localiser(locales[server]).text("note-cost-stands")
         assert (server.vendor.name, told["state"]) == (server.vendor.name, "cancelled")
         assert (server.vendor.name, stands in told["notes"]) == (server.vendor.name, Ask.of(server).cancel != "any")
+    if moment == "create":
+        time.sleep(2)
+        for server in servers:
+            server.held.clear()
     stage.see(lambda: not [cost for cost in stage.costs() if cost["state"] == "open"], "what it costs")
     costs = {cost["vendor"]: cost["state"] for cost in stage.costs()}
     for server, visitor in visitors.items():
-        can = Ask.of(server).cancel in {"any", "queued"} if moment == "queued" else Ask.of(server).cancel == "any"
+        can = Ask.of(server).cancel in ({"any"} if moment == "running" else {"any", "queued"})
         became = (server.vendor.name, begun[server].is_cancelled, costs[server.vendor.name], len(server.creates))
         assert became == (server.vendor.name, can, "free" if can else "final", 1)
         assert_refunded(stage, visitor.key(), JobState.CANCELLED, None)
