@@ -37,6 +37,8 @@ _BUSY_PAUSE, _LONGEST_BUSY = 10.0, 900.0
 """Seconds. A vendor may ask for more, and is not granted it: whoever waits for a clip has gone by then."""
 _KEY_RESTS = 300.0
 """Seconds after which a key that was refused, or had no money left, is tried again."""
+_LONGEST_NAME = 2000
+"""Characters of a task's name; gateways' have some hundreds."""
 _LOOKS = 4
 """How often a list of tasks is read for an order whose answer was lost: it may appear there late."""
 
@@ -173,7 +175,7 @@ class HostedEngine:
         await run.save(str(token), self._cost(token, order, key, CostState.OPEN))
         try:
             answer = await self._asking.ask(self._vendor.create(order), key)
-            task = self._vendor.created(answer, order)
+            task = _usable(self._vendor.created(answer, order))
         except VendorFault:
             await run.save("", self._cost(token, order, key, CostState.FREE))
             raise
@@ -219,11 +221,6 @@ class HostedEngine:
         assert token.task is not None
         try:
             status = await self._following.follow(token.task, order, run, key, since=token.at)
-            if token.is_found and status.prompt not in {None, order.prompt}:
-                # Some vendors tell a task's prompt only when it is done: it is somebody else's clip.
-                await self._lose(token, order, run, key)
-            await run.save(str(token), self._cost(token, order, key, CostState.FINAL, status))
-            return await self._finish.finish(token.task, status, order, run, key)
         except VendorFault as error:
             await run.save(str(token), self._cost(token, order, key, _ended(error.fault, order)))
             raise VendorFault(error.fault, has_begun=True) from error
@@ -236,6 +233,12 @@ class HostedEngine:
             if await run.is_cancelled():
                 await self._stop(token, order, run, key, otherwise=CostState.FINAL)
             raise
+        if token.is_found and status.prompt not in {None, order.prompt}:
+            # Some vendors tell a task's prompt only when it is done: it is somebody else's clip.
+            await self._lose(token, order, run, key)
+        # From here on there is nothing to stop: it is made, and has to be paid.
+        await run.save(str(token), self._cost(token, order, key, CostState.FINAL, status))
+        return await self._finish.finish(token.task, status, order, run, key)
 
     async def _stop(self, token: Token, order: Order, run: Run, key: Key, *, otherwise: CostState) -> None:
         """Have the vendor stop; where it cannot, the clip is made, and nobody fetches it."""
@@ -271,6 +274,17 @@ class HostedEngine:
     def _alert(self, fault: Fault) -> None:
         self._count_alert(fault.kind)
         log.error("hosted.alert", vendor=self._vendor.name, kind=str(fault.kind), code=fault.code[:100])
+
+
+def _usable(task: Remote) -> Remote:
+    """A task that can be asked for: its name becomes part of an address.
+
+    Raises:
+        AnswerLost: it cannot.
+    """
+    if len(task.id) > _LONGEST_NAME or not (task.id.isascii() and task.id.isprintable()):
+        raise AnswerLost("a task with an odd name")
+    return task
 
 
 def _ended(fault: Fault, order: Order) -> CostState:

@@ -1,0 +1,57 @@
+"""What a user's stop, and what a vendor's odd name of a task, leave in the operator's book."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from core.costs import CostState
+from core.errors import EngineFault
+from tests.vendors.desk import PaidRun, catalogue_of, engine_of, spec_of
+from tests.vendors.openai_videos import OpenAiVideosServer
+from tests.vendors.server import Reply, VendorServer
+from tests.vendors.tencent import TencentServer
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[OpenAiVideosServer]:
+    async with OpenAiVideosServer() as running:
+        yield running
+
+
+async def test_a_clip_that_is_done_is_paid_though_its_user_stops_it_while_it_is_fetched(
+    server: OpenAiVideosServer, tmp_path: Path
+) -> None:
+    catalogue = catalogue_of(server)
+    engine, run = engine_of(server, catalogue), PaidRun(tmp_path)
+    server.held.add("file")
+    making = asyncio.create_task(engine.generate(spec_of(catalogue, server.cards[0], tmp_path), run))
+    while not server.asked["file"]:
+        await asyncio.sleep(0.01)
+    run.is_over = True
+    making.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await making
+    server.held.clear()
+    await engine.close()
+    assert run.states == [CostState.FINAL]
+    assert server.asked["cancel"] == 0
+
+
+@pytest.mark.parametrize("kind", [OpenAiVideosServer, TencentServer])
+@pytest.mark.parametrize("name", ["\ud800", "a\0b", "任务", "x" * 5000])
+async def test_a_task_with_a_name_that_no_address_can_hold_may_have_to_be_paid(
+    kind: type[VendorServer], name: str, tmp_path: Path
+) -> None:
+    async with kind() as server:
+        catalogue = catalogue_of(server)
+        engine, run = engine_of(server, catalogue), PaidRun(tmp_path)
+        server.instead["create"] = deque([Reply(200, {"id": name, "task_id": name, "status": "queued"})])
+        with pytest.raises(EngineFault, match="answer-lost"):
+            await asyncio.wait_for(engine.generate(spec_of(catalogue, server.cards[0], tmp_path), run), 20)
+        await engine.close()
+    assert run.states == [CostState.UNKNOWN]
