@@ -16,9 +16,9 @@ def detours(
 ) -> tuple[GenerationSpec, ...]:
     """What may be made in its place, those that cost most first: they are the nearest to what was chosen.
 
-    Same shape, length, pictures and negative prompt, in a language that the model reads, for at most ``price`` credits;
-    of vendors (``tried``: names of engines) that were not asked yet. Another model is another film: only who chose a
-    vendor's gets a vendor's.
+    Same shape, length, pictures and negative prompt, with sound where there was to be some, in a language that the
+    model reads, for at most ``price`` credits; of vendors (``tried``: names of engines) that were not asked yet.
+    Another model is another film: only who chose a vendor's gets a vendor's.
     """
     if catalogue.card(spec.model).hosted is None:
         return ()
@@ -33,6 +33,8 @@ def _others(catalogue: Catalogue, spec: GenerationSpec, tried: Collection[str]) 
     for key in catalogue.recipes:
         card, recipe = catalogue.choose(key)
         if card.hosted is None or card.engine in tried or _class(key) != _class(spec.recipe):
+            continue
+        if catalogue.card(spec.model).has_audio and not card.has_audio:
             continue
         if _language(spec.prompt) not in card.prompt_languages or len(spec.prompt) > card.max_prompt_chars:
             continue

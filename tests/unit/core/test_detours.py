@@ -72,6 +72,12 @@ def test_a_vendor_makes_nothing_that_was_not_a_vendors() -> None:
     assert keys(catalogue, spec_of(catalogue, "standard"), tried=("scene",)) == []
 
 
+@pytest.mark.parametrize(("wanted", "has", "found"), [(True, True, 1), (True, False, 0), (False, True, 1)])
+def test_a_film_with_sound_does_not_become_a_silent_one(wanted: bool, has: bool, found: int) -> None:
+    catalogue = catalogue_of(model_of("one", "first", 5, has_audio=wanted), model_of("two", "second", 5, has_audio=has))
+    assert len(keys(catalogue, spec_of(catalogue, "one-standard"))) == found
+
+
 def test_a_vendor_is_not_asked_twice() -> None:
     catalogue = catalogue_of(CHOSEN, model_of("again", "first", 5), model_of("two", "second", 5))
     spec = spec_of(catalogue, "one-standard")
