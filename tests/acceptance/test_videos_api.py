@@ -45,9 +45,9 @@ class Key:
 
 
 class Server:
-    """A folder, and ``piying serve`` in it."""
+    """A folder, and ``piying serve`` in it. ``settings`` are more variables of its environment."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.data = folder / "data"
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PIYING_")}
         self._environment = inherited | {
@@ -55,6 +55,7 @@ class Server:
             "PIYING_SERVE__PORT": "0",
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "COLUMNS": "250",
+            **settings,
         }
         self._log = folder / "log"
         self._process: subprocess.Popen[str] | None = None
