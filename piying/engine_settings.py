@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from core.catalogue.hosted import Currency, Rates, Region
+from core.engines.hosted.addresses import Gate
 from core.types import Resolution
 from piying.parts import Part, read_secret
 
@@ -27,7 +28,7 @@ class VendorSettings(Part):
     base_url: str | None = None
     region: Region | None = None
     models: Annotated[tuple[str, ...], NoDecode] = ()
-    prices: dict[str, dict[Resolution, Decimal]] = Field(default_factory=dict)
+    prices: dict[str, dict[Resolution, Annotated[Decimal, Field(ge=0)]]] = Field(default_factory=dict)
     currency: Currency = "USD"
     at_once: int | None = Field(None, ge=1)
     rate: float | None = Field(None, gt=0)
@@ -41,8 +42,7 @@ class VendorSettings(Part):
     @field_validator("base_url")
     @classmethod
     def _an_address(cls, url: str | None) -> str | None:
-        parts = urlsplit(url or "https://example.com")
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username:
+        if url and not _is_address(url):
             raise ValueError("write it as https://host or http://host:port, without a name, password or query in it")
         return url and url.rstrip("/")
 
@@ -129,3 +129,12 @@ class EnginesSettings(Part):
     def rates(self) -> Rates:
         """What money is worth here."""
         return Rates(self.credits_per_usd, self.cny_per_usd)
+
+
+def _is_address(url: str) -> bool:
+    """Of a server, with nothing in it that is not for everybody's eyes."""
+    try:
+        Gate(url)
+    except ValueError:
+        return False
+    return not {"?", "#"} & set(url)
