@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from core.publishing.types import Channel, Publication
 from core.types import Address, Job, Notice, Progress
 
 
@@ -17,6 +18,56 @@ class Delivery:
     job: Job
     video: Path
     poster: Path
+
+
+@dataclass(frozen=True)
+class Post:
+    """A clip on its way into a channel: local files, already fitted, and the text that goes with them.
+
+    ``publication.id`` and its ``turn`` are the name of this post for good, for platforms that know posts by a name.
+    """
+
+    publication: Publication
+    channel: Channel
+    job: Job
+    video: Path
+    poster: Path
+    text: str
+
+
+class Publisher(Protocol):
+    """A chat platform that has channels."""
+
+    def upload_limit(self, address: Address) -> int | None:
+        """As of ``Adapter``."""
+
+    async def publish(self, post: Post) -> str:
+        """Post it; the platform's name of the message.
+
+        Raises:
+            DeliveryError: nothing was posted. Whatever else is raised leaves that open, and ``seek`` is asked.
+        """
+
+    async def seek(self, post: Post) -> str | None:
+        """The message of this very post, where an attempt that broke off had sent it; None where it is surely not out.
+
+        Raises:
+            PostUnsure: the platform has no means to say so.
+        """
+
+    async def amend(self, channel: Channel, publication: Publication, text: str) -> None:
+        """Have the post say ``text``. Done again, nothing changes.
+
+        Raises:
+            DeliveryError: not now.
+        """
+
+    async def remove(self, channel: Channel, publication: Publication) -> None:
+        """Take the post away; one that is gone already is no error.
+
+        Raises:
+            DeliveryError: not now.
+        """
 
 
 class Adapter(Protocol):

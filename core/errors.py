@@ -9,7 +9,7 @@
     ├── EngineError            the operator
     │   ├── EngineBusy         EngineUnavailable  EngineRefused  EngineFault
     ├── DeliveryError          the platform
-    │   ├── DeliveryDelayed    RecipientGone  TooLarge
+    │   ├── DeliveryDelayed    RecipientGone  TooLarge  PostUnsure
     └── Conflict               nobody: another writer was first
 """
 
@@ -48,6 +48,10 @@ class Refusal(PiyingError):
         "unlabelled-off", "unlabelled-unmade", "unlabelled-not-here", "chat-paused", "chat-not-allowed",
         "setting-unknown", "setting-choice", "setting-number",
         "payment-unknown", "refund-open", "clip-for-adults", "clip-private",
+        "channel-unknown", "channel-known", "invitation-invalid", "not-permitted", "person-unknown",
+        "publication-unknown", "publication-move", "publication-unmade", "publication-unlabelled",
+        "publication-recipe", "publication-ratio", "caption-needed", "caption-long", "caption-word", "tags-wrong",
+        "moment-unknown", "moment-past", "moment-ambiguous", "moment-missing", "moment-twice", "moment-far",
     )  # fmt: skip
 
 
@@ -163,6 +167,12 @@ class TooLarge(DeliveryError):
     """Even the smallest encode is above ``limit_bytes``."""
 
     codes = ("too-large",)
+
+
+class PostUnsure(DeliveryError):
+    """A post may be out, and its platform cannot say whether it is."""
+
+    codes = ("post-unsure",)
 
 
 class Conflict(PiyingError):

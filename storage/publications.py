@@ -82,7 +82,8 @@ class SqlPublications:
         """See the port."""
         deleted = sa.select(jobs.c.id).where(jobs.c.deleted_at.is_not(None))
         posted = publications.c.state == str(State.POSTED)
-        otherwise = sa.or_(publications.c.shown != publications.c.revision, publications.c.job_id.in_(deleted))
+        changed, forgotten = publications.c.shown != publications.c.revision, publications.c.chat == ""
+        otherwise = sa.or_(changed, forgotten, publications.c.job_id.in_(deleted))
         withdrawn = publications.c.state == str(State.WITHDRAWN)
         query = self._ids(platforms).where(publications.c.message.is_not(None))
         query = query.where(sa.or_(withdrawn, sa.and_(posted, otherwise)))
@@ -100,7 +101,7 @@ class SqlPublications:
         ids = [publication.id for publication in found]
         self._connection.execute(publication_steps.delete().where(publication_steps.c.publication_id.in_(ids)))
         self._connection.execute(publications.delete().where(publications.c.id.in_(ids)))
-        return [task_name(publication) for publication in found if publication.turn]
+        return [task_name(one, turn) for one in found for turn in range(1, one.turn + 1)]
 
     def _one(self, condition: sa.ColumnElement[bool], *, for_change: bool) -> Publication | None:
         query = sa.select(publications).where(condition)

@@ -82,6 +82,6 @@ class Postings(Protocol):
         """It was not posted, and will not be by itself: tell its people."""
 
 
-def task_name(publication: Publication) -> str:
-    """The queue's name of a publication's present turn."""
-    return f"{publication.id}.{publication.turn}"
+def task_name(publication: Publication, turn: int | None = None) -> str:
+    """The queue's name of a publication's turn, the present one where none is given."""
+    return f"{publication.id}.{publication.turn if turn is None else turn}"

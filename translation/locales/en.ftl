@@ -646,6 +646,160 @@ command-forgotten = Done. { $clips ->
    *[other] { $clips } videos and your account are gone.
  } If you write again, you are new here.
 
+## Channels: publishing
+
+command-name-channel = channel
+command-name-publish = publish
+command-name-drafts = drafts
+command-name-draft = draft
+command-name-submit = submit
+command-name-approve = approve
+command-name-decline = decline
+command-name-schedule = schedule
+command-name-withdraw = withdraw
+command-about-channel = Your channels: connect one, set it, invite editors
+command-about-publish = Prepare a video of yours for a channel
+command-about-drafts = What you prepare, and what waits for you to decide
+command-about-draft = Look at a draft, or change what it says
+command-about-submit = Hand a draft in, with a time if you like
+command-about-approve = Let a draft be posted, now or at a time
+command-about-decline = Send a draft back, with a reason
+command-about-schedule = Post it at another time
+command-about-withdraw = Don’t post it, or take the post away
+channel-usage =
+    /channel offer name – let somebody (or yourself) make this chat their channel
+    /channel connect CODE – own the chat that the code is from
+    /channel profile CHANNEL – see and set what holds there
+    /channel editors CHANNEL – who decides there, and invite one
+    /channel members CHANNEL – who may hand in, and invite some
+    /channel join CODE – take an invitation
+    /channel disconnect CHANNEL – forget it
+publish-usage = Add the code of a video, and of a channel if you have several: /publish K7QM2XD CHANNEL. Send /my to see the codes of yours.
+draft-usage =
+    Add the code of a draft, and what to change:
+    /draft CODE en words – the English caption (zh: the Chinese one; nothing after it drops it)
+    /draft CODE tags cats, rain
+    /draft CODE credit your name
+    /draft CODE spoiler on – behind a cover (off: not)
+    /draft CODE silent on – without a sound (off: with one)
+    /draft CODE topic ID – in a topic of the channel
+submit-usage = Add the code of a draft, and a time if you like: /submit CODE tomorrow 8pm
+approve-usage = Add the code of a draft, and a time if it shouldn’t be posted at once: /approve CODE tomorrow 8pm
+decline-usage = Add the code of the draft and a reason: /decline CODE please crop the logo
+schedule-usage = Add the code and a time: /schedule CODE tomorrow 8pm
+withdraw-usage = Add the code of a draft or a post: /withdraw CODE
+channel-none = You are of no channel yet.
+channel-list = Your channels:
+channel-line = { $code } · { $title } · { $role }
+channel-role-owner = owner
+channel-role-editor = editor
+channel-role-member = member
+channel-offered = Whoever sends this within an hour owns this chat as a channel: /channel connect { $code }
+channel-connected = { $title } is your channel now, as { $code }. What is published there appears in that chat.
+channel-people = Of { $title }:
+channel-invite-editor = To make somebody an editor, let them send this within an hour: /channel join { $code }. It works once.
+channel-invite-member = To let people hand in videos, let them send this within an hour: /channel join { $code }
+channel-remove-how = To take somebody’s role away: /channel remove { $code } NUMBER
+channel-joined = You are of { $title } now, as { $role }. Send /publish to hand in a video.
+channel-disconnected = { $title } is forgotten. What was to be posted there won’t be; what is posted stays.
+profile-usage = To set one: /channel profile CHANNEL name value. Without a value it is set back.
+profile-head = { $title } ({ $code })
+profile-line = { $name } · { $about }: { $value }
+profile-any = any
+profile-recipes = recipes whose videos may be published
+profile-ratio = the shape of the videos
+profile-languages = languages of the captions
+profile-words = words that no caption may hold
+profile-quiet = hours in which nothing is posted
+profile-timezone = time zone
+profile-missed = a post whose time went by while I was away
+profile-missed-post = post – it is posted late
+profile-missed-ask = ask – you are asked
+publish-which = You have several channels. Say which one: /publish { $code } CHANNEL
+drafts-mine = Yours:
+drafts-waiting = Waiting in your channels:
+drafts-none = Nothing is under way. /publish CODE prepares a video of yours for a channel.
+drafts-how = /draft CODE shows one.
+draft-how =
+    To change it: /draft { $code } en words (or zh, tags, credit, spoiler, silent, topic)
+    To hand it in: /submit { $code }, with a time if you like
+    If you decide there: /approve { $code }, now or with a time
+review-how = /approve { $code } (with a time if you like), /decline { $code } reason, /withdraw { $code }, or /draft { $code } en words to change it.
+draft-spoiler = behind a cover
+draft-silent = without a sound
+draft-topic = topic { $topic }
+publication-state-draft = draft
+publication-state-submitted = handed in
+publication-state-changed = handed in, changed by an editor
+publication-state-approved = approved
+publication-state-declined = sent back
+publication-state-scheduled = scheduled
+publication-state-posting = being posted
+publication-state-posted = posted
+publication-state-failed = failed
+publication-state-missed = missed its time
+publication-state-withdrawn = withdrawn
+submitted = { $code } is handed in. Whoever decides in { $channel } is told, and then you are.
+declined = { $code } is sent back, and its author is told why.
+withdrawn = { $code } won’t be posted.
+withdrawn-post = { $code } is withdrawn. The post goes away in a moment.
+scheduled-now = { $code } is being posted in { $channel }.
+scheduled = { $code } will be posted in { $channel } at { $at }.
+scheduled-quiet = That is when the quiet hours end.
+post-credit = By { $name }
+post-label = AI-generated
+post-alt = Video of the post { $code }
+notice-publication-submit = { $publication } waits for you to decide in { $channel }. See it with /draft { $publication }.
+notice-publication-change = An editor of { $channel } changed { $publication }. See it with /draft { $publication }.
+notice-publication-approve = { $publication } is approved for { $channel }: { $at }
+notice-publication-schedule = { $publication } has another time in { $channel }: { $at }
+notice-publication-decline = { $publication } came back from { $channel }. Change it with /draft { $publication } and hand it in again with /submit { $publication }.
+notice-publication-withdraw = { $publication } is withdrawn from { $channel }.
+notice-publication-post = { $publication } is posted in { $channel }.
+notice-publication-put-off = It is the quiet hours of { $channel }: { $publication } is posted at { $at }.
+notice-publication-miss = { $publication } should have been posted in { $channel } at { $at }, while I was away. Post it with /schedule { $publication } now, or leave it with /withdraw { $publication }.
+notice-publication-fail =
+    { $error ->
+        [post-unsure] I was cut off while posting { $publication } in { $channel } and can’t tell whether it is there. Look: if it isn’t, send /schedule { $publication } now; if it is, /withdraw { $publication } only ends it here.
+        [recipient-gone] { $publication } couldn’t be posted: I can’t reach { $channel } any more. Give me back my rights there, then send /schedule { $publication } now.
+        [too-large] { $publication } is too big for { $channel }. Make it shorter or smaller, and publish that one.
+        [delivery-delayed] The platform didn’t take { $publication } for { $channel } in time. Try again with /schedule { $publication } now.
+        [clip-invalid] The video of { $publication } is no longer here, so it can’t be posted in { $channel }. Make it again with /again, and publish that one.
+       *[other] { $publication } couldn’t be posted in { $channel }: something broke on our side. Try again with /schedule { $publication } now.
+    }
+error-channel-unknown = I know no channel { $channel } of yours. Send /channel to see yours.
+error-channel-known = This chat is connected already. Its owner can invite you.
+error-invitation-invalid = This code is wrong, used, or older than an hour. Ask for a new one.
+error-not-permitted = Your role in { $channel } doesn’t cover that. Ask its owner or an editor.
+error-person-unknown = There is nobody with the number { $number } whose role can be taken away. Send /channel editors and the channel’s code to see the numbers.
+error-publication-unknown = I know no draft or post { $publication } of yours. Send /drafts to see them.
+error-publication-move =
+    { $state ->
+        [draft] { $publication } is only a draft. Hand it in first: /submit { $publication }
+        [declined] { $publication } was sent back. Change it, then hand it in again: /submit { $publication }
+        [posting] { $publication } is just being posted. Try again in a moment.
+        [posted] { $publication } is posted already. To take it away: /withdraw { $publication }
+        [withdrawn] { $publication } is withdrawn. Publish the video anew.
+        [failed] { $publication } failed. To try again: /schedule { $publication } now
+        [missed] { $publication } missed its time. To post it: /schedule { $publication } now
+       *[other] { $publication } is handed in and waits. Send /draft { $publication } to see how it stands.
+    }
+error-publication-unmade = { $job } is not finished. Once it is, you can publish it.
+error-publication-unlabelled = { $job } has no visible label, so it can’t be published here. Make it again with /again, and publish that one.
+error-publication-recipe = The recipe of { $job } isn’t taken there. It takes: { $known }
+error-publication-ratio = { $job } has another shape than { $ratio }, the only one taken there.
+error-caption-needed = It needs a caption in one of the channel’s languages: { $known }. Write one, for example: /draft CODE en two penguins dance
+error-caption-long = Too long: { $length } characters. The limit is { $limit }.
+error-caption-word = The channel doesn’t want “{ $word }” in its posts. Say it in other words.
+error-tags-wrong = At most { $most } tags of letters and figures, each up to { $longest } long, for example: cats, rain
+error-moment-unknown = I can’t read “{ $text }” as a time. Write for example: tomorrow 8pm, Friday 20:00, in 2 hours, or 2026-12-24 18:30
+error-moment-past = { $at } is over. Write a time to come, or now.
+error-moment-ambiguous = That may be { $one } or { $other }. Write the one you mean.
+error-moment-missing = There is no { $at }: the clocks are set forward over it. Write a time an hour earlier or later.
+error-moment-twice = That time comes twice that day. Write { $one } or { $other }.
+error-moment-far = That is too far ahead: the video is kept until { $until }. Choose a time before that.
+error-post-unsure = I was cut off while posting it and can’t tell whether it is there. Look at the channel.
+
 ## Telegram: menus and the bot’s own page
 
 telegram-name = Piying 皮影: text to video

@@ -602,6 +602,160 @@ command-forgotten = { $clips ->
    *[other] 已删除 { $clips } 段视频和你的账号。
  }再来时就是新用户了。
 
+## 频道：发布
+
+command-name-channel = 频道
+command-name-publish = 发布
+command-name-drafts = 稿件
+command-name-draft = 草稿
+command-name-submit = 投稿
+command-name-approve = 通过
+command-name-decline = 退稿
+command-name-schedule = 定时
+command-name-withdraw = 撤稿
+command-about-channel = 你的频道：连接、设定、邀请编辑
+command-about-publish = 把你的视频准备好，发到频道
+command-about-drafts = 你的稿件，以及等你审的稿件
+command-about-draft = 查看草稿，或修改文案
+command-about-submit = 交稿，可以附上发布时间
+command-about-approve = 通过稿件，马上或定时发布
+command-about-decline = 退回稿件，并说明原因
+command-about-schedule = 改到别的时间发布
+command-about-withdraw = 不发了，或撤下已发布的内容
+channel-usage =
+    /channel offer 名称：让别人（或你自己）把这个聊天当作频道
+    /channel connect 代码：把发出代码的聊天设为你的频道
+    /channel profile 频道：查看和修改频道设定
+    /channel editors 频道：谁来审稿，并邀请编辑
+    /channel members 频道：谁可以投稿，并邀请成员
+    /channel join 代码：接受邀请
+    /channel disconnect 频道：断开这个频道
+publish-usage = 请加上视频编号；频道不止一个时，再加上频道代码：/publish K7QM2XD 频道。发送 /my 可以查看编号。
+draft-usage =
+    请加上稿件代码和要改的内容：
+    /draft 代码 zh 文字：中文文案（en：英文文案；后面什么都不写就是去掉）
+    /draft 代码 tags 猫咪，下雨
+    /draft 代码 credit 你的署名
+    /draft 代码 spoiler on：打上遮盖（off：不遮盖）
+    /draft 代码 silent on：静默发布（off：正常提醒）
+    /draft 代码 topic 话题号：发到频道的某个话题里
+submit-usage = 请加上稿件代码，也可以附上时间：/submit 代码 明晚八点
+approve-usage = 请加上稿件代码；不想马上发布就附上时间：/approve 代码 明晚八点
+decline-usage = 请加上稿件代码和原因：/decline 代码 请裁掉商标
+schedule-usage = 请加上稿件代码和时间：/schedule 代码 明晚八点
+withdraw-usage = 请加上稿件代码：/withdraw 代码
+channel-none = 你还没有加入任何频道。
+channel-list = 你的频道：
+channel-line = { $code } · { $title } · { $role }
+channel-role-owner = 频道主
+channel-role-editor = 编辑
+channel-role-member = 成员
+channel-offered = 一小时内发送这条命令的人，就是这个聊天的频道主：/channel connect { $code }
+channel-connected = { $title } 现在是你的频道，代码 { $code }。发布的内容会出现在那个聊天里。
+channel-people = { $title } 的人员：
+channel-invite-editor = 想请谁当编辑，就让对方在一小时内发送：/channel join { $code }。只能用一次。
+channel-invite-member = 想让大家投稿，就让他们在一小时内发送：/channel join { $code }
+channel-remove-how = 取消某人的身份：/channel remove { $code } 序号
+channel-joined = 你已加入 { $title }，身份是{ $role }。发送 /publish 就可以投稿。
+channel-disconnected = { $title } 已断开。还没发的不会再发，已经发布的留在原处。
+profile-usage = 修改设定：/channel profile 频道 名称 值。不写值就恢复原样。
+profile-head = { $title }（{ $code }）
+profile-line = { $name } · { $about }：{ $value }
+profile-any = 不限
+profile-recipes = 可以发布哪些档位的视频
+profile-ratio = 视频画幅
+profile-languages = 文案语言
+profile-words = 文案里不能出现的词
+profile-quiet = 免打扰时段，期间不发布
+profile-timezone = 时区
+profile-missed = 我不在线时错过了时间的内容
+profile-missed-post = post：补发
+profile-missed-ask = ask：先问你
+publish-which = 你有好几个频道，请写明发到哪个：/publish { $code } 频道
+drafts-mine = 你的稿件：
+drafts-waiting = 你的频道里等着处理的：
+drafts-none = 现在没有稿件。用 /publish 编号 可以把你的视频准备好发到频道。
+drafts-how = 用 /draft 代码 查看。
+draft-how =
+    修改：/draft { $code } zh 文字（或 en、tags、credit、spoiler、silent、topic）
+    交稿：/submit { $code }，可以附上时间
+    你能审稿的话：/approve { $code }，马上或定时发布
+review-how = /approve { $code }（可以附上时间）、/decline { $code } 原因、/withdraw { $code }，或用 /draft { $code } zh 文字 修改。
+draft-spoiler = 打上遮盖
+draft-silent = 静默发布
+draft-topic = 话题 { $topic }
+publication-state-draft = 草稿
+publication-state-submitted = 已交稿
+publication-state-changed = 已交稿，编辑改过
+publication-state-approved = 已通过
+publication-state-declined = 已退稿
+publication-state-scheduled = 已定时
+publication-state-posting = 正在发布
+publication-state-posted = 已发布
+publication-state-failed = 发布失败
+publication-state-missed = 错过了时间
+publication-state-withdrawn = 已撤下
+submitted = { $code } 已交稿。{ $channel } 的编辑会收到通知，结果也会告诉你。
+declined = { $code } 已退回，作者会看到原因。
+withdrawn = { $code } 不会发布了。
+withdrawn-post = { $code } 已撤下，频道里的内容马上会消失。
+scheduled-now = { $code } 正在发到 { $channel }。
+scheduled = { $code } 将于 { $at } 发到 { $channel }。
+scheduled-quiet = 那时免打扰时段刚好结束。
+post-credit = 作者：{ $name }
+post-label = AI 生成
+post-alt = { $code } 的视频
+notice-publication-submit = { $channel } 有稿件 { $publication } 等你审。发送 /draft { $publication } 查看。
+notice-publication-change = { $channel } 的编辑改了 { $publication }。发送 /draft { $publication } 查看。
+notice-publication-approve = { $publication } 已通过，将发到 { $channel }：{ $at }
+notice-publication-schedule = { $publication } 在 { $channel } 的发布时间改了：{ $at }
+notice-publication-decline = { $channel } 退回了 { $publication }。用 /draft { $publication } 修改，再用 /submit { $publication } 重新交稿。
+notice-publication-withdraw = { $publication } 已从 { $channel } 撤下。
+notice-publication-post = { $publication } 已发到 { $channel }。
+notice-publication-put-off = { $channel } 正在免打扰时段，{ $publication } 改到 { $at } 发布。
+notice-publication-miss = { $publication } 本该在 { $at } 发到 { $channel }，但当时我不在线。要补发就发送 /schedule { $publication } 现在，不发就发送 /withdraw { $publication }。
+notice-publication-fail =
+    { $error ->
+        [post-unsure] { $publication } 发到 { $channel } 的途中断了，不知道发没发出去。请去看一眼：没有的话发送 /schedule { $publication } 现在；已经有了，就用 /withdraw { $publication } 在这里结束它。
+        [recipient-gone] { $publication } 没能发布：我进不去 { $channel } 了。请恢复我的权限，再发送 /schedule { $publication } 现在。
+        [too-large] { $publication } 对 { $channel } 来说太大了。请做短一点或小一点，再发布那一段。
+        [delivery-delayed] 平台一直没有接收发往 { $channel } 的 { $publication }。请用 /schedule { $publication } 现在 再试一次。
+        [clip-invalid] { $publication } 的视频已经不在了，没法发到 { $channel }。请用 /again 重新制作，再发布新的那段。
+       *[other] { $publication } 没能发到 { $channel }：我们这边出了问题。请用 /schedule { $publication } 现在 再试一次。
+    }
+error-channel-unknown = 没有你的频道 { $channel }。发送 /channel 可以查看。
+error-channel-known = 这个聊天已经是频道了，可以请频道主邀请你。
+error-invitation-invalid = 代码不对、用过了，或者超过了一小时。请再要一个新的。
+error-not-permitted = 你在 { $channel } 的身份不能这样做。请找频道主或编辑。
+error-person-unknown = 没有序号为 { $number } 的人可以取消身份。发送 /channel editors 加频道代码可以查看序号。
+error-publication-unknown = 没有你的稿件 { $publication }。发送 /drafts 可以查看。
+error-publication-move =
+    { $state ->
+        [draft] { $publication } 还是草稿。请先交稿：/submit { $publication }
+        [declined] { $publication } 被退回了。改好后请重新交稿：/submit { $publication }
+        [posting] { $publication } 正在发布，请稍后再试。
+        [posted] { $publication } 已经发布。要撤下请发送：/withdraw { $publication }
+        [withdrawn] { $publication } 已撤下。请重新发布这段视频。
+        [failed] { $publication } 发布失败。再试一次：/schedule { $publication } 现在
+        [missed] { $publication } 错过了时间。要发布请发送：/schedule { $publication } 现在
+       *[other] { $publication } 已交稿，正在等待。发送 /draft { $publication } 查看进展。
+    }
+error-publication-unmade = { $job } 还没做完。做好之后就可以发布。
+error-publication-unlabelled = { $job } 没有可见标识，不能在这里发布。请用 /again 重新制作，再发布新的那段。
+error-publication-recipe = 那里不收 { $job } 的档位。可以用：{ $known }
+error-publication-ratio = { $job } 的画幅不是 { $ratio }，那里只收这一种。
+error-caption-needed = 至少要有一种频道语言的文案：{ $known }。写一条吧，比如：/draft 代码 zh 两只企鹅在跳舞
+error-caption-long = 太长了：有 { $length } 个字符，上限是 { $limit } 个。
+error-caption-word = 这个频道不希望出现“{ $word }”。请换个说法。
+error-tags-wrong = 标签最多 { $most } 个，只能用文字和数字，每个最长 { $longest }，比如：猫咪，下雨
+error-moment-unknown = 看不懂“{ $text }”是什么时间。可以这样写：明晚八点、周五 20:00、两小时后、2026-12-24 18:30
+error-moment-past = { $at } 已经过了。请写以后的时间，或者写“现在”。
+error-moment-ambiguous = 这可能是 { $one }，也可能是 { $other }。请写明是哪一个。
+error-moment-missing = 没有 { $at } 这个时间：时钟会拨快跳过它。请写早一小时或晚一小时。
+error-moment-twice = 那天这个时间会出现两次。请写 { $one } 或 { $other }。
+error-moment-far = 时间太远了：视频只保留到 { $until }。请选在那之前的时间。
+error-post-unsure = 发布途中断了，不知道发没发出去。请去频道里看一眼。
+
 ## Telegram：菜单和机器人资料
 
 telegram-name = 皮影 Piying · 文字变视频
