@@ -192,6 +192,8 @@ class HostedEngine:
         """From here on the task is this job's."""
         claimed = replace(token, task=task)
         await run.save(str(claimed), self._cost(claimed, order, key, CostState.OPEN))
+        # A clip takes minutes: nobody else must wait for its end to see whether the vendor takes orders again.
+        self._breaker.given_up()
         return claimed
 
     async def _look_up(self, token: Token, order: Order, run: Run, key: Key) -> Token:

@@ -72,7 +72,9 @@ class OpenAiVideos:
         return Call("POST", "/v1/videos", form=tuple(fields))
 
     def created(self, answer: Answer, order: Order) -> Remote:
-        """See the protocol."""
+        """See the protocol. What is not there is the model, or the whole protocol at this address."""
+        if answer.status == 404:
+            raise VendorFault(Fault(Kind.MODEL, answer.text("error", "code") or "404"))
         _require_good(answer)
         return Remote(answer.need("id"), order.model)
 
