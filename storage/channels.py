@@ -24,8 +24,8 @@ class SqlChannels:
         row = {"id": channel.id, "code": channel.code, "title": channel.title, "created_at": channel.created_at}
         row |= asdict(channel.address) | {"profile": asdict(channel.profile)}
         new = insert(self._connection, channels).values(row)
-        added = self._connection.execute(new.on_conflict_do_nothing(index_elements=["platform", "chat"]))
-        return added.rowcount == 1
+        once = new.on_conflict_do_nothing(index_elements=["platform", "chat"]).returning(channels.c.id)
+        return self._connection.execute(once).first() is not None
 
     def get(self, channel_id: str) -> Channel | None:
         """See the port."""
