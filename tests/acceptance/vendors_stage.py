@@ -189,7 +189,7 @@ class VendorsStage(Stage):
                             yield from map(str, connection.execute(sa.text(f'SELECT * FROM "{schema}"."{table}"')))
             engine.dispose()
 
-    def see(self, condition: Any, what: str, seconds: float = 60) -> None:
+    def see(self, condition: Any, what: str, seconds: float = 120) -> None:
         """Wait until it holds; else tell what the processes said."""
         try:
             wait_until(condition, what, seconds)
