@@ -35,15 +35,24 @@ RESTS = frozenset({Kind.KEY, Kind.BALANCE})
 """Faults of one key, which rests for them: another one may do."""
 ALERTS = RESTS | {Kind.MODEL, Kind.REQUEST}
 """What the operator must mend."""
+_LONGEST_CODE = 100
 
 
 @dataclass(frozen=True)
 class Fault:
-    """``code`` is the vendor's own; ``retry_after`` the seconds that it asks to wait. Its text may hold the prompt."""
+    """``code`` is the vendor's own; ``retry_after`` the seconds that it asks to wait. Its text may hold the prompt.
+
+    Of a code as much is kept as can be shown: operators read it in logs and terminals.
+    """
 
     kind: Kind
     code: str = ""
     retry_after: float | None = None
+
+    def __post_init__(self) -> None:
+        """Cut the code."""
+        known = "".join(letter for letter in self.code[:_LONGEST_CODE] if letter.isprintable())
+        object.__setattr__(self, "code", known)
 
     def error(self) -> EngineError:
         """As the rest of Piying knows it."""
