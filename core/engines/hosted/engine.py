@@ -120,6 +120,9 @@ class HostedEngine:
         while True:
             run.report(Progress("ordered", 0.0))
             async with self._keys.turn() as key:
+                if self._breaker.health == "resting":
+                    # It has failed others while this one waited, maybe for hours.
+                    raise EngineUnavailable
                 try:
                     order = await self._compose(spec, run, secrets.token_hex(16))
                     return await self._go_on(await self._place(order, spec, run, key), order, run, key)

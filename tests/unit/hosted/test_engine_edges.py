@@ -70,6 +70,20 @@ async def test_a_vendor_on_trial_is_well_enough_once_it_has_taken_an_order(
     await engine.close()
 
 
+async def test_who_waited_for_a_key_orders_nothing_of_a_vendor_that_has_failed_meanwhile(
+    server: OpenAiVideosServer, tmp_path: Path
+) -> None:
+    catalogue = catalogue_of(server)
+    engine, spec = engine_of(server, catalogue, at_once=1, failures=1), spec_of(catalogue, server.cards[0], tmp_path)
+    server.instead["create"] = deque([error(500, "internal_error")])
+    runs = [PaidRun(tmp_path) for _ in range(5)]
+    ended = await asyncio.gather(*(engine.generate(spec, run) for run in runs), return_exceptions=True)
+    await engine.close()
+    assert [type(one) for one in ended] == [EngineUnavailable] * 5
+    assert server.asked["create"] == 1
+    assert [run.states for run in runs[1:]] == [[]] * 4
+
+
 async def test_a_server_without_the_protocol_is_the_operators_to_mend(
     server: OpenAiVideosServer, tmp_path: Path
 ) -> None:
