@@ -12,6 +12,7 @@ from bots.account_commands import AccountCommands
 from bots.chat_commands import HISTORY_PAGE, ChatCommands
 from bots.moderation_commands import ModerationCommands
 from bots.payment_commands import PaymentCommands
+from bots.showcase_commands import ShowcaseCommands
 from core.errors import Refusal
 from core.intake import Intake, Quote, Receipt
 from core.jobs.codes import may_be_code
@@ -22,6 +23,7 @@ from core.reports import Report, ReportReason
 from core.rights import Rights
 from core.safety.cases import Cases
 from core.safety.casework import Casework
+from core.showcase.showcase import Showcase
 from core.types import (
     ORIGINAL,
     USER,
@@ -38,7 +40,7 @@ from core.types import (
 from core.wording import Rewordings
 
 
-class Commands(AccountCommands, ChatCommands, ModerationCommands, PaymentCommands):
+class Commands(AccountCommands, ChatCommands, ModerationCommands, PaymentCommands, ShowcaseCommands):
     """Every method raises ``Refusal`` where the user may not or cannot; nothing is held or lost then."""
 
     def __init__(
@@ -55,11 +57,14 @@ class Commands(AccountCommands, ChatCommands, ModerationCommands, PaymentCommand
         cases: Cases | None = None,
         moderators: Iterable[tuple[str, str]] = (),
         operator: tuple[str, str] | None = None,
+        showcase: Showcase | None = None,
+        gallery_url: str | None = None,
     ) -> None:
         self._intake, self._store, self._queue = intake, store, queue
         self._settlement, self._clock, self._rate = settlement, clock, rate
         self._casework, self._given_rights = casework, rights
         self._cases, self._operator = cases, operator
+        self._given_showcase, self.gallery_url = showcase, gallery_url
         self._moderators = frozenset(moderators) | ({operator} if operator else set())
 
     @property
@@ -110,8 +115,12 @@ class Commands(AccountCommands, ChatCommands, ModerationCommands, PaymentCommand
         declares: bool = False,
         place: Place | None = None,
     ) -> Receipt:
-        """Another prompt with the options, the seed and the pictures of a job; what was declared of those holds."""
-        request = await self._request_again(address, code, key, place)
+        """Another prompt with the options, the seed and the pictures of a job; what was declared of those holds.
+
+        It may be a clip of the showcase whose owner allows it: its pictures are then left out. Of a clip that is
+        somebody else's the new one says so.
+        """
+        request = await self._request_to_remix(address, code, key, place)
         return await self.video(replace(request, prompt=prompt, locale=locale, revised=None, declares=declares))
 
     async def may_unlabel(self, address: Address, code: str) -> Job:

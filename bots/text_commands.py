@@ -2,52 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from functools import cache
-from typing import Any
 
-from bots import text_moderation, text_rights
+from bots import text_moderation, text_rights, text_showcase
 from bots.command_texts import command_text
 from bots.commands import Commands
 from bots.presenter import chips, engine_label, present_balance, present_cancelled, present_receipt, present_state
 from bots.rewording import Kind, present_wording, translator_name
+from bots.text_answers import Answer, Call, cut, split
 from core.intake import Receipt
 from core.types import Address, Job, Place
 from translation.localiser import Localiser
 from translation.views import simplify
+
+__all__ = ["COMMANDS", "Answer", "answer", "is_command"]
 
 _SLASHES = ("/", "／")
 _HELLOS = frozenset({"help", "帮助", "说明", "?", "hi", "hello", "hey", "你好", "您好", "嗨"})
 _LISTED = 10
 _LONGEST_HELLO = 20
 _LONGEST_NAME = 40
-
-
-@dataclass(frozen=True)
-class Answer:
-    """``text`` may have several lines. ``job`` is what it is about; ``refused``: nothing was done.
-
-    ``document`` is for a file beside it, as JSON takes it, where a platform can send one. ``asks_video``: it is about a
-    video that the user is to hand in.
-    """
-
-    text: str
-    job: Job | None = None
-    receipt: Receipt | None = None
-    refused: bool = False
-    document: Mapping[str, Any] | None = None
-    asks_video: bool = False
-
-
-@dataclass(frozen=True)
-class _Call:
-    commands: Commands
-    localiser: Localiser
-    address: Address
-    key: str
-    code: str
-    place: Place | None = None
 
 
 def is_command(text: str) -> bool:
@@ -76,7 +51,7 @@ async def answer(
     verb, usage = _VERBS[name]
     if usage and not code:
         return Answer(localiser.text(_NEEDS.get(usage, "command-needs-code"), command=f"/{name}"), refused=True)
-    return await verb(_Call(commands, localiser, address, key, code, place))
+    return await verb(Call(commands, localiser, address, key, code, place))
 
 
 def _is_hello(text: str) -> bool:
@@ -92,7 +67,7 @@ def _read(text: str) -> tuple[str, str]:
     return _aliases().get(simplify(name[:_LONGEST_NAME]), name), rest.strip()
 
 
-async def _help(call: _Call) -> Answer:
+async def _help(call: Call) -> Answer:
     return Answer(_help_text(call.localiser))
 
 
@@ -109,16 +84,16 @@ def _help_line(localiser: Localiser, key: str) -> str:
     return localiser.text("command-line", command=command, about=localiser.text(f"command-about-{key}"))
 
 
-async def _my(call: _Call) -> Answer:
+async def _my(call: Call) -> Answer:
     jobs = (await call.commands.history(call.address))[:_LISTED]
     removed = await text_rights.removed_lines(call.commands, call.localiser, call.address)
     if not jobs:
         return Answer("\n".join((call.localiser.text("command-my-none"), *removed)))
-    lines = [f"{job.code} · {call.localiser.text(f'state-{job.state}-short')} · {_cut(job.prompt)}" for job in jobs]
+    lines = [f"{job.code} · {call.localiser.text(f'state-{job.state}-short')} · {cut(job.prompt)}" for job in jobs]
     return Answer("\n".join((call.localiser.text("command-my"), *lines, *removed)))
 
 
-async def _credits(call: _Call) -> Answer:
+async def _credits(call: Call) -> Answer:
     account = await call.commands.account(call.address)
     balance = present_balance(call.localiser, account.balance)
     if not account.held:
@@ -126,7 +101,7 @@ async def _credits(call: _Call) -> Answer:
     return Answer(call.localiser.text("command-credits-held", balance=balance, held=account.held))
 
 
-async def _link(call: _Call) -> Answer:
+async def _link(call: Call) -> Answer:
     if not call.code:
         offered = await call.commands.offer_link(call.address)
         return Answer(call.localiser.text("command-link-offer", code=offered))
@@ -134,12 +109,12 @@ async def _link(call: _Call) -> Answer:
     return Answer(call.localiser.text("command-link-done", balance=present_balance(call.localiser, account.balance)))
 
 
-async def _appeal(call: _Call) -> Answer:
+async def _appeal(call: Call) -> Answer:
     appeal = await call.commands.appeal(call.address, call.code)
     return Answer(call.localiser.text(f"appeal-{appeal.state}", appeal=appeal.id))
 
 
-async def _appeals(call: _Call) -> Answer:
+async def _appeals(call: Call) -> Answer:
     found = (await call.commands.appeals(call.address))[:_LISTED]
     if not found:
         return Answer(call.localiser.text("command-appeals-none"))
@@ -147,40 +122,40 @@ async def _appeals(call: _Call) -> Answer:
     return Answer("\n".join((call.localiser.text("command-appeals"), *lines)))
 
 
-async def _cancel(call: _Call) -> Answer:
+async def _cancel(call: Call) -> Answer:
     job = await call.commands.cancel(call.address, call.code)
     return Answer(present_cancelled(call.localiser, job), job=job)
 
 
-async def _again(call: _Call) -> Answer:
+async def _again(call: Call) -> Answer:
     receipt = await call.commands.again(call.address, call.code, call.key, another_take=False, place=call.place)
     place = present_receipt(call.localiser, receipt)
     text = call.localiser.text("command-again", code=receipt.job.code, place=place)
     return Answer(text, job=receipt.job, receipt=receipt)
 
 
-async def _show(call: _Call) -> Answer:
+async def _show(call: Call) -> Answer:
     job = await call.commands.show(call.address, call.code)
     facts = " · ".join(chip.text for chip in chips(call.localiser, job))
-    lines = (_cut(job.prompt), present_state(call.localiser, job), facts, engine_label(call.localiser, job.spec))
+    lines = (cut(job.prompt), present_state(call.localiser, job), facts, engine_label(call.localiser, job.spec))
     return Answer("\n".join((job.code, *lines, *_words(call, job))), job=job)
 
 
-async def _original(call: _Call) -> Answer:
+async def _original(call: Call) -> Answer:
     if not await _can(call, call.code, "original"):
         return _not_so(call, call.code)
     return _reworded(call, await call.commands.use_original(call.address, call.code, call.key))
 
 
-async def _edit(call: _Call) -> Answer:
-    code, words = _split(call.code)
+async def _edit(call: Call) -> Answer:
+    code, words = split(call.code)
     if not words:
         return Answer(call.localiser.text("command-needs-words", code=code), refused=True)
     return _reworded(call, await call.commands.edit(call.address, code, call.key, words))
 
 
-async def _translate(call: _Call) -> Answer:
-    code, typed = _split(call.code)
+async def _translate(call: Call) -> Answer:
+    code, typed = split(call.code)
     if not await _can(call, code, "translate"):
         return _not_so(call, code)
     names = {translator_name(call.localiser, name): name for name in call.commands.rewordings.translators}
@@ -189,55 +164,55 @@ async def _translate(call: _Call) -> Answer:
     )
 
 
-async def _rewrite(call: _Call) -> Answer:
+async def _rewrite(call: Call) -> Answer:
     if not await _can(call, call.code, "rewrite"):
         return _not_so(call, call.code)
     return _reworded(call, await call.commands.rewrite(call.address, call.code, call.key))
 
 
-async def _can(call: _Call, code: str, kind: Kind) -> bool:
+async def _can(call: Call, code: str, kind: Kind) -> bool:
     """Whether it would change anything: what would not must cost nothing."""
     job = await call.commands.show(call.address, code)
     choices = present_wording(call.localiser, job, call.commands.rewordings).choices
     return kind in {choice.kind for choice in choices}
 
 
-def _not_so(call: _Call, code: str) -> Answer:
+def _not_so(call: Call, code: str) -> Answer:
     return Answer(call.localiser.text("command-words-fixed", code=code.upper()), refused=True)
 
 
-def _reworded(call: _Call, receipt: Receipt) -> Answer:
+def _reworded(call: Call, receipt: Receipt) -> Answer:
     place = present_receipt(call.localiser, receipt)
     text = call.localiser.text("command-reworded", code=receipt.job.code, place=place)
     return Answer("\n".join((text, *_words(call, receipt.job))), job=receipt.job, receipt=receipt)
 
 
-def _words(call: _Call, job: Job) -> tuple[str, ...]:
+def _words(call: Call, job: Job) -> tuple[str, ...]:
     return present_wording(call.localiser, job, call.commands.rewordings).lines
 
 
-async def _report(call: _Call) -> Answer:
+async def _report(call: Call) -> Answer:
     return _said(await text_rights.report(call.commands, call.localiser, call.address, call.code))
 
 
-async def _privacy(call: _Call) -> Answer:
+async def _privacy(call: Call) -> Answer:
     return _said(await text_rights.privacy(call.commands, call.localiser))
 
 
-async def _export(call: _Call) -> Answer:
+async def _export(call: Call) -> Answer:
     return _said(await text_rights.export(call.commands, call.localiser, call.address))
 
 
-async def _forget_me(call: _Call) -> Answer:
+async def _forget_me(call: Call) -> Answer:
     return _said(await text_rights.forget_me(call.commands, call.localiser, call.address, call.code))
 
 
-async def _verify(call: _Call) -> Answer:
+async def _verify(call: Call) -> Answer:
     return Answer(call.localiser.text("command-verify"), asks_video=True)
 
 
-async def _unlabelled(call: _Call) -> Answer:
-    code, word = _split(call.code)
+async def _unlabelled(call: Call) -> Answer:
+    code, word = split(call.code)
     if not text_rights.is_agreed(word):
         return Answer(await text_rights.unlabelled_terms(call.commands, call.localiser, call.address, code))
     receipt = await call.commands.unlabelled(call.address, code, call.key, place=call.place)
@@ -250,20 +225,9 @@ def _said(said: text_rights.Said) -> Answer:
     return Answer(said.text, refused=said.refused, document=said.document)
 
 
-def _split(text: str) -> tuple[str, str]:
-    """A code, and what comes after it."""
-    code, *rest = text.split(maxsplit=1)
-    return code, "".join(rest)
-
-
-def _cut(prompt: str) -> str:
-    line = " ".join(prompt.split())
-    return line if len(line) <= 60 else f"{line[:59]}…"
-
-
 _CODE, _REFUSAL = "command-with-code", "command-with-refusal"
 _NEEDS = {_REFUSAL: "command-needs-refusal"}
-_VERBS: dict[str, tuple[Callable[[_Call], Awaitable[Answer]], str]] = {
+_VERBS: dict[str, tuple[Callable[[Call], Awaitable[Answer]], str]] = {
     "help": (_help, ""),
     "my": (_my, ""),
     "show": (_show, _CODE),
@@ -278,6 +242,10 @@ _VERBS: dict[str, tuple[Callable[[_Call], Awaitable[Answer]], str]] = {
     "appeal": (_appeal, _REFUSAL),
     "appeals": (_appeals, ""),
     "report": (_report, "command-with-reason"),
+    "remix": (text_showcase.remix, "command-with-prompt"),
+    "showcase": (text_showcase.showcase, "command-with-showcase"),
+    "vote": (text_showcase.vote, _CODE),
+    "top": (text_showcase.top, ""),
     "verify": (_verify, ""),
     "unlabelled": (_unlabelled, _CODE),
     "privacy": (_privacy, ""),

@@ -20,6 +20,7 @@ from core.quotas.limits import Limits
 from core.quotas.turns import Turns
 from core.safety.agreements import DECLARED, PICTURE, UNLABELLED
 from core.safety.casework import Casework
+from core.showcase.exhibits import REMIX
 from core.spoken import NegativeReader, attainable, note_unheeded
 from core.standing import Standing, Standings, known_job
 from core.types import Account, Address, GenerationSpec, Job, JobState, Note, Place, QueuePlace, Request, Wording
@@ -154,7 +155,9 @@ class Intake:
         declared = declared if self.account(address).id == job.account else set()
         place = place or (job.place if address.chat == job.address.chat else Place("group"))
         request = Request(key, address, job.prompt, job.locale, options, *pictures, revised=revised, place=place)
-        return replace(request, declares=bool(declared - {PICTURE}), pictures_declared=PICTURE in declared)
+        remix_of = next((str(note.details["job"]) for note in job.notes if note.code == REMIX), None)
+        declares, pictures_declared = bool(declared - {PICTURE}), PICTURE in declared
+        return replace(request, declares=declares, pictures_declared=pictures_declared, remix_of=remix_of)
 
     async def submit(self, request: Request) -> Receipt:
         """Take the request: the hold, the job and its place in the queue are stored together, or nothing is.
@@ -236,6 +239,7 @@ class Intake:
         pictures = await self._uploads.read(request, spec)
         notes += (Note(DECLARED, {"category": PICTURE}),) if pictures else ()
         notes += (Note(UNLABELLED),) if request.unlabelled else ()
+        notes += (Note(REMIX, {"job": request.remix_of}),) if request.remix_of else ()
         return Prepared(reading, spec, self._catalogue.price(spec), notes, pictures)
 
     def _keep_pictures(self, request: Request, prepared: Prepared) -> Prepared:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Retirement,
         Translations,
     )
+    from core.showcase.exhibits import Exhibits
     from core.types import (
         Clip,
         GenerationSpec,
@@ -169,6 +170,8 @@ class Transaction(Protocol):
     def chats(self) -> Chats: ...
     @property
     def agreements(self) -> Agreements: ...
+    @property
+    def exhibits(self) -> Exhibits: ...
     @property
     def costs(self) -> Costs: ...
 

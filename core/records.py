@@ -150,7 +150,7 @@ class Retirement(Protocol):
         """Ids of jobs that ended before the moment and still have somebody's words."""
 
     def empty_jobs(self, job_ids: Sequence[str]) -> None:
-        """Erase the words: prompt, wording and notes, and the prompt in the recipe of record."""
+        """Erase the words: prompt, wording and notes that have any, and the prompt in the recipe of record."""
 
     def fold_entries(self, moment: float) -> int:
         """Put one entry in the place of each account's entries from before the moment, so that its sums stay.

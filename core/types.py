@@ -136,7 +136,8 @@ class Request:
     this one takes the place of. ``declares``: its user says that they may ask for what is in it (a real person, a
     character of somebody's, a picture and those in it). ``pictures_declared``: they said so of these pictures before,
     which holds with other words. ``unlabelled``: they agreed to label the clip themselves. ``place`` is the kind of
-    chat, which a policy may mind.
+    chat, which a policy may mind. ``remix_of`` is the code of the clip that it is made out of, where that is somebody
+    else's.
     """
 
     key: str
@@ -154,6 +155,7 @@ class Request:
     pictures_declared: bool = False
     unlabelled: bool = False
     place: Place = PRIVATE
+    remix_of: str | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from core.jobs.retention import Retention
 from core.quotas.limits import Limits
 from piying.discord_settings import DiscordSettings
 from piying.engine_settings import EnginesSettings
+from piying.gallery_settings import GallerySettings
 from piying.mistake import Mistake
 from piying.parts import Part, read_secret
 from piying.provenance_settings import ProvenanceSettings
@@ -162,6 +163,7 @@ class Settings(BaseSettings):
     territory: str | None = None
     cards_folder: Path | None = None
     console: ConsoleSettings = ConsoleSettings()
+    gallery: GallerySettings = GallerySettings()
     serve: ServeSettings = ServeSettings()
     telegram: TelegramSettings = TelegramSettings()
     discord: DiscordSettings = DiscordSettings()

@@ -26,6 +26,7 @@ from core.payments import SUBSCRIBER
 from core.quotas.rate import Rate
 from core.rights import Rights
 from core.safety.cases import Cases
+from core.showcase.showcase import Showcase
 from core.types import Options
 from core.wording import PromptReader
 from core.worker import Worker
@@ -126,6 +127,7 @@ class Process:
         )
         self.examiner = Examiner(partial(make_trust, settings.provenance, settings.data_folder))
         self.casework = make_casework(settings, self.store, self.clock, self.director)
+        self.showcase = Showcase(store=self.store, clips=self.clips, clock=self.clock, moderator=self.moderator)
         self.intake = self._intake()
         self.commands = self._commands()
         if CONSOLE in role.platforms and CONSOLE not in self.adapters:
@@ -249,6 +251,8 @@ class Process:
             cases=Cases(store=self.store, clips=self.clips, clock=self.clock),
             moderators=self.settings.safety.moderating,
             operator=self._operator(),
+            showcase=self.showcase,
+            gallery_url=self.settings.gallery.public_url,
         )  # fmt: skip
 
     def _operator(self) -> tuple[str, str] | None:

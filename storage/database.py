@@ -31,6 +31,7 @@ from storage.preferences import SqlPreferences
 from storage.publications import SqlPublications
 from storage.reports import SqlReports
 from storage.retention import SqlRetention
+from storage.showcase import SqlExhibits
 from storage.tables import job_progress
 from storage.translations import SqlTranslations
 
@@ -183,6 +184,11 @@ class SqlTransaction:
     def publications(self) -> SqlPublications:
         """What is published in channels, in this transaction."""
         return SqlPublications(self.connection)
+
+    @property
+    def exhibits(self) -> SqlExhibits:
+        """The showcase of this transaction."""
+        return SqlExhibits(self.connection)
 
     @property
     def costs(self) -> SqlCosts:

@@ -26,6 +26,7 @@ from core.types import (
     Wording,
 )
 from storage.chat_tables import posts
+from storage.showcase_tables import showcase, showcase_votes
 from storage.tables import job_progress, jobs
 
 _ACTIVE = (JobState.QUEUED, JobState.RUNNING)
@@ -122,6 +123,7 @@ class SqlJobs:
     def delete(self, job_id: str, *, now: float) -> None:
         """See the port."""
         self._set(job_id, deleted_at=now)
+        self._drop(job_id, showcase, showcase_votes)
 
     def unfinished(self, platform: str) -> list[Job]:
         """See the port."""
@@ -187,7 +189,10 @@ class SqlJobs:
         """See the port."""
         self._connection.execute(jobs.delete().where(jobs.c.id == job_id))
         # A report may have been on its way when the job ended.
-        for table in (job_progress, posts):
+        self._drop(job_id, job_progress, posts, showcase, showcase_votes)
+
+    def _drop(self, job_id: str, *tables: sa.Table) -> None:
+        for table in tables:
             self._connection.execute(table.delete().where(table.c.job_id == job_id))
 
     def _place(self, platform: str, chat: str, code: str) -> tuple[float, str]:

@@ -12,6 +12,7 @@ from core.types import Account, EntryKind, LedgerEntry
 from storage import channel_owners
 from storage.chat_tables import payments
 from storage.marks import find_marks, take_strikes
+from storage.showcase import join_showcase
 from storage.tables import (
     accounts,
     agreements,
@@ -168,6 +169,7 @@ class SqlLedger:
             self._connection.execute(table.delete().where(mine, table.c.digest.in_(theirs)))
         for table in (identities, jobs, strikes, appeals, refusals, reports, notices, payments, agreements):
             self._connection.execute(table.update().where(table.c.account_id == source.id).values(account_id=target))
+        join_showcase(self._connection, source.id, target)
         channel_owners.join(self._connection, source.id, target)
         self._connection.execute(link_offers.delete().where(link_offers.c.account_id == source.id))
         if source.blocked:

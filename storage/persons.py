@@ -15,6 +15,7 @@ from storage.chat_tables import memos, payments, posts, preferences
 from storage.jobs import SqlJobs
 from storage.marks import digest_account, digest_payment, mark_forgotten, mark_strikes
 from storage.reports import read_reports
+from storage.showcase import forget_showcase
 from storage.tables import (
     accounts,
     appeals,
@@ -91,6 +92,7 @@ class SqlPersons:
         self._connection.execute(preferences.delete().where(self._chosen_by(account_id)))
         self._connection.execute(memos.delete().where(self._waiting_for(account_id)))
         self._forget_payments(account_id)
+        forget_showcase(self._connection, account_id)
         withdraw_of(self._connection, account_id, now=now)
         self._hand_over(account_id, hashed)
         return [job.id for job in mine]

@@ -8,14 +8,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.showcase.exhibits import HIDING, REMIX
 from core.types import EntryKind
 from storage.jobs import SqlJobs
 from storage.marks import remove_marks
 from storage.persons import emptied
+from storage.showcase_tables import showcase
 from storage.tables import holds, jobs, ledger_entries
 
 _WELCOME, _CARRIED = "welcome", "carried"
 _OPEN = "held"
+_WORDLESS = (*HIDING, REMIX)
+"""Notes that stay: nobody wrote them, and the showcase goes by them for as long as there is a clip."""
 
 
 class SqlRetention:
@@ -32,10 +36,13 @@ class SqlRetention:
     def empty_jobs(self, job_ids: Sequence[str]) -> None:
         """See the port."""
         for job in filter(None, map(SqlJobs(self._connection).get, job_ids)):
-            values = emptied(job)
+            notes = [asdict(note) for note in job.notes if note.code in _WORDLESS]
+            values = emptied(job) | {"notes": notes}
             if job.clip:
                 values["clip"] = asdict(replace(job.clip, recipe={}))
             self._connection.execute(jobs.update().where(jobs.c.id == job.id).values(values))
+            # Its title is its owner's words as well.
+            self._connection.execute(showcase.update().where(showcase.c.job_id == job.id).values(title=""))
 
     def fold_entries(self, moment: float) -> int:
         """See the port. Welcome credits stay apart: linking asks for them."""

@@ -11,9 +11,9 @@ from bots.telegram.desk import Desk, Verb, Verbs
 from bots.telegram.speech import hand, say, whisper
 from bots.text_commands import answer
 
-FOR_ALL = ("help", "privacy")
+FOR_ALL = ("help", "privacy", "top")
 """Their answers are as good for others of a group."""
-FOR_ONE = ("credits", "appeal", "appeals")
+FOR_ONE = ("credits", "appeal", "appeals", "showcase", "vote", "remix")
 PRIVATE = ("export", "forget_me", "link")
 """What concerns one person alone is done where nobody else reads it."""
 

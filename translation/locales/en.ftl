@@ -1079,3 +1079,102 @@ discord-erase-not = Nothing was erased: that takes the word “{ $word }”.
 
 premium-paid = Thank you! { $credits } more, { $balance }. The purchase’s code is { $payment }.
 premium-offers = More of them, from Discord itself:
+
+## Showcase and gallery
+
+command-name-remix = remix
+command-name-showcase = showcase
+command-name-vote = vote
+command-name-top = top
+command-about-remix = Build on a video with other words
+command-about-showcase = Show a video of yours to everybody, or hide it
+command-about-vote = Vote for a video of the showcase
+command-about-top = The best of the showcase: /top day, week or month
+command-with-prompt = { $command } CODE new prompt
+command-with-showcase = { $command } CODE on or off
+command-needs-prompt = Add what to show instead, for example: /remix { $code } two white cats in the rain
+error-showcase-unknown = { $job } is not in the showcase. Send /top to see what is.
+error-showcase-unmade = { $job } is not finished, so it can’t be shown yet.
+error-showcase-hidden = { $job } can’t be shown to everybody: it may disturb, or it has no label that says it was made by AI.
+error-vote-own = { $job } is your own. The votes of others count.
+error-remix-not-allowed = Whoever made { $job } does not want it remixed. Send /top to find others.
+note-remix-of = Made out of { $job }.
+showcase-not =
+    { $code } is not in the showcase. To show it there, with its prompt: /showcase { $code } on
+    To let others remix it, add the word remix; a title may follow: /showcase { $code } on remix Snow cat
+showcase-public = Everybody on the internet can see the showcase, at the gallery.
+showcase-on =
+    { $code } is in the showcase. { $votes ->
+        [one] { $votes } vote.
+       *[other] { $votes } votes.
+    }
+showcase-remix = Others may remix it; their videos name yours.
+showcase-no-remix = Others may not remix it.
+showcase-link = Anyone can see it: { $url }
+showcase-how = To take it back: /showcase { $code } off
+showcase-off = { $code } is no longer in the showcase.
+vote-on =
+    Your vote for { $code } counts. { $votes ->
+        [one] It has { $votes } vote.
+       *[other] It has { $votes } votes.
+    } To take it back: /vote { $code } off
+vote-twice = You have voted for { $code } before. To take your vote back: /vote { $code } off
+vote-off =
+    Your vote for { $code } is taken back. { $votes ->
+        [one] It has { $votes } vote.
+       *[other] It has { $votes } votes.
+    }
+vote-none = You had not voted for { $code }.
+top-day = The best of the last day:
+top-week = The best of the last 7 days:
+top-month = The best of the last 30 days:
+top-none-day = Nothing was shown in the last day. Show one of yours: /showcase CODE on
+top-none-week = Nothing was shown in the last 7 days. Show one of yours: /showcase CODE on
+top-none-month = Nothing was shown in the last 30 days. Show one of yours: /showcase CODE on
+top-line =
+    { $number }. { $code } · { $votes ->
+        [one] { $votes } vote
+       *[other] { $votes } votes
+    } · { $name }
+top-how = To vote: /vote CODE
+top-gallery = Watch them: { $url }
+gallery-title = Gallery
+gallery-site = Piying
+gallery-about = Videos made by AI from a sentence, shown by the people who wrote it.
+gallery-label = AI-generated
+gallery-skip = Skip to the videos
+gallery-lists = Lists
+gallery-newest = Newest
+gallery-top-day = Top of the day
+gallery-top-week = Top of the week
+gallery-top-month = Top of the month
+gallery-top-ever = Top of all time
+gallery-more = More
+gallery-back = Back to the gallery
+gallery-none = Nothing is shown here yet.
+gallery-feed = Atom feed
+gallery-untitled = Video { $code }
+gallery-alt = AI-generated video: { $prompt }
+gallery-votes =
+    { $votes ->
+        [one] { $votes } vote
+       *[other] { $votes } votes
+    }
+gallery-prompt = Prompt
+gallery-prompt-english = In English
+gallery-recipe = How it was made
+gallery-shown = Shown since
+gallery-lineage = Made out of
+gallery-lineage-gone = no longer shown
+gallery-vote-how = To vote, send the bot: /vote { $code }
+gallery-remix-how = Whoever made it lets others build on it. Send the bot: /remix { $code } and your own words
+gallery-no-remix = Whoever made it does not want it remixed.
+gallery-report = Report this video
+gallery-report-reason = What is wrong with it
+gallery-report-text = Anything to add? You need not say who you are.
+gallery-report-send = Send the report
+gallery-report-thanks = Thank you. Somebody will look at { $code } within 48 hours.
+gallery-report-soon = There are many reports just now. Please try again in a few minutes.
+gallery-report-invalid = The report did not say what is wrong. Please choose a reason.
+gallery-gone-title = Not here
+gallery-gone = This video is not shown here, or no longer.

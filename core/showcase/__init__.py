@@ -1,0 +1,1 @@
+"""Clips that their owners show to everybody, the votes on them, and what was made out of them."""
