@@ -25,19 +25,19 @@ from tests.acceptance.vendors_stage import (
 from tests.acceptance.visitor import Ask
 from tests.discord.server import DiscordApi
 from tests.telegram.server import BotApi
-from tests.vendors.openai_videos import OpenAiVideosServer
+from tests.vendors.alibaba import AlibabaServer, error
+from tests.vendors.bytedance import ByteDanceServer
 from tests.vendors.server import RESET, VendorServer
-from tests.vendors.zhipu import ZhipuServer, error
 from translation.localiser import Localiser
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
-CHOSEN, OTHER = "cogvideox-3-standard", "openai-videos-standard"
-"""Of two models without sound: for one that has it a silent clip would be no detour."""
-PRICE, LOWER = 5 * 4, 5 * 3
-ASK = Ask("cogvideox-3", CHOSEN, "a red fox in snow", {"recipe": CHOSEN, "resolution": "720p", "seconds": 5.0}, "")
-PROMPT = f"{ASK.prompt}, 720p, 5s"
-DOWN = error(500, "500")
+CHOSEN, OTHER = "wan3.0-standard", "seedance-2.0-standard"
+"""Of two models with sound: a silent clip would be no detour."""
+LOWER = 4 * 3
+ASK = Ask("wan3.0-video", CHOSEN, "a red fox in snow", {"recipe": CHOSEN, "resolution": "480p", "seconds": 4.0}, "")
+PROMPT = f"{ASK.prompt}, 480p, 4s"
+DOWN = error(500, "InternalError")
 LOCALES: tuple[Locale, ...] = ("en", "zh-Hans", "en")
 PEOPLE: tuple[tuple[str, str, Locale], ...] = (("Ann", "en", "en"), ("安", "zh-hans", "zh-Hans"))
 QUICK = {"PIYING_ENGINES__POLL_FIRST": "0.05", "PIYING_ENGINES__POLL_LONGEST": "0.1"}
@@ -47,8 +47,8 @@ QUICK = {"PIYING_ENGINES__POLL_FIRST": "0.05", "PIYING_ENGINES__POLL_LONGEST": "
 def staged(
     folder: Path, url: str, price: str = "0.03", **more: str
 ) -> Iterator[tuple[VendorsStage, VendorServer, VendorServer]]:
-    """Processes with two vendors: four cents a second at the first one, ``price`` dollars at the other."""
-    with serving([ZhipuServer, OpenAiVideosServer]) as (first, second):
+    """Processes with two vendors: five cents a second at the first one, ``price`` dollars at the other."""
+    with serving([AlibabaServer, ByteDanceServer]) as (first, second):
         stage = VendorsStage(folder / "play", url, [], **two(first, second, price), **more)
         try:
             yield stage, first, second
@@ -58,8 +58,9 @@ def staged(
 
 def two(first: VendorServer, second: VendorServer, price: str = "0.03") -> dict[str, str]:
     """Both vendors' settings."""
-    prices = json.dumps({"openai-videos": {"480p": price, "720p": price}})
-    return settings_of(first, MODELS=ASK.card) | settings_of(second, PRICES=prices)
+    card = OTHER.removesuffix("-standard")
+    prices = json.dumps({card: dict.fromkeys(("480p", "720p", "1080p"), price)})
+    return settings_of(first, MODELS=ASK.card) | settings_of(second, MODELS=card, PRICES=prices)
 
 
 def rerouted(locale: Locale) -> str:
@@ -84,8 +85,8 @@ def test_a_vendor_that_is_down_gives_way_to_a_cheaper_one(tmp_path: Path, databa
         assert asked == [1, 2, 2]
         assert (len(first.creates), len(second.creates), second.wrong) == (0, 3, [])
         assert Counter((cost["vendor"], cost["state"]) for cost in stage.costs()) == {
-            ("zhipu", "free"): 2,
-            ("openai_videos", "final"): 3,
+            ("alibaba", "free"): 2,
+            ("bytedance", "final"): 3,
         }
         stage.assert_books_balance()
 
@@ -93,7 +94,7 @@ def test_a_vendor_that_is_down_gives_way_to_a_cheaper_one(tmp_path: Path, databa
 def test_killed_on_the_detour_the_other_vendors_order_is_gone_on_with(tmp_path: Path, database_url: str) -> None:
     """The first vendor took the order, and failed; the token that is stored then is the other one's."""
     with staged(tmp_path, database_url) as (stage, first, second):
-        first.fail_with.append("1234")
+        first.fail_with.append("InternalError.Algo")
         second.held.add("create")
         process = stage.begin("run")
         visitor = stage.visitor("ann")
@@ -108,8 +109,8 @@ def test_killed_on_the_detour_the_other_vendors_order_is_gone_on_with(tmp_path: 
         assert [note.code for note in job.notes] == ["rerouted"]
         assert (len(first.creates), len(second.creates)) == (1, 1)
         assert Counter((cost["vendor"], cost["state"]) for cost in stage.costs()) == {
-            ("zhipu", "free"): 1,
-            ("openai_videos", "final"): 1,
+            ("alibaba", "free"): 1,
+            ("bytedance", "final"): 1,
         }
 
 
@@ -130,8 +131,8 @@ def test_an_order_that_may_have_been_taken_is_not_given_to_another(tmp_path: Pat
         assert (job.spec.recipe, job.price) == (OTHER, LOWER)
         assert (first.creates, first.asked["create"], len(second.creates)) == ([], 1, 1)
         assert [(cost["vendor"], cost["state"]) for cost in stage.costs()] == [
-            ("openai_videos", "final"),
-            ("zhipu", "unknown"),
+            ("bytedance", "final"),
+            ("alibaba", "unknown"),
         ]
 
 
@@ -139,7 +140,7 @@ def test_nobody_is_given_a_dearer_clip_another_class_or_a_drawing(tmp_path: Path
     with staged(tmp_path, database_url, "0.06") as (stage, first, second):
         first.instead["create"] = deque([DOWN] * 9)
         stage.begin("run")
-        drafts = Ask(ASK.card, "cogvideox-3-draft", ASK.prompt, {**ASK.options, "recipe": "cogvideox-3-draft"}, "")
+        drafts = Ask(ASK.card, "wan3.0-draft", ASK.prompt, {**ASK.options, "recipe": "wan3.0-draft"}, "")
         for name, ask in (("dearer", ASK), ("draft", drafts)):
             visitor = stage.visitor(name)
             visitor.ask(ask)
@@ -151,7 +152,7 @@ def test_nobody_is_given_a_dearer_clip_another_class_or_a_drawing(tmp_path: Path
 
 
 async def test_telegram_says_who_made_it(tmp_path: Path) -> None:
-    async with BotApi() as api, ZhipuServer() as first, OpenAiVideosServer() as second:
+    async with BotApi() as api, AlibabaServer() as first, ByteDanceServer() as second:
         first.instead["create"] = deque([DOWN] * 9)
         bot = Bot(tmp_path, api, PIYING_DEFAULT_RECIPE=CHOSEN, **two(first, second), **QUICK)
         try:
@@ -170,7 +171,7 @@ async def test_telegram_says_who_made_it(tmp_path: Path) -> None:
 
 
 async def test_discord_says_who_made_it(tmp_path: Path) -> None:
-    async with DiscordApi() as api, ZhipuServer() as first, OpenAiVideosServer() as second:
+    async with DiscordApi() as api, AlibabaServer() as first, ByteDanceServer() as second:
         first.instead["create"] = deque([DOWN] * 9)
         bot = DiscordBot(tmp_path, api, PIYING_DEFAULT_RECIPE=CHOSEN, **two(first, second), **QUICK)
         people = [(api.person(name, "zh-CN" if locale == "zh-Hans" else "en-US"), locale) for name, _, locale in PEOPLE]
@@ -190,7 +191,7 @@ async def test_discord_says_who_made_it(tmp_path: Path) -> None:
 
 
 def test_beyond_the_days_budget_nothing_is_ordered_and_nothing_held(tmp_path: Path, database_url: str) -> None:
-    """Four cents a second, five seconds: half a dollar is enough for two clips, of three at once as well."""
+    """Five cents a second, four seconds: half a dollar is enough for two clips, of three at once as well."""
     with staged(tmp_path, database_url, PIYING_ENGINES__DAILY_BUDGET="0.5") as (stage, first, second):
         first.running = 30
         stage.begin("run")
