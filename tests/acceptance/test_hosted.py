@@ -31,7 +31,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 Commands = Sequence[Sequence[str]]
 
 
-@pytest.fixture(params=casts(), ids=lambda cast: "+".join(server.vendor.name for server in cast))
+def _told(cast: Sequence[type[VendorServer]]) -> str:
+    return "+".join(server.vendor.name for server in cast)
+
+
+CASTS = casts()
+of_each_vendor = pytest.mark.parametrize("servers", CASTS[:1], ids=_told, indirect=True)
+"""Without the further families of a vendor's models, which the contract suite has stopped and cancelled already."""
+
+
+@pytest.fixture(params=CASTS, ids=_told)
 def servers(request: pytest.FixtureRequest) -> Iterator[list[VendorServer]]:
     with serving(request.param) as running:
         yield running
@@ -124,6 +133,7 @@ def test_killed_while_it_renders(
     assert stage.unfinished() == []
 
 
+@of_each_vendor
 @pytest.mark.parametrize("moment", ["create", "poll"])
 def test_told_to_stop(stage: VendorsStage, servers: list[VendorServer], commands: Commands, moment: str) -> None:
     """An order that is on its way is waited for: else nobody would ever know what came of it."""
@@ -150,6 +160,7 @@ def test_told_to_stop(stage: VendorsStage, servers: list[VendorServer], commands
     stage.assert_books_balance()
 
 
+@of_each_vendor
 @pytest.mark.parametrize("moment", ["create", "queued", "running"])
 def test_a_user_who_cancels_has_the_credits_back_and_is_told_what_cannot_be_stopped(
     stage: VendorsStage, servers: list[VendorServer], commands: Commands, moment: str
