@@ -5,7 +5,10 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from aiohttp import web
+
 from bots.console.adapter import ConsoleAdapter
+from bots.gallery.routes import Gallery
 from bots.videos.adapter import VideosAdapter
 from bots.videos.routes import Counter
 from core.types import ApiKey
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 def make_console(process: Process) -> ConsoleAdapter:
     """The chat page."""
     console = process.settings.console
+    # Figures are the operator's: a page that others reach shows its health alone.
+    extra = health_routes(process.ready) if console.secret() else process.operations()
     return ConsoleAdapter(
         process.commands,
         host=console.host,
@@ -28,9 +33,17 @@ def make_console(process: Process) -> ConsoleAdapter:
         recipes=process.catalogue.recipes,
         clock=process.clock,
         version=version("piying"),
-        # Figures are the operator's: a page that others reach shows its health alone.
-        extra_routes=health_routes(process.ready) if console.secret() else process.operations(),
+        extra_routes=[*extra, *_gallery_routes(process)],
     )
+
+
+def _gallery_routes(process: Process) -> list[web.RouteDef]:
+    """None where the gallery is off."""
+    settings = process.settings.gallery
+    if not settings.on:
+        return []
+    gallery = Gallery(process.showcase, clip_path=process.clips.open, clock=process.clock, url=settings.url)
+    return gallery.routes()
 
 
 def make_videos(process: Process) -> VideosAdapter:

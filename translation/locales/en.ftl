@@ -1162,6 +1162,7 @@ gallery-votes =
     }
 gallery-prompt = Prompt
 gallery-prompt-english = In English
+gallery-prompt-chinese = In Chinese
 gallery-recipe = How it was made
 gallery-shown = Shown since
 gallery-lineage = Made out of

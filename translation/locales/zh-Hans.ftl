@@ -1095,6 +1095,7 @@ gallery-alt = AI 生成的视频：{ $prompt }
 gallery-votes = { $votes } 票
 gallery-prompt = 提示词
 gallery-prompt-english = 英文
+gallery-prompt-chinese = 中文
 gallery-recipe = 制作信息
 gallery-shown = 展示时间
 gallery-lineage = 改编自

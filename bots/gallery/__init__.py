@@ -1,0 +1,1 @@
+"""A public page of the clips that their owners show to everybody."""
