@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bots.discord import pictures
 from core.types import Job, JobState
 from tests.desks import painter
 from tests.unit.discord.stage import Stage, buttons, open_stage, said, texts
@@ -69,8 +70,14 @@ async def test_forms_for_other_words(tmp_path: Path) -> None:
         assert remixed.code in texts(sent.followups[0].components)
 
 
-async def test_pictures_by_option_form_and_message(tmp_path: Path) -> None:
+async def test_pictures_by_option_form_and_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_stage(tmp_path, catalogue=PICTURES) as stage:
+
+        async def kept(url: str) -> Any:
+            return stage.env.backend.cdn.get(url)
+
+        # This Discord has no server of files: they stay in its memory.
+        monkeypatch.setattr(pictures, "_download", kept)
         by_form = await stage.ann.slash(stage.channel, "animate")
         sent = await stage.ann.submit_modal(by_form, {"picture": ("cat.png", picture()), "words": "it turns"})
         (refused,) = sent.followups
