@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.publishing.types import Channel, Publication
 from core.types import Address, Job, Notice, Progress
@@ -35,6 +35,7 @@ class Post:
     text: str
 
 
+@runtime_checkable
 class Publisher(Protocol):
     """A chat platform that has channels."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -36,7 +36,7 @@ class Publishing:
     studio: Studio
     office: Office
     captions: Captions
-    platforms: frozenset[str]
+    platforms: Collection[str]
 
 
 class ChannelCommands:
@@ -46,7 +46,7 @@ class ChannelCommands:
     _store: Store
     _clock: Clock
     _rate: Rate
-    _publishing: Publishing | None
+    _publishing: Publishing | None = None
     _operator: tuple[str, str] | None
 
     def publishes(self, platform: str) -> bool:

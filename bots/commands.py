@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from bots.account_commands import AccountCommands
+from bots.channel_commands import ChannelCommands, Publishing
 from bots.chat_commands import HISTORY_PAGE, ChatCommands
 from bots.moderation_commands import ModerationCommands
 from bots.payment_commands import PaymentCommands
@@ -40,7 +41,9 @@ from core.types import (
 from core.wording import Rewordings
 
 
-class Commands(AccountCommands, ChatCommands, ModerationCommands, PaymentCommands, ShowcaseCommands):
+class Commands(
+    AccountCommands, ChannelCommands, ChatCommands, ModerationCommands, PaymentCommands, ShowcaseCommands
+):
     """Every method raises ``Refusal`` where the user may not or cannot; nothing is held or lost then."""
 
     def __init__(
@@ -57,6 +60,7 @@ class Commands(AccountCommands, ChatCommands, ModerationCommands, PaymentCommand
         cases: Cases | None = None,
         moderators: Iterable[tuple[str, str]] = (),
         operator: tuple[str, str] | None = None,
+        publishing: Publishing | None = None,
         showcase: Showcase | None = None,
         gallery_url: str | None = None,
     ) -> None:
@@ -65,6 +69,7 @@ class Commands(AccountCommands, ChatCommands, ModerationCommands, PaymentCommand
         self._casework, self._given_rights = casework, rights
         self._cases, self._operator = cases, operator
         self._given_showcase, self.gallery_url = showcase, gallery_url
+        self._publishing = publishing
         self._moderators = frozenset(moderators) | ({operator} if operator else set())
 
     @property

@@ -8,10 +8,12 @@ import socket
 from collections.abc import Sequence
 
 from core.catalogue.catalogue import Catalogue
+from core.payments import SUBSCRIBER
 from piying.engines import LOCAL_LANES, check_pulled
 from piying.mistake import Mistake
 from piying.settings import JobSettings, Settings
 from storage.liveness import STABLE_PREFIX, Executor
+from storage.queue import QueueSettings
 
 HOSTED = "hosted"
 """The class whose jobs wait for a vendor and need next to nothing here."""
@@ -51,6 +53,12 @@ def make_executor(name: str | None, lanes: dict[str, int]) -> Executor:
 def lanes_of(jobs: JobSettings, catalogue: Catalogue, worker_classes: Sequence[str]) -> dict[str, int]:
     """Clips of each class at once. A GPU's share its stages; on a CPU each has a core; at a vendor they wait."""
     return {name: _lanes(jobs, catalogue, name) for name in worker_classes}
+
+
+def queue_settings(jobs: JobSettings) -> QueueSettings:
+    """The queue's pace, and the head start of those who pay."""
+    boost = {"premium": jobs.premium_boost, SUBSCRIBER: jobs.premium_boost}
+    return QueueSettings(jobs.poll, jobs.beat, jobs.dead_after, boost)
 
 
 def _lanes(jobs: JobSettings, catalogue: Catalogue, worker_class: str) -> int:

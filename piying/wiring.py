@@ -9,7 +9,7 @@ from functools import cached_property, partial
 import structlog
 from aiohttp import web
 
-from bots.adapter import Adapter
+from bots.adapter import Adapter, Publisher
 from bots.commands import Commands
 from bots.console.door import OWNER
 from bots.courier import Courier
@@ -22,7 +22,6 @@ from core.jobs.settlement import Settlement
 from core.jobs.upkeep import Upkeep
 from core.media.provenance import Provenance
 from core.metrics import Metrics
-from core.payments import SUBSCRIBER
 from core.quotas.rate import Rate
 from core.rights import Rights
 from core.safety.cases import Cases
@@ -34,12 +33,13 @@ from piying.casework import make_casework
 from piying.clock import SystemClock
 from piying.discord import DISCORD, make_discord
 from piying.engines import EngineFactory, make_catalogue, make_engines
-from piying.lanes import lanes_of, make_executor
+from piying.lanes import lanes_of, make_executor, queue_settings
 from piying.mistake import Mistake
 from piying.moderators import make_moderator
 from piying.operations import health_routes, metrics_route, serve_operations
 from piying.privacy import make_privacy
 from piying.provenance_settings import make_provenance, make_trust
+from piying.publishing import find_publishers, make_poster, make_publishing, make_timekeeper
 from piying.served import make_console, make_videos
 from piying.settings import Settings
 from piying.telegram import TELEGRAM, make_telegram
@@ -47,7 +47,7 @@ from piying.translators import make_chain, make_director
 from storage.clips import FolderClipStore
 from storage.database import SqlStore, is_sqlite, make_engine
 from storage.migrate import is_current, migrate
-from storage.queue import DbosQueue, QueueSettings
+from storage.queue import DbosQueue
 from translation.cache import MemoryCache, StoredCache
 from translation.chain import Chain
 from translation.judge import make_guard
@@ -121,7 +121,7 @@ class Process:
             self.store,
             settings.database,
             make_executor(role.name, lanes_of(settings.jobs, self.catalogue, role.worker_classes)),
-            settings=_queue_settings(settings),
+            settings=queue_settings(settings.jobs),
             worker_classes=self.catalogue.worker_classes,
             platforms=role.platforms,
         )
@@ -129,6 +129,7 @@ class Process:
         self.casework = make_casework(settings, self.store, self.clock, self.director)
         self.showcase = Showcase(store=self.store, clips=self.clips, clock=self.clock, moderator=self.moderator)
         self.intake = self._intake()
+        self.publishers: dict[str, Publisher] = {}
         self.commands = self._commands()
         if CONSOLE in role.platforms and CONSOLE not in self.adapters:
             self.adapters[CONSOLE] = make_console(self)
@@ -138,6 +139,7 @@ class Process:
             self.adapters[TELEGRAM] = make_telegram(self)
         if DISCORD in role.platforms and DISCORD not in self.adapters:
             self.adapters[DISCORD] = make_discord(self)
+        self.publishers |= find_publishers(self.adapters)
         self.courier = Courier(
             adapters=self.adapters,
             store=self.store,
@@ -163,11 +165,14 @@ class Process:
         if worker:
             await asyncio.to_thread(worker.sweep)
             await self._open_engines()
-        await self.queue.start(renders=worker, deliveries=self.courier if serves else None)
+        poster = make_poster(self) if serves else None
+        await self.queue.start(renders=worker, deliveries=self.courier if serves else None, postings=poster)
         for adapter in self.adapters.values():
             await adapter.start()
-        if serves:
+        if poster:
             self._tasks += [
+                asyncio.create_task(poster.watch()),
+                asyncio.create_task(make_timekeeper(self).watch()),
                 asyncio.create_task(self.courier.watch()),
                 asyncio.create_task(Crier(adapters=self.adapters, store=self.store, clock=self.clock).watch()),
                 asyncio.create_task(self._upkeep().keep_up(self.settings.jobs.upkeep_every)),
@@ -251,6 +256,7 @@ class Process:
             cases=Cases(store=self.store, clips=self.clips, clock=self.clock),
             moderators=self.settings.safety.moderating,
             operator=self._operator(),
+            publishing=make_publishing(self),
             showcase=self.showcase,
             gallery_url=self.settings.gallery.public_url,
         )  # fmt: skip
@@ -290,10 +296,3 @@ class Process:
             metrics=self.metrics,
             budget=self.settings.budget,
         )
-
-
-def _queue_settings(settings: Settings) -> QueueSettings:
-    jobs = settings.jobs
-    return QueueSettings(
-        jobs.poll, jobs.beat, jobs.dead_after, {"premium": jobs.premium_boost, SUBSCRIBER: jobs.premium_boost}
-    )

@@ -4,6 +4,8 @@
 ``outbox/KEY.json``, each clip delivered is a line of ``delivered.log``, each job ended is a line of ``ended.log``, each
 engine run a line of ``runs.log``. Prompts are commands to the engine: ``sleep 3``, ``trapdoor``, ``fault``; those that
 begin with ``far`` ask for the recipe ``far-draft`` of the operator's own cards.
+
+Its channels are made of files as well, and killed where a file says so: see ``tests.acceptance.channels``.
 """
 
 from __future__ import annotations
@@ -32,23 +34,16 @@ from piying.logs import configure_logs
 from piying.serve import run_until_stopped
 from piying.settings import Settings
 from piying.wiring import Process, Role
+from tests.acceptance.channels import FileChannels, note, watch_steps
 
 
-def note(path: Path, *words: object) -> None:
-    """Append a line that survives a kill of this process."""
-    with path.open("a") as file:
-        file.write(" ".join(map(str, words)) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-class FileChat:
+class FileChat(FileChannels):
     """An adapter whose chat is a folder. Every user is called as the key's first part."""
 
     platform = "console"
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        super().__init__(folder)
         self.commands: Commands | None = None
         self._reading: asyncio.Task[None] | None = None
 
@@ -58,9 +53,6 @@ class FileChat:
     async def stop(self) -> None:
         if self._reading:
             self._reading.cancel()
-
-    def upload_limit(self, address: Address) -> int | None:
-        return None
 
     async def deliver(self, delivery: Delivery) -> None:
         assert delivery.video.stat().st_size > 0
@@ -147,7 +139,11 @@ def main() -> None:
 
     def engines(settings: Settings, catalogue: Catalogue, metrics: Metrics) -> Mapping[str, Engine]:
         real = (folder / "real-engine").exists()
-        return make_engines(settings, catalogue, metrics) if real else {"scene": ObedientEngine(folder)}
+        return (
+            make_engines(settings, catalogue, metrics)
+            if real
+            else dict.fromkeys(("scene", "film"), ObedientEngine(folder))
+        )
 
     platforms = ("console",) if role_name in {"all", "bot"} else ()
     own = own_classes(make_catalogue(Settings()))
@@ -164,6 +160,7 @@ async def play(role: Role, chat: FileChat, engines: object, folder: Path) -> Non
     options = {} if real else {"read_prompt": as_typed}
     process = Process(Settings(), role, engines, adapters, **options)  # type: ignore[arg-type]
     chat.commands = process.commands
+    watch_steps(process, folder)
     await run_until_stopped(process, lambda: print("up", flush=True))
 
 
