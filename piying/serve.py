@@ -59,8 +59,8 @@ async def run_until_stopped(process: Process, started: Callable[[], None]) -> No
 
 
 async def _warm(process: Process) -> None:
-    """What the first prompt would wait a second for is read beside the loop, before anybody asks."""
-    await asyncio.to_thread(warm, process.moderator, process.translator.names, process.read_prompt)
+    """What the first prompt would hold the loop up for is read beside it, before anybody asks."""
+    await asyncio.to_thread(warm, process.read_prompt)
     # All that is there stays. Looking through it for garbage would hold up every chat for a tenth of a second.
     gc.freeze()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from translation.gloss import Gloss
 
 EXTRA = "pip install '.[nmt]' in Piying's source folder"
-_CAT = "一只猫"
 _BUILT_IN_SECONDS = 5.0
 """Far more than what is built in needs: it stands in for a bug, or a machine that swaps."""
 
@@ -148,16 +147,6 @@ def _shipped_gloss() -> Gloss:
     from translation.gloss import Gloss
 
     return Gloss()
-
-
-def open_built_in(names: Sequence[str]) -> None:
-    """Read what the built-in ones of these translators, and the guard of them all, would read for the first prompt."""
-    if "phrase" in names:
-        from translation.phrase import PhraseTranslator
-
-        PhraseTranslator().translate(_CAT)
-    if names:
-        _coverage(_CAT, _shipped_gloss().translate(_CAT))
 
 
 def _coverage(source: str, text: str) -> float:

@@ -47,10 +47,6 @@ class PolicyModerator:
         versions = {self._frames.name: self._frames.version}
         return self._verdict(Opinion(await self._frames.review(frames), versions), place)
 
-    def open(self) -> None:
-        """Read now what the first text would wait for; nothing leaves the machine. Blocking."""
-        self._panel.open()
-
     async def close(self) -> None:
         """Close the connections of moderators on the network."""
         await self._panel.close()

@@ -21,7 +21,6 @@ from core.types import Category
 AT_ONCE = 4
 """Windows of a long text that one moderator reads at a time."""
 _RETRY_AFTER = 30
-_HARMLESS = "ni hao, a cat 一只猫"
 _LOG = structlog.get_logger(__name__)
 
 
@@ -126,13 +125,6 @@ class Panel:
             _LOG.warning("moderation.unavailable", moderators=lost, reasons=[missing[name] for name in lost])
             raise Unheard(opinion)
         return opinion
-
-    def open(self) -> None:
-        """Read now what the rules and the built-in moderators would read for the first text. Blocking."""
-        self._rules.find((_HARMLESS,))
-        for seat in self._seats:
-            if judge := getattr(seat.moderator, "judge", None):
-                judge(_HARMLESS)
 
     async def close(self) -> None:
         """Close the connections of those that have one."""
