@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from core.intake import Intake
     from core.ports import Clock, Store
     from core.quotas.rate import Rate
-    from core.types import Job, Locale
+    from core.types import Job, Locale, StoredClip
 
 _OFFER, _INVITATION = "channel-offer", "invitation"
+_SHOWN = 50
 
 T = TypeVar("T")
 
@@ -160,6 +161,16 @@ class ChannelCommands:
         """Let it not be posted, or take it away."""
         return await self._do(address, locale, lambda who: self._parts.studio.withdraw(who, code, why))
 
+    async def posts_in(self, address: Address) -> list[View]:
+        """What stands in this chat, where it is a channel: the newest, the oldest of them first."""
+        return await asyncio.to_thread(self._posts_in, address) if self.publishes(address.platform) else []
+
+    async def post_clip(self, address: Address, code: str) -> StoredClip | None:
+        """The clip of a post that stands in this chat; None where there is none."""
+        views = await self.posts_in(address)
+        found = next((view for view in views if view.publication.code == code.upper()), None)
+        return await asyncio.to_thread(self._clip_of, found) if found else None
+
     async def _do(self, address: Address, locale: Locale, act: Callable[[Who], T]) -> T:
         account = await asyncio.to_thread(self._intake.account, address)
         return await asyncio.to_thread(act, self._who(address, locale, account.id, blocked=account.blocked))
@@ -174,6 +185,17 @@ class ChannelCommands:
         if self._publishing is None:
             raise RuntimeError("these commands were made without publishing")
         return self._publishing
+
+    def _posts_in(self, address: Address) -> list[View]:
+        with self._store.look() as tx:
+            posted = tx.publications.posted_in(address.platform, address.chat, limit=_SHOWN)
+            found = [(one, tx.channels.get(one.channel), tx.jobs.get(one.job)) for one in reversed(posted)]
+        return [View(one, channel) for one, channel, job in found if channel and job]
+
+    def _clip_of(self, view: View) -> StoredClip | None:
+        with self._store.look() as tx:
+            job = tx.jobs.get(view.publication.job)
+            return job.clip if job and tx.jobs.by_code(job.code) else None
 
     def _limit(self, address: Address) -> None:
         self._rate.check(f"{address.platform}:{address.user}", self._clock.now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import cache
 
-from bots import text_moderation, text_rights, text_showcase
+from bots import text_channels, text_moderation, text_rights, text_showcase
 from bots.command_texts import command_text
 from bots.commands import Commands
 from bots.presenter import chips, engine_label, present_balance, present_cancelled, present_receipt, present_state
@@ -40,18 +40,21 @@ async def answer(
     Raises:
         Refusal: the user may not or cannot.
     """
-    if _is_hello(text):
-        return Answer("\n".join((localiser.text("command-hello"), _help_text(localiser))))
     name, code = _read(text)
+    call = Call(commands, localiser, address, key, code, place)
+    if _is_hello(text):
+        return Answer("\n".join((localiser.text("command-hello"), (await _help(call)).text)))
     is_private = place.chat == "private" if place else address.chat == address.user
     if text_moderation.is_for_moderators(name) and is_private and commands.is_moderator(address):
         return _said(await text_moderation.moderate(commands, localiser, address, name, code))
+    if text_channels.is_for_channels(call, name):
+        return await text_channels.answer(call, name)
     if name not in _VERBS:
         return Answer(localiser.text("command-unknown", command=f"/{name}"[:40]), refused=True)
     verb, usage = _VERBS[name]
     if usage and not code:
         return Answer(localiser.text(_NEEDS.get(usage, "command-needs-code"), command=f"/{name}"), refused=True)
-    return await verb(Call(commands, localiser, address, key, code, place))
+    return await verb(call)
 
 
 def _is_hello(text: str) -> bool:
@@ -68,7 +71,7 @@ def _read(text: str) -> tuple[str, str]:
 
 
 async def _help(call: Call) -> Answer:
-    return Answer(_help_text(call.localiser))
+    return Answer("\n".join((_help_text(call.localiser), *text_channels.help_lines(call))))
 
 
 def _help_text(localiser: Localiser) -> str:

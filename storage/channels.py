@@ -12,6 +12,8 @@ from core.types import Address
 from storage.channel_tables import channel_people, channels, publication_steps, publications
 from storage.upsert import insert
 
+_RANKS = (Role.OWNER, Role.EDITOR, Role.MEMBER)
+
 
 class SqlChannels:
     """``core.publishing.records.Channels`` on one open connection."""
@@ -69,7 +71,8 @@ class SqlChannels:
     def people(self, channel_id: str) -> list[Person]:
         """See the port."""
         theirs = sa.select(channel_people).where(channel_people.c.channel_id == channel_id)
-        order = (channel_people.c.since, channel_people.c.account_id)
+        rank = sa.case({str(role): number for number, role in enumerate(_RANKS)}, value=channel_people.c.role)
+        order = (rank, channel_people.c.since, channel_people.c.account_id)
         return [_person(row) for row in self._connection.execute(theirs.order_by(*order)).mappings()]
 
     def _one(self, condition: sa.ColumnElement[bool]) -> Channel | None:

@@ -69,7 +69,8 @@ class SqlPublications:
     def posted_in(self, platform: str, chat: str, *, limit: int) -> list[Publication]:
         """See the port."""
         here = sa.select(channels.c.id).where(channels.c.platform == platform, channels.c.chat == chat)
-        standing = [publications.c.channel_id.in_(here), _in([State.POSTED])]
+        # What is just being sent may be seen already.
+        standing = [publications.c.channel_id.in_(here), _in([State.POSTED, State.POSTING])]
         order = (publications.c.at.desc(), publications.c.id)
         return self._some(*standing, order=order, limit=limit)
 

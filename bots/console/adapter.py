@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from bots.adapter import Delivery
 from bots.commands import Commands
 from bots.console import mapping
+from bots.console.channels import ConsoleChannels
 from bots.console.door import Door, is_loopback
 from bots.console.room import Room
 from bots.console.routes import Routes
@@ -32,7 +33,7 @@ _AWAY_SECONDS = 15.0
 """How often it is looked whether somebody has come back who is to be told something."""
 
 
-class ConsoleAdapter:
+class ConsoleAdapter(ConsoleChannels):
     """The chat page. ``clip_path`` opens a key of the clip store (blocking); ``recipes`` are those to choose from."""
 
     platform = mapping.PLATFORM

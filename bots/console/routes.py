@@ -14,6 +14,7 @@ from string import Template
 
 from aiohttp import ETag, web
 
+from bots.console.channels import PostRoutes
 from bots.console.door import Door, DoorFull
 from bots.console.mapping import EXPORT, VERIFY, is_shown, to_address
 from bots.console.operator import OperatorPage
@@ -60,6 +61,7 @@ class Routes:
         self._desk, self._door, self._room, self._clip_path = desk, door, room, clip_path
         self._verify_desk = verify
         self._operator = OperatorPage(desk.commands, self._visitor, clip_path)
+        self._posts = PostRoutes(desk.commands, self._visitor, clip_path)
         self._files = _read_files()
 
     def app(self, extra: Iterable[web.AbstractRouteDef]) -> web.Application:
@@ -77,6 +79,7 @@ class Routes:
                 web.get(EXPORT, self._export),
                 web.post(VERIFY, self._verify),
                 *self._operator.routes(),
+                *self._posts.routes(),
                 web.get(r"/previews/{code:[0-9A-Za-z]{1,16}}", self._preview),
                 web.get(r"/clips/{code:[0-9A-Za-z]{1,16}}.{kind:mp4|jpg}", self._clip),
             ]

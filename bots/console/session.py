@@ -16,6 +16,7 @@ from bots.commands import Commands
 from bots.console import mapping, wire
 from bots.console.mapping import Wire
 from bots.console.outbox import Outbox
+from bots.console.post_wires import standing_wires
 from bots.text_commands import answer, is_command
 from core.errors import EngineFault, PiyingError, Refusal
 from core.intake import Receipt
@@ -172,9 +173,10 @@ class Session:
         self._localiser = Localiser(locale)
         account = await self._desk.commands.account(self.address)
         jobs = await self._desk.commands.history(self.address)
-        return mapping.welcome_wire(
+        welcome = mapping.welcome_wire(
             self._localiser, account, jobs, self._rewordings, self._desk.recipes, self._desk.version
         )
+        return {**welcome, "posts": await standing_wires(self._localiser, self._desk.commands, self.address)}
 
     def _request(self, message: wire.AskQuote | wire.Submit) -> Request:
         return mapping.to_request(self.address, self._localiser.locale, message)

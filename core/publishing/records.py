@@ -28,7 +28,7 @@ class Channels(Protocol):
 
     def drop_person(self, channel_id: str, account: str) -> bool: ...
     def people(self, channel_id: str) -> list[Person]:
-        """Those who have been there longest first."""
+        """Owners, then editors, then members; of each those who have been there longest first."""
 
 
 class Publications(Protocol):

@@ -3,6 +3,7 @@
 import { Composer } from "./composer.js";
 import { calm, el, find, newId, recall, remember } from "./dom.js";
 import { Line } from "./line.js";
+import { Posts } from "./posts.js";
 import { Turn } from "./turn.js";
 
 class Page {
@@ -10,6 +11,7 @@ class Page {
     Object.assign(this, { texts: {}, locale: firstLocale(), turns: new Map(), pending: new Map(), greeted: false });
     Object.assign(this, { following: true, lastY: 0 });
     this.talk = find("#talk");
+    this.posts = new Posts(this);
     this.composer = new Composer({
       submit: (prompt, options, words) => this.submit({ type: "submit", id: newId(), prompt, options, words: words ?? {} }, prompt),
       quote: (message) => this.line.send(message),
@@ -96,6 +98,7 @@ class Page {
     this.dress(message);
     this.on_account(message);
     for (const job of message.jobs.reverse()) this.showJob(job, this.greeted);
+    for (const post of message.posts ?? []) this.posts.show(post);
     if (!this.greeted) find("#older").hidden = !message.more;
     this.resend();
     this.settle();
@@ -175,6 +178,14 @@ class Page {
     this.settle();
     this.announce(text);
     if (this.following) this.toEnd();
+  }
+
+  on_post(post) {
+    this.posts.show(post, true);
+  }
+
+  on_unpost({ code }) {
+    this.posts.drop(code);
   }
 
   async verify(url, file) {

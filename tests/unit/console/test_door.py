@@ -68,7 +68,7 @@ async def test_the_page_loads_nothing_from_elsewhere_and_is_small(console: Conso
         elsewhere = [url for url in re.findall(r"https?://[^\s\"'<>]+", text) if url != "http://www.w3.org/2000/svg"]
         assert elsewhere == []
         assert "innerHTML" not in text
-    assert total < 64_000
+    assert total < 66_000
 
 
 async def test_files_are_sent_once(console: Console) -> None:
