@@ -14,7 +14,7 @@ import numpy as np
 
 CAPITAL = 0.05
 """Height of a capital, as a share of the shorter side."""
-_PLATE = 0.6
+PLATE = 0.6
 """How much of the picture the dark plate covers: white letters keep a contrast of 5.7 to 1 on pure white."""
 _FULL = 256
 
@@ -48,7 +48,7 @@ def make_label(text: str, width: int, height: int) -> Label:
     top, left = max(0, bottom - letters.shape[0]), max(0, right - letters.shape[1])
     # Over the plate (black) come the letters (white): what is left of the picture passes both.
     shown = letters[: bottom - top, : right - left, np.newaxis]
-    keep = ((1 - _PLATE) * (1 - shown) * _FULL).astype(np.uint16)
+    keep = ((1 - PLATE) * (1 - shown) * _FULL).astype(np.uint16)
     return Label(top, left, bottom, right, keep, (shown * 255 * (_FULL - 1)).astype(np.uint16))
 
 
