@@ -11,6 +11,7 @@ from typing import Any
 from bots.account_commands import AccountCommands
 from bots.channel_commands import ChannelCommands, Publishing
 from bots.chat_commands import HISTORY_PAGE, ChatCommands
+from bots.film_commands import FilmCommands, require_words
 from bots.moderation_commands import ModerationCommands
 from bots.payment_commands import PaymentCommands
 from bots.showcase_commands import ShowcaseCommands
@@ -42,7 +43,7 @@ from core.wording import Rewordings
 
 
 class Commands(
-    AccountCommands, ChannelCommands, ChatCommands, ModerationCommands, PaymentCommands, ShowcaseCommands
+    AccountCommands, ChannelCommands, ChatCommands, FilmCommands, ModerationCommands, PaymentCommands, ShowcaseCommands
 ):
     """Every method raises ``Refusal`` where the user may not or cannot; nothing is held or lost then."""
 
@@ -102,6 +103,8 @@ class Commands(
         ``place`` is what kind of chat it is asked for in, where a user's jobs of one chat can be named in another.
         """
         request = await self._request_again(address, code, key, place)
+        if another_take or seconds is not None:
+            require_words(request)
         if seconds is not None:
             request = replace(request, options=replace(request.options, seconds=seconds))
         request = replace(request, declares=request.declares or declares)
@@ -125,7 +128,7 @@ class Commands(
         It may be a clip of the showcase whose owner allows it: its pictures are then left out. Of a clip that is
         somebody else's the new one says so.
         """
-        request = await self._request_to_remix(address, code, key, place)
+        request = require_words(await self._request_to_remix(address, code, key, place))
         return await self.video(replace(request, prompt=prompt, locale=locale, revised=None, declares=declares))
 
     async def may_unlabel(self, address: Address, code: str) -> Job:
@@ -243,7 +246,7 @@ class Commands(
 
     async def _reword(self, job: Job, key: str, place: Place | None, **words: Any) -> Receipt:
         standing = job.place.for_who_stands_in(place) if place else job.place
-        request = await asyncio.to_thread(self._intake.request_again, job, key, job.address, standing)
+        request = require_words(await asyncio.to_thread(self._intake.request_again, job, key, job.address, standing))
         receipt = await self.video(replace(request, replaces=job.id, **words))
         if receipt.replaced:
             self._settlement.tell(receipt.replaced)

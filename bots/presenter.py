@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.catalogue.load import BUILT_IN
+from core.catalogue.load import BUILT_IN, FILM
 from core.errors import DeclarationNeeded, EngineFault, PiyingError, PromptBlocked, Refusal, from_code
 from core.intake import Quote, Receipt
 from core.safety.cases import Case
@@ -18,7 +18,7 @@ from translation.wishes import Wish, read_wishes
 
 _LONGEST_DETAIL = 200
 _MOST_WORDS = 5
-_LISTS = ("words", "known")  # details that hold several, joined by ", "
+_LISTS = ("words", "known", "clips")  # details that hold several, joined by ", "
 _BUILT_IN_FOLLOWS = frozenset({
     "camera-push-in", "camera-pull-back", "camera-zoom-in", "camera-zoom-out", "camera-pan-left", "camera-pan-right",
     "camera-pan", "camera-still", "style-cartoon",
@@ -194,8 +194,8 @@ def _typed(item: Job | Quote) -> str:
 
 def engine_label(localiser: Localiser, spec: GenerationSpec) -> str:
     """What made the clip, named as what it is."""
-    if spec.model == BUILT_IN:
-        return localiser.text("engine-scene")
+    if spec.model in {BUILT_IN, FILM}:
+        return localiser.text(f"engine-{spec.model}")
     return localiser.text("engine-model", model=spec.model)
 
 
@@ -226,6 +226,9 @@ def recipe_card(localiser: Localiser, job: Job) -> tuple[tuple[str, str], ...]:
         "length": _length(localiser, film),
         "price": present_credits(localiser, job.price),
     }
+    if spec.clips:
+        # A film is read by nobody and drawn by nobody.
+        rows = {name: value for name, value in rows.items() if name not in {"revised-prompt", "seed"}}
     if job.started_at is not None and job.finished_at is not None:
         rows["took"] = localiser.text("seconds", seconds=f"{job.finished_at - job.started_at:.1f}")
     return tuple((localiser.text(f"card-{name}"), value) for name, value in rows.items())

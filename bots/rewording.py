@@ -50,7 +50,7 @@ class Words:
 def present_wording(localiser: Localiser, item: Job | Quote, rewordings: Rewordings) -> Words:
     """Both texts are seen: the prompt is the user's message, and this is the other one."""
     wording = item.wording
-    if wording is None:
+    if wording is None or item.spec.clips:
         return Words("", "", (), ())
     choices = tuple(_choices(localiser, wording.revised, rewordings))
     shown = _shown(wording)

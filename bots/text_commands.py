@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import cache
 
-from bots import text_channels, text_moderation, text_rights, text_showcase
+from bots import text_channels, text_films, text_moderation, text_rights, text_showcase
 from bots.command_texts import command_text
 from bots.commands import Commands
 from bots.presenter import chips, engine_label, present_balance, present_cancelled, present_receipt, present_state
@@ -229,7 +229,7 @@ def _said(said: text_rights.Said) -> Answer:
 
 
 _CODE, _REFUSAL = "command-with-code", "command-with-refusal"
-_NEEDS = {_REFUSAL: "command-needs-refusal"}
+_NEEDS = {_REFUSAL: "command-needs-refusal", "command-with-codes": "command-needs-codes"}
 _VERBS: dict[str, tuple[Callable[[Call], Awaitable[Answer]], str]] = {
     "help": (_help, ""),
     "my": (_my, ""),
@@ -246,6 +246,8 @@ _VERBS: dict[str, tuple[Callable[[Call], Awaitable[Answer]], str]] = {
     "appeals": (_appeals, ""),
     "report": (_report, "command-with-reason"),
     "remix": (text_showcase.remix, "command-with-prompt"),
+    "continue": (text_films.go_on, "command-with-prompt"),
+    "join": (text_films.join, "command-with-codes"),
     "showcase": (text_showcase.showcase, "command-with-showcase"),
     "vote": (text_showcase.vote, _CODE),
     "top": (text_showcase.top, ""),

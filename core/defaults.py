@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from core.catalogue.cards import ModelCard, Pictures
 from core.catalogue.catalogue import Catalogue
+from core.catalogue.sequels import recipes_for, suited
 from core.errors import Refusal, Unsupported
 from core.preferences import NO_CHAT, NO_USER, ChatSettings, UserSettings
 from core.types import Note, Options, Request
@@ -54,12 +55,15 @@ def with_defaults(
     """The options with the settings below them; a note for each setting that the recipe cannot follow.
 
     Raises:
-        Unsupported: a recipe was asked for that there is not, or not in this chat.
+        Unsupported: a recipe was asked for that there is not, or not in this chat; or none goes on from a picture.
     """
     filling = _Filling(asked, request, chosen, catalogue)
     filling.recipe()
     require_recipe(chosen.chat, filling.options.recipe or catalogue.default)
-    card, _ = catalogue.choose(filling.options.recipe)
+    card, recipe = catalogue.choose(filling.options.recipe)
+    if request.continues:
+        filling.options, notes = suited(filling.options, card, recipe)
+        filling.notes += notes
     filling.fill("ratio", chosen.user.ratio, lambda ratio: ratio in card.ratios)
     filling.fill("seconds", chosen.user.seconds, lambda seconds: card.frames(seconds) is not None)
     return filling.options, tuple(filling.notes)
@@ -75,12 +79,29 @@ class _Filling:
 
     def recipe(self) -> None:
         """The user's where it will do; else everybody's, or the first that the chat allows."""
+        if self.request.continues:
+            self._go_on()
+            return
         if self.options.recipe is not None:
             return
         self.fill("recipe", self.chosen.user.recipe, self._will_do)
         if self.options.recipe is None and not self._will_do(self.catalogue.default):
             usable = next(filter(self._will_do, self._allowed()), None)
             self.options = replace(self.options, recipe=usable or next(iter(self._allowed()), None))
+
+    def _go_on(self) -> None:
+        """What goes on from a clip is made of a picture, which not every recipe takes; that another is taken is told.
+
+        Raises:
+            Unsupported: ``continue-unsupported``: none here does.
+        """
+        asked = self.options.recipe
+        usable = next(filter(self._will_do, recipes_for(self.catalogue, asked, self.chosen.user.recipe)), None)
+        if usable is None:
+            raise Unsupported("continue-unsupported")
+        if usable not in {asked, None if asked else self.chosen.user.recipe or self.catalogue.default}:
+            self.notes.append(Note("continued-by", {"recipe": usable}))
+        self.options = replace(self.options, recipe=usable)
 
     def fill(self, setting: str, value: object, will_do: Callable[..., bool]) -> None:
         """Take a setting over, or say that it was left out."""

@@ -48,11 +48,12 @@ class Refusal(PiyingError):
         "unlabelled-off", "unlabelled-unmade", "unlabelled-not-here", "chat-paused", "chat-not-allowed",
         "setting-unknown", "setting-choice", "setting-number",
         "payment-unknown", "refund-open", "clip-for-adults", "clip-private",
-        "showcase-unknown", "showcase-unmade", "showcase-hidden", "vote-own", "remix-not-allowed",
+        "clip-unfinished", "film-clips", "film-long", "film-fixed",
         "channel-unknown", "channel-known", "invitation-invalid", "not-permitted", "person-unknown",
         "publication-unknown", "publication-move", "publication-unmade", "publication-unlabelled",
         "publication-recipe", "publication-ratio", "caption-needed", "caption-long", "caption-word", "tags-wrong",
         "moment-unknown", "moment-past", "moment-ambiguous", "moment-missing", "moment-twice", "moment-far",
+        "showcase-unknown", "showcase-unmade", "showcase-hidden", "vote-own", "remix-not-allowed",
     )  # fmt: skip
 
 
@@ -89,7 +90,7 @@ class Unsupported(Refusal):
         "language-unsupported", "nothing-to-draw",
         "option-seconds", "option-length", "option-resolution", "option-ratio", "option-recipe", "option-seed",
         "option-negative", "option-guidance", "recipe-not-here", "image-needed", "image-unsupported",
-        "last-image-unsupported",
+        "last-image-unsupported", "continue-unsupported", "film-unsupported",
     )  # fmt: skip
 
 
@@ -140,11 +141,12 @@ class EngineFault(EngineError):
     """A fault of ours or of the engine's. ``engine-fault`` is a bug; ``worker-lost`` is a dead letter.
 
     Of a vendor: ``answer-lost``, nobody can say whether it makes the clip; ``clip-lost``, it has forgotten it.
+    ``source-lost``: a clip that a film is made of is gone.
     """
 
     codes = (
         "engine-fault", "engine-died", "worker-lost", "clip-invalid", "storage-full", "timed-out", "out-of-memory",
-        "answer-lost", "clip-lost",
+        "answer-lost", "clip-lost", "source-lost",
     )  # fmt: skip
 
 

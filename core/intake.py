@@ -14,12 +14,14 @@ from core.booking import Booking, Prepared
 from core.catalogue.catalogue import MAX_SEED, Catalogue
 from core.catalogue.snap import snap
 from core.errors import Conflict, Refusal
+from core.films import Films, film_again
 from core.metrics import Metrics
 from core.ports import ClipStore, Clock, Engine, Moderator, Queue, Rewriter, Store, Transaction, Translator
 from core.quotas.limits import Limits
 from core.quotas.turns import Turns
 from core.safety.agreements import DECLARED, PICTURE, UNLABELLED
 from core.safety.casework import Casework
+from core.sequels import CONTINUES, Sequels, continues
 from core.showcase.exhibits import REMIX
 from core.spoken import NegativeReader, attainable, note_unheeded
 from core.standing import Standing, Standings, known_job
@@ -62,7 +64,10 @@ class Receipt:
 
 
 class Intake:
-    """Cleans, moderates, translates, prices; then holds, stores and enqueues in one transaction."""
+    """Cleans, moderates, translates, prices; then holds, stores and enqueues in one transaction.
+
+    ``films`` and ``sequels`` make requests of finished clips.
+    """
 
     def __init__(
         self,
@@ -99,6 +104,7 @@ class Intake:
         self._turns, self._casework, self.allows_unlabelled = Turns(), casework, allows_unlabelled
         watched = casework.watch(moderator, "image") if casework else moderator
         self._metrics, self._uploads = metrics, Uploads(watched, clips)
+        self.films, self.sequels = Films(store, catalogue), Sequels(store, clips, catalogue)
 
     @property
     def rewordings(self) -> Rewordings:
@@ -148,16 +154,20 @@ class Intake:
         Raises:
             Refusal: its recipe is gone or has changed, or a picture is gone.
         """
+        place = place or (job.place if address.chat == job.address.chat else Place("group"))
+        if job.spec.clips:
+            return film_again(job, key, address, place)
         options = self._catalogue.options_of(job.spec)
         pictures = self._uploads.of(job.spec)
         revised = job.wording.revised if job.wording else None
         declared = {note.details.get("category") for note in job.notes if note.code == DECLARED}
-        declared = declared if self.account(address).id == job.account else set()
-        place = place or (job.place if address.chat == job.address.chat else Place("group"))
+        is_own = self.account(address).id == job.account
+        declared = declared if is_own else set()
         request = Request(key, address, job.prompt, job.locale, options, *pictures, revised=revised, place=place)
         remix_of = next((str(note.details["job"]) for note in job.notes if note.code == REMIX), None)
         declares, pictures_declared = bool(declared - {PICTURE}), PICTURE in declared
-        return replace(request, declares=declares, pictures_declared=pictures_declared, remix_of=remix_of)
+        request = replace(request, declares=declares, pictures_declared=pictures_declared, remix_of=remix_of)
+        return replace(request, continues=continues(job) if is_own else None)
 
     async def submit(self, request: Request) -> Receipt:
         """Take the request: the hold, the job and its place in the queue are stored together, or nothing is.
@@ -224,6 +234,8 @@ class Intake:
     async def _prepare(self, request: Request, standing: Standing, *, submitted: bool) -> Prepared:
         if request.unlabelled and not self.allows_unlabelled:
             raise Refusal("unlabelled-off")
+        if request.clips:
+            return await asyncio.to_thread(self.films.prepare, request, standing.account.id)
         reading = await self._read(declaring_pictures(request), standing, submitted=submitted)
         card, _ = self._catalogue.choose(reading.options.recipe)
         options, snapped = snap(attainable(reading.options, card), card)
@@ -237,9 +249,11 @@ class Intake:
         checked = self._engines[card.engine].check(spec)
         notes = (*reading.notes, *note_unheeded(reading.options, card), *snapped, *checked)
         pictures = await self._uploads.read(request, spec)
-        notes += (Note(DECLARED, {"category": PICTURE}),) if pictures else ()
+        is_declared = bool(pictures) and (request.pictures_declared or not request.continues)
+        notes += (Note(DECLARED, {"category": PICTURE}),) if is_declared else ()
         notes += (Note(UNLABELLED),) if request.unlabelled else ()
         notes += (Note(REMIX, {"job": request.remix_of}),) if request.remix_of else ()
+        notes += (Note(CONTINUES, {"job": request.continues}),) if request.continues else ()
         return Prepared(reading, spec, self._catalogue.price(spec), notes, pictures)
 
     def _keep_pictures(self, request: Request, prepared: Prepared) -> Prepared:

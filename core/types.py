@@ -137,7 +137,10 @@ class Request:
     character of somebody's, a picture and those in it). ``pictures_declared``: they said so of these pictures before,
     which holds with other words. ``unlabelled``: they agreed to label the clip themselves. ``place`` is the kind of
     chat, which a policy may mind. ``remix_of`` is the code of the clip that it is made out of, where that is somebody
-    else's.
+    else's. ``continues`` is that of its user's own clip whose last frame is ``image``.
+
+    ``clips`` are codes of its user's finished clips that a film is to be made of; of its ``prompt`` nothing is then
+    read. ``fade`` is for how many seconds one clip of a film passes over into the next.
     """
 
     key: str
@@ -156,6 +159,9 @@ class Request:
     unlabelled: bool = False
     place: Place = PRIVATE
     remix_of: str | None = None
+    continues: str | None = None
+    clips: tuple[str, ...] = ()
+    fade: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -183,7 +189,8 @@ class GenerationSpec:
     """All an engine needs, complete and frozen. Names as in diffusers and ``/v1/videos``.
 
     ``prompt`` is the revised prompt. ``width``, ``height`` in pixels; ``num_frames`` at ``fps`` frames a second.
-    ``guidance_scale`` is None where the recipe's own is meant. ``image`` and ``last_image`` are keys in the clip store.
+    ``guidance_scale`` is None where the recipe's own is meant. ``image`` and ``last_image`` are keys in the clip store,
+    and so are ``clips``, the videos that a film is made of; its ``prompt`` are their codes.
     """
 
     model: str
@@ -199,6 +206,12 @@ class GenerationSpec:
     guidance_scale: float | None = None
     image: str | None = None
     last_image: str | None = None
+    clips: tuple[str, ...] = ()
+    fade: float = 0.0
+
+    def __post_init__(self) -> None:
+        # JSON, as which it is stored and sent, has no tuples.
+        object.__setattr__(self, "clips", tuple(self.clips))
 
     @property
     def seconds(self) -> float:

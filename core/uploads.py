@@ -41,13 +41,13 @@ class Uploads:
             Refusal: ``image-invalid``.
             PromptBlocked: they may not be shown.
             DeclarationNeeded: their user has not said that they may use them. No face is looked for: one that was not
-                found would stand for consent.
+                found would stand for consent. Of what Piying itself made of their words nobody need say that.
         """
         uploads = {FIRST: request.image, LAST: request.last_image}
         pictures = {name: await self._fit(data, spec) for name, data in uploads.items() if data is not None}
         if pictures:
             require_allowed(await self._moderator.review_frames(list(pictures.values()), place=request.place))
-            if not (request.declares or request.pictures_declared):
+            if not (request.declares or request.pictures_declared or request.continues):
                 raise DeclarationNeeded(category=PICTURE)
         return pictures
 
@@ -92,7 +92,7 @@ def declaring_pictures(request: Request) -> Request:
 
     One declaration is for the prompt and the picture, and is asked for last, when nothing else stands against either.
     """
-    is_new = bool(request.image or request.last_image) and not request.pictures_declared
+    is_new = bool(request.image or request.last_image) and not (request.pictures_declared or request.continues)
     return replace(request, declares=request.declares or is_new)
 
 

@@ -177,7 +177,7 @@ class Worker:
         Raises:
             EngineUnavailable: it does not.
         """
-        if not self._catalogue.knows(spec.model) or spec.recipe not in self._catalogue.recipes:
+        if not self._catalogue.makes(spec):
             log.error("render.unknown_model", model=spec.model, recipe=spec.recipe, known=self._catalogue.recipes)
             raise EngineUnavailable
         return self._engines[self._catalogue.card(spec.model).engine]
@@ -244,10 +244,13 @@ class Worker:
 
     def _lay_pictures(self, spec: GenerationSpec, folder: Path) -> None:
         """Copies, so that nothing an engine does to them reaches the clip store."""
-        for key in filter(None, (spec.image, spec.last_image)):
+        for key in filter(None, (spec.image, spec.last_image, *spec.clips)):
             try:
                 source = self._clips.open(key)
             except Refusal as error:
+                if key in spec.clips:
+                    # Its user deleted it while the film waited, or it was taken down.
+                    raise EngineFault("source-lost") from error
                 # Worker and intake do not see the same clips folder, or somebody emptied it.
                 raise EngineFault from error
             shutil.copyfile(source, folder / PurePosixPath(key).name)
@@ -269,5 +272,6 @@ class Worker:
 
         due = clip if self._catalogue.card(job.spec.model).hosted else job.spec
         await asyncio.to_thread(verify, clip.path, width=due.width, height=due.height, seconds=due.seconds)
-        frames = await asyncio.to_thread(telling_frames, clip.path, _FRAMES_REVIEWED, max_side=_REVIEWED_SIDE)
+        reviewed = max(_FRAMES_REVIEWED, _FRAMES_REVIEWED // 2 * len(job.spec.clips))
+        frames = await asyncio.to_thread(telling_frames, clip.path, reviewed, max_side=_REVIEWED_SIDE)
         require_allowed(await self._moderator.review_frames(frames, place=job.place))

@@ -10,6 +10,7 @@ import structlog
 
 from core.catalogue.catalogue import Catalogue
 from core.catalogue.load import BadCard, NotGranted, enable, load_models
+from core.engines.film import check as film
 from core.engines.local.check import make_check
 from core.engines.local.config import INDEXES, LocalConfig
 from core.engines.process import ProcessEngine
@@ -50,7 +51,10 @@ def make_catalogue(settings: Settings) -> Catalogue:
 
 def make_engines(settings: Settings, catalogue: Catalogue, metrics: Metrics) -> Mapping[str, Engine]:
     """The engines of this installation by the name that cards use. Their processes start when there is work."""
-    engines: dict[str, Engine] = {"scene": ProcessEngine([sys.executable, "-m", "core.engines.scene"], scene.check)}
+    engines: dict[str, Engine] = {
+        "scene": ProcessEngine([sys.executable, "-m", "core.engines.scene"], scene.check),
+        "film": ProcessEngine([sys.executable, "-m", "core.engines.film"], film.check),
+    }
     if any(card.engine == "local" for card in catalogue.cards):
         engines["local"] = ProcessEngine(
             [sys.executable, "-m", "core.engines.local", local_config(settings).model_dump_json()],

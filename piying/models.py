@@ -10,7 +10,7 @@ from rich.table import Column, Table
 
 from core.catalogue.cards import Model, ModelCard, Recipe, length_of
 from core.catalogue.hosted import Offer
-from core.catalogue.load import BUILT_IN, BadCard, NotGranted, check_territory, load_models
+from core.catalogue.load import BUILT_IN, FILM, BadCard, NotGranted, check_territory, load_models
 from core.catalogue.local import LocalRecipe, Source
 from piying.hosted import offered_models
 from piying.mistake import Mistake
@@ -25,7 +25,7 @@ _DECLARE = "set PIYING_TERRITORY to an ISO 3166 code such as CN"
 def list_models(settings: Settings) -> None:
     """Every card: whether it is used, pulled and granted here, and what it takes."""
     models = _models(settings)
-    used = {BUILT_IN, *settings.models, *(model.card.key for model in offered_models(settings, models.values()))}
+    used = {BUILT_IN, FILM, *settings.models, *(model.card.key for model in offered_models(settings, models.values()))}
     table = _table("used", "made by", "pulled", "granted", "GPU memory, GB", "disk, GB", key="model")
     for card in (model.card for model in models.values()):
         table.add_row(card.key, "yes" if card.key in used else "-", card.engine, *_weights(card, settings))

@@ -8,6 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.films import JOINED
+from core.sequels import CONTINUES
 from core.showcase.exhibits import HIDING, REMIX
 from core.types import EntryKind
 from storage.jobs import SqlJobs
@@ -18,7 +20,7 @@ from storage.tables import holds, jobs, ledger_entries
 
 _WELCOME, _CARRIED = "welcome", "carried"
 _OPEN = "held"
-_WORDLESS = (*HIDING, REMIX)
+_WORDLESS = (*HIDING, REMIX, CONTINUES, JOINED)
 """Notes that stay: nobody wrote them, and the showcase goes by them for as long as there is a clip."""
 
 

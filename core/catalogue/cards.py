@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, model_validator
 
 from core.catalogue.hosted import HostedCard, HostedRecipe
 from core.catalogue.local import LocalCard, LocalRecipe
@@ -43,6 +43,8 @@ class ModelCard(_Data):
 
     ``num_frames`` lists the lengths there are, in frames, where a model has fixed ones; ``sizes`` the pixels of each
     resolution and ratio, where they are not the usual ones. ``pictures`` says what may be given beside the prompt.
+    ``clips`` is how many finished clips are made into one at most, for what does that; the others make theirs of a
+    prompt.
     ``excluded_territories`` are ISO 3166 codes, or EU, where the licence grants nothing.
     """
 
@@ -70,6 +72,7 @@ class ModelCard(_Data):
     sizes: Mapping[Resolution, Mapping[Ratio, tuple[PositiveInt, PositiveInt]]] = Field(default_factory=dict)
     has_audio: bool = False
     pictures: tuple[Pictures, ...] = ("none",)
+    clips: NonNegativeInt = 0
     local: LocalCard | None = None
     hosted: HostedCard | None = None
 
@@ -92,7 +95,8 @@ class Recipe(_Data):
     """A named, versioned, priced way to use one card. Its key ends with ``draft``, ``standard`` or ``hd``.
 
     ``rewrite``: a short prompt is written out first, where a language model is set up. Of a vendor's model the credits
-    need not be in the file: they come of the vendor's price.
+    need not be in the file: they come of the vendor's price. ``credits_a_film`` is what one made of clips costs,
+    however long it is.
     """
 
     key: str = Field(pattern=r"^([a-z0-9.]+-)*(draft|standard|hd)$")
@@ -101,6 +105,7 @@ class Recipe(_Data):
     ratio: Ratio
     resolution: Resolution
     credits_per_second: Mapping[Resolution, PositiveInt] = Field(default_factory=dict)
+    credits_a_film: NonNegativeInt = 0
     rewrite: bool = False
     local: LocalRecipe | None = None
     hosted: HostedRecipe | None = None
@@ -133,6 +138,8 @@ class Model(_Data):
         return self
 
     def _is_priced(self, recipe: Recipe) -> bool:
+        if self.card.clips:
+            return bool(recipe.credits_a_film) and not recipe.credits_per_second
         priced = recipe.credits_per_second.keys()
         return priced == set(self.card.resolutions) or (self.card.hosted is not None and not priced)
 

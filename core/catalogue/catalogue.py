@@ -25,24 +25,25 @@ class Catalogue:
         _no_key_twice([recipe.key for model in models for recipe in model.recipes])
         self._recipes = {recipe.key: (model.card, recipe) for model in models for recipe in model.recipes}
         self._cards = {model.card.key: model.card for model in models}
-        self.default = default or next(iter(self._recipes))
-        if self.default not in self._recipes:
-            raise ValueError(f"no recipe {self.default}: there is {', '.join(self._recipes)}")
+        self._choices = tuple(key for key, (card, _) in self._recipes.items() if not card.clips)
+        self.default = default or next(iter(self._choices))
+        if self.default not in self._choices:
+            raise ValueError(f"no recipe {self.default}: there is {', '.join(self._choices)}")
 
     @property
     def recipes(self) -> tuple[str, ...]:
         """The keys users choose from, the default first."""
-        return tuple(sorted(self._recipes, key=lambda key: key != self.default))
+        return tuple(sorted(self._choices, key=lambda key: key != self.default))
 
     @property
     def cards(self) -> tuple[ModelCard, ...]:
-        """The models that can be used."""
-        return tuple(self._cards.values())
+        """The models that can be chosen."""
+        return tuple(card for card in self._cards.values() if not card.clips)
 
     @property
     def ratios(self) -> tuple[Ratio, ...]:
         """The shapes that some card has."""
-        had = {ratio for card in self._cards.values() for ratio in card.ratios}
+        had = {ratio for card in self.cards for ratio in card.ratios}
         return tuple(ratio for ratio in get_args(Ratio) if ratio in had)
 
     @property
@@ -53,7 +54,7 @@ class Catalogue:
     @property
     def longest_prompt(self) -> int:
         """Characters that the most patient model reads."""
-        return max(card.max_prompt_chars for card in self._cards.values())
+        return max(card.max_prompt_chars for card in self.cards)
 
     def card(self, model: str) -> ModelCard:
         """The card of a model that a spec names."""
@@ -63,16 +64,32 @@ class Catalogue:
         """Whether a model can be used."""
         return model in self._cards
 
+    def makes(self, spec: GenerationSpec) -> bool:
+        """Whether a spec's model and recipe, also one that nobody chooses, are here."""
+        return self.knows(spec.model) and spec.recipe in self._recipes
+
+    @property
+    def film(self) -> tuple[ModelCard, Recipe]:
+        """What makes one film of finished clips.
+
+        Raises:
+            Unsupported: nothing here does.
+        """
+        found = next((pair for pair in self._recipes.values() if pair[0].clips), None)
+        if found is None:
+            raise Unsupported("film-unsupported")
+        return found
+
     def choose(self, recipe: str | None) -> tuple[ModelCard, Recipe]:
         """The recipe of that key, or the default.
 
         Raises:
             Unsupported: no such recipe.
         """
-        try:
-            return self._recipes[recipe or self.default]
-        except KeyError:
-            raise Unsupported("option-recipe", value=str(recipe), known=", ".join(self._recipes)) from None
+        key = recipe or self.default
+        if key not in self._choices:
+            raise Unsupported("option-recipe", value=key, known=", ".join(self._choices))
+        return self._recipes[key]
 
     def complete(
         self, options: Options, prompt: str, seed: int, *, image: str | None = None, last_image: str | None = None
@@ -127,6 +144,8 @@ class Catalogue:
 
     def price(self, spec: GenerationSpec) -> int:
         """Credits for a clip: whole seconds, rounded up (fixed lengths: to the nearest), at its resolution's rate."""
+        if spec.clips:
+            return self.film[1].credits_a_film
         card, recipe = self.choose(spec.recipe)
         resolution, _ = _shape(card, spec)
         seconds = length_of(spec.num_frames, spec.fps) if card.num_frames else math.ceil(spec.seconds)

@@ -16,6 +16,8 @@ from core.catalogue.catalogue import Catalogue
 
 BUILT_IN = "scene"
 """The model that needs no weights, and so is always there."""
+FILM = "film"
+"""What makes one film of finished clips: always there, and chosen by nobody."""
 _EU = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905 - a list
 )
@@ -83,8 +85,8 @@ def enable(
         check_territory(known[key].card, territory)
         if known[key].card.hosted and key not in paid:
             raise ValueError(f"{key} needs its vendor's key: PIYING_ENGINES__{known[key].card.engine.upper()}__KEY")
-    own = tuple(known[key] for key in dict.fromkeys((BUILT_IN, *keys)) if key not in paid)
-    if default is None and len(own) == 1:
+    own = tuple(known[key] for key in dict.fromkeys((BUILT_IN, FILM, *keys)) if key in known and key not in paid)
+    if default is None and all(model.card.key in {BUILT_IN, FILM} for model in own):
         default = next((_standard(model) for model in paid.values() if "none" in model.card.pictures), None)
     return Catalogue((*own, *paid.values()), default)
 

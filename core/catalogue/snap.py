@@ -11,13 +11,13 @@ from core.types import Note, Options
 _LINES = {"480p": 480, "720p": 720, "1080p": 1080}
 
 
-def snap(options: Options, card: ModelCard) -> tuple[Options, tuple[Note, ...]]:
+def snap(options: Options, card: ModelCard, *, anyway: bool = False) -> tuple[Options, tuple[Note, ...]]:
     """Options that the card can do, and a note for each that is another than was asked for.
 
-    Only vendors' models are treated so: each has a list of its own, and nobody can know them all. What is no
-    resolution, ratio or length of any model stays, for the catalogue to refuse.
+    Only vendors' models are treated so, unless ``anyway``: each has a list of its own, and nobody can know them all.
+    What is no resolution, ratio or length of any model stays, for the catalogue to refuse.
     """
-    if card.hosted is None:
+    if card.hosted is None and not anyway:
         return options, ()
     found = replace(
         options,

@@ -83,6 +83,7 @@ class Encoder:
         self._frames = 0
         self._has_sound = has_sound
         self._sound: tuple[np.ndarray, int] | None = None
+        self._is_levelled = False
         self._session = self._open(path)
 
     def write(self, frame: np.ndarray) -> None:
@@ -105,10 +106,10 @@ class Encoder:
         if not self._has_sound:
             self._track.write_silence(until=self._seconds)
 
-    def add_sound(self, samples: np.ndarray, rate: int) -> None:
+    def add_sound(self, samples: np.ndarray, rate: int, *, is_levelled: bool = False) -> None:
         """Give the clip its sound: samples x 1 or 2 channels float32 in -1..1 at ``rate`` Hz, from the first frame on.
 
-        It is cut or padded to the picture's length and brought to -16 LUFS.
+        It is cut or padded to the picture's length and brought to -16 LUFS, unless it ``is_levelled`` already.
 
         Raises:
             ValueError: it is no such sound, or the clip is to have none.
@@ -116,7 +117,7 @@ class Encoder:
         check_sound(samples, rate)
         if not self._has_sound:
             raise ValueError("this clip was begun without sound")
-        self._sound = samples, rate
+        self._sound, self._is_levelled = (samples, rate), is_levelled
 
     @property
     def _seconds(self) -> Fraction:
@@ -133,7 +134,7 @@ class Encoder:
                 raise ValueError("a clip needs at least one frame")
             output.mux(self._video.encode(None))
             if self._sound:
-                self._track.write(finished(*self._sound, self._seconds))
+                self._track.write(finished(*self._sound, self._seconds, is_levelled=self._is_levelled))
             self._track.write_silence(until=self._seconds)
             self._track.end()
 

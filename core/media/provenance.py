@@ -49,16 +49,22 @@ class Policy:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a signature vouches for. ``trained``: whether a trained model made it."""
+    """What a signature vouches for. ``trained``: whether a trained model made it.
+
+    ``parts`` are the codes of the clips that a film was made of.
+    """
 
     code: str
     recipe: Mapping[str, str | int | float] = field(default_factory=dict)
     trained: bool = True
+    parts: tuple[str, ...] = ()
 
 
 def facts_of(code: str, recipe: Mapping[str, str | int | float], model: str) -> Facts:
-    """What is vouched for of a clip of this model."""
-    return Facts(code, recipe, trained=model != BUILT_IN)
+    """What is vouched for of a clip of this model; a film's recipe tells what its clips were made by."""
+    models = str(recipe.get("models", model)).split(", ")
+    parts = tuple(str(recipe["clips"]).split(" + ")) if "clips" in recipe else ()
+    return Facts(code, recipe, trained=any(name != BUILT_IN for name in models), parts=parts)
 
 
 @dataclass(frozen=True)
@@ -131,16 +137,23 @@ def _manifest(facts: Facts, first_box: str, *, has_parent: bool) -> dict[str, An
     else:
         source = TRAINED if facts.trained else ALGORITHM
         actions = [{"action": "c2pa.created", "digitalSourceType": source}]
+        actions += [{"action": "c2pa.placed", "parameters": {"ingredientIds": [code]}} for code in facts.parts]
     clip = {"code": facts.code, "recipe": dict(facts.recipe), "ftyp": first_box}
     return {
         "claim_generator_info": [{"name": "Piying", "version": version("piying")}],
         "title": f"{facts.code}.mp4",
         "format": _MP4,
+        "ingredients": [] if has_parent else [_part(code) for code in dict.fromkeys(facts.parts)],
         "assertions": [
             {"label": "c2pa.actions.v2", "data": {"actions": actions}},
             {"label": CLIP, "data": clip},
         ],
     }
+
+
+def _part(code: str) -> dict[str, str]:
+    """A clip that a film was made of, by its name: its own manifest would make ten times as much of a short one's."""
+    return {"title": f"{code}.mp4", "format": _MP4, "relationship": "componentOf", "instance_id": code}
 
 
 def _sign(source: Path, target: Path, manifest: Mapping[str, Any], keys: SigningKeys, parent: Path | None) -> None:

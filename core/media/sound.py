@@ -63,12 +63,15 @@ def check_sound(samples: np.ndarray, rate: int) -> None:
         raise ValueError("the sound holds values that are no numbers")
 
 
-def finished(samples: np.ndarray, rate: int, seconds: Fraction) -> np.ndarray:
-    """Sound (samples x 1 or 2 channels float32 at ``rate`` Hz) as samples x 2 at 48 kHz, cut or padded, levelled."""
+def finished(samples: np.ndarray, rate: int, seconds: Fraction, *, is_levelled: bool = False) -> np.ndarray:
+    """Sound (samples x 1 or 2 channels float32 at ``rate`` Hz) as samples x 2 at 48 kHz, cut or padded, levelled.
+
+    What ``is_levelled`` already keeps its loudness.
+    """
     stereo = np.zeros((round(seconds * SAMPLE_RATE), 2), np.float32)
     resampled = _resampled(np.broadcast_to(samples, (len(samples), 2)), rate)[: len(stereo)]
     stereo[: len(resampled)] = resampled
-    return levelled(stereo)
+    return stereo if is_levelled else levelled(stereo)
 
 
 def _resampled(stereo: np.ndarray, rate: int) -> np.ndarray:

@@ -100,7 +100,7 @@ def examine(path: Path, trust: Trust) -> Report:
     manifest, clip = _read_manifest(path, trust)
     try:
         metadata = _metadata(path)
-        watermark = _watermark(path, trust.watermark_key) if trust.watermark_key else ""
+        watermark = hidden_code(path, trust.watermark_key) if trust.watermark_key else ""
         readable = True
     except EngineFault:
         metadata, watermark, readable = {}, "", False
@@ -268,7 +268,13 @@ def _object(text: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _watermark(path: Path, key: bytes) -> str:
+def hidden_code(path: Path, key: bytes) -> str:
+    """The code that a clip's watermark hides; "" where none is found.
+
+    Raises:
+        EngineFault: ``clip-invalid``: damaged.
+        OSError: the file cannot be read.
+    """
     from core.media.watermark import find_code
 
     mean, count = None, 0

@@ -63,6 +63,13 @@ class Watermark:
         np.maximum(frame, self._less, out=frame)
         np.subtract(frame, self._less, out=frame)
 
+    def take_off(self, frame: np.ndarray) -> None:
+        """Take it from a frame that carries it, in place, for one that gets another."""
+        np.maximum(frame, self._more, out=frame)
+        np.subtract(frame, self._more, out=frame)
+        np.minimum(frame, 255 - self._less, out=frame)
+        np.add(frame, self._less, out=frame)
+
 
 def find_code(key: bytes, picture: np.ndarray) -> str | None:
     """The code in a picture, HxW float32 luma: best the mean of many frames of a clip. None where none is found."""

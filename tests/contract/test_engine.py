@@ -1,4 +1,4 @@
-"""Core's Engine port, held by the fake, and by the scene engine and open models in their child processes."""
+"""Core's Engine port, held by the fake, and by the scene and film engines and open models in their child processes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.costs import Cost
+from core.engines.film import check as film
 from core.engines.local.check import make_check
 from core.engines.process import ProcessEngine
 from core.engines.scene import check as scene
@@ -21,11 +22,14 @@ from core.errors import EngineRefused
 from core.ports import Engine
 from core.types import GenerationSpec, Progress
 from tests.fakes import SPEC, FakeEngine
+from tests.unit.film.clips import BLUE, RED, film_of, write_clip
 
 if TYPE_CHECKING:
     from tests.tiny.house import House
 
 SMALL = replace(SPEC, prompt="two cats in the snow", width=480, height=480, num_frames=12)
+
+FILM = film_of("a.mp4", "b.mp4", frames=36, fade=0.5)
 
 Desk = tuple[Engine, GenerationSpec]
 """An engine, and what to order from it."""
@@ -57,12 +61,14 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     return House(tmp_path_factory.mktemp("house"), ("wan", "t2v"))
 
 
-@pytest.fixture(params=["fake", "scene", pytest.param("local", marks=pytest.mark.slow)])
+@pytest.fixture(params=["fake", "scene", "film", pytest.param("local", marks=pytest.mark.slow)])
 async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
     engine: Engine = FakeEngine()
     spec = SMALL
     if request.param == "scene":
         engine = ProcessEngine([sys.executable, "-m", "core.engines.scene"], scene.check)
+    if request.param == "film":
+        engine, spec = ProcessEngine([sys.executable, "-m", "core.engines.film"], film.check), FILM
     if request.param == "local":
         house: House = request.getfixturevalue("house")
         command = [sys.executable, "-m", "core.engines.local", house.config().model_dump_json()]
@@ -73,7 +79,10 @@ async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
 
 
 def recorder(folder: Path, name: str) -> Recorder:
+    """With the clips that a film is made of, as the worker lays them."""
     (folder / name).mkdir()
+    for clip, colour in (("a.mp4", RED), ("b.mp4", BLUE)):
+        write_clip(folder / name / clip, colour, tone=440)
     return Recorder(folder / name)
 
 

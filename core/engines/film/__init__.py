@@ -1,0 +1,1 @@
+"""An engine that joins finished clips into one film."""
