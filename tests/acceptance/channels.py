@@ -13,6 +13,7 @@ from typing import Any
 from bots import poster
 from bots.adapter import Post
 from core.ports import Transaction
+from core.publishing import outcomes
 from core.publishing.types import Channel, Publication
 from core.types import Address, Notice
 from piying.wiring import Process
@@ -74,7 +75,7 @@ class FileChannels:
 
 def watch_steps(process: Process, folder: Path) -> None:
     """Let the steps that no channel sees be come to as well."""
-    enqueue, write_down = process.queue.post, poster.posted
+    enqueue, write_down = process.queue.post, outcomes.posted
 
     def post(tx: Transaction, platform: str, publication: Publication) -> None:
         enqueue(tx, platform, publication)
@@ -85,4 +86,4 @@ def watch_steps(process: Process, folder: Path) -> None:
         come_to(folder, "recorded")
 
     process.queue.post = post  # type: ignore[method-assign]
-    poster.posted = posted
+    vars(poster).update(posted=posted)
