@@ -23,7 +23,7 @@ help:
 	@echo "make clean   remove what the other targets made; clips and accounts in data/ stay"
 
 demo: $(INSTALLED)
-	@$(BIN)/piying generate \
+	@$(BIN)/piying generate --recipe standard \
 		"一只橙色的小猫在雪地里向右奔跑，竖屏 4秒" \
 		"two red cars racing left through a city at night in the rain, 3s" \
 		-o demo/

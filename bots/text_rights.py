@@ -54,6 +54,7 @@ async def privacy(commands: Commands, localiser: Localiser, *, rights: str = "pr
     translators = [translator_name(localiser, name) for name in facts.translators]
     moderators = [localiser.text(f"moderator-{name}") for name in facts.moderators]
     go = [*_go(localiser, "translators", translators), *_go(localiser, "moderators", moderators)]
+    go += _go(localiser, "engines", list(facts.engines))
     lines.append(localiser.text("privacy-waiting"))
     lines += go or [localiser.text("privacy-here")]
     return Said("\n".join((localiser.text("privacy"), *lines, localiser.text(rights))))

@@ -140,13 +140,14 @@ class EngineRefused(EngineError):
 class EngineFault(EngineError):
     """A fault of ours or of the engine's. ``engine-fault`` is a bug; ``worker-lost`` is a dead letter.
 
-    Of a vendor: ``answer-lost``, nobody can say whether it makes the clip; ``clip-lost``, it has forgotten it.
+    Of a vendor: ``answer-lost``, nobody can say whether it makes the clip; ``clip-lost``, it has forgotten it;
+    ``clip-unfetched``, it made the clip, and its file did not come.
     ``source-lost``: a clip that a film is made of is gone.
     """
 
     codes = (
         "engine-fault", "engine-died", "worker-lost", "clip-invalid", "storage-full", "timed-out", "out-of-memory",
-        "answer-lost", "clip-lost", "source-lost",
+        "answer-lost", "clip-lost", "clip-unfetched", "source-lost",
     )  # fmt: skip
 
 

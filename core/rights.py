@@ -25,11 +25,15 @@ FORM = 1
 
 @dataclass(frozen=True)
 class Privacy:
-    """What is kept, how long, and the names of those on the network that prompts are shown to."""
+    """What is kept, how long, and the names of those on the network that prompts are shown to.
+
+    ``engines`` make the clips.
+    """
 
     kept: Retention
     translators: tuple[str, ...] = ()
     moderators: tuple[str, ...] = ()
+    engines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

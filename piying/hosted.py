@@ -10,11 +10,12 @@ from core.catalogue.cards import Model
 from core.catalogue.catalogue import Catalogue
 from core.catalogue.hosted import Region
 from core.catalogue.offers import Terms, offered
+from core.engines.hosted.account import Account
 from core.engines.hosted.alibaba import Alibaba
 from core.engines.hosted.asking import Pace
 from core.engines.hosted.baidu import Baidu
 from core.engines.hosted.bytedance import ByteDance
-from core.engines.hosted.engine import Account, HostedEngine
+from core.engines.hosted.engine import HostedEngine
 from core.engines.hosted.kling import Kling
 from core.engines.hosted.minimax import MiniMax
 from core.engines.hosted.openai_videos import OpenAiVideos

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from core.catalogue.cards import Model
 from core.catalogue.catalogue import Catalogue
 from core.catalogue.offers import unpriced
+from core.engines.hosted.account import Account
 from core.engines.hosted.asking import Asking
-from core.engines.hosted.engine import Account
 from core.engines.hosted.faults import AnswerLost, Fault, Kind, NotSent, VendorFault
 from core.engines.hosted.keys import Key
 from core.engines.hosted.vendor import Vendor

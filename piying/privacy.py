@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from bots.console.door import is_loopback
 from core.rights import Privacy
+from piying.hosted import VENDORS, region_of
 from piying.settings import Settings
 
 
@@ -19,7 +20,16 @@ def make_privacy(settings: Settings) -> Privacy:
     moderators = [name for name in ("openai", "aliyun", "tencent", "azure") if getattr(safety, name).is_on]
     if safety.guard.is_on and _is_away(str(safety.guard.base_url)):
         moderators.append("guard")
-    return Privacy(settings.kept, tuple(translators), tuple(moderators))
+    return Privacy(settings.kept, tuple(translators), tuple(moderators), _engines(settings))
+
+
+def _engines(settings: Settings) -> tuple[str, ...]:
+    """Hosts, which people may know: a vendor's address may be a proxy's."""
+    addresses = [
+        told.base_url or VENDORS[name].hosts.get(region_of(name, told), "")
+        for name, told in settings.engines.vendors.items()
+    ]
+    return tuple(dict.fromkeys(urlsplit(url).hostname or "" for url in addresses if _is_away(url)))
 
 
 def _is_away(url: str) -> bool:

@@ -30,7 +30,7 @@ def make_console(process: Process) -> ConsoleAdapter:
         token=console.secret(),
         clip_path=process.clips.open,
         examiner=process.examiner,
-        recipes=process.catalogue.recipes,
+        recipes=process.catalogue.from_words,
         clock=process.clock,
         version=version("piying"),
         extra_routes=[*extra, *_gallery_routes(process)],

@@ -36,6 +36,11 @@ class Catalogue:
         return tuple(sorted(self._choices, key=lambda key: key != self.default))
 
     @property
+    def from_words(self) -> tuple[str, ...]:
+        """Those of them that need no picture."""
+        return tuple(key for key in self.recipes if "none" in self._recipes[key][0].pictures)
+
+    @property
     def cards(self) -> tuple[ModelCard, ...]:
         """The models that can be chosen."""
         return tuple(card for card in self._cards.values() if not card.clips)
@@ -113,7 +118,7 @@ class Catalogue:
             recipe=recipe.key,
             recipe_version=recipe.version,
             prompt=prompt,
-            seed=_seed(options.seed, seed),
+            seed=_seed(options.seed, seed, card),
             width=width,
             height=height,
             num_frames=_frames(card, recipe.seconds if options.seconds is None else options.seconds),
@@ -194,9 +199,10 @@ def _check_pictures(card: ModelCard, image: str | None, last_image: str | None) 
     raise Unsupported("last-image-unsupported" if last_image else "image-unsupported")
 
 
-def _seed(asked: int | None, otherwise: int) -> int:
+def _seed(asked: int | None, otherwise: int, card: ModelCard) -> int:
+    maximum = card.hosted.max_seed if card.hosted else MAX_SEED
     if asked is None:
-        return otherwise
-    if not 0 <= asked <= MAX_SEED:
-        raise Unsupported("option-seed", maximum=MAX_SEED)
+        return otherwise % (maximum + 1)
+    if not 0 <= asked <= maximum:
+        raise Unsupported("option-seed", maximum=maximum)
     return asked

@@ -28,7 +28,7 @@ def detours(
 
 def _others(catalogue: Catalogue, spec: GenerationSpec, tried: Collection[str]) -> Iterator[GenerationSpec]:
     options = replace(
-        catalogue.options_of(spec), seconds=float(length_of(spec.num_frames, spec.fps)), guidance_scale=None
+        catalogue.options_of(spec), seconds=float(length_of(spec.num_frames, spec.fps)), guidance_scale=None, seed=None
     )
     for key in catalogue.recipes:
         card, recipe = catalogue.choose(key)

@@ -332,7 +332,7 @@ async def test_a_clip_that_cannot_be_fetched_is_lost_and_paid(
     server.instead["file"] = deque([Reply(403, {})] * 9)
     with pytest.raises(EngineFault) as caught:
         await engine.generate(spec, run)
-    assert caught.value.code == "clip-lost"
+    assert caught.value.code == "clip-unfetched"
     assert run.states == [CostState.FINAL]
 
 

@@ -255,6 +255,6 @@ def test_a_recipe_is_named_by_how_good_it_is_and_of_which_model(key: str, englis
 
 def test_an_open_model_is_named_as_one_and_its_length_to_a_tenth() -> None:
     spec = replace(make_job().spec, model="wan2.1-1.3b", recipe="wan2.1-1.3b-standard", num_frames=81, fps=16)
-    assert engine_label(EN, spec) == "wan2.1-1.3b, an open model"
-    assert engine_label(ZH, spec) == "开源模型 wan2.1-1.3b"
+    assert engine_label(EN, spec) == "wan2.1-1.3b, an AI video model"
+    assert engine_label(ZH, spec) == "AI 视频模型 wan2.1-1.3b"
     assert [chip.text for chip in chips(ZH, make_job(spec=spec)) if chip.kind == "seconds"] == ["5.1 秒"]

@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Never
 
 import structlog
 
 from core.breaker import Breaker
 from core.catalogue.catalogue import Catalogue
-from core.catalogue.hosted import Rates, Region
+from core.catalogue.hosted import Rates
 from core.costs import Cost, CostState
+from core.engines.hosted.account import Account
 from core.engines.hosted.asking import Asking, Pace
 from core.engines.hosted.check import check
 from core.engines.hosted.faults import ALERTS, RESTS, AnswerLost, Fault, Kind, NotSent, VendorFault
@@ -43,21 +44,6 @@ _LOOKS = 4
 """How often a list of tasks is read for an order whose answer was lost: it may appear there late."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Account:
-    """What the operator set for one vendor. ``at_once`` clips and ``rate`` new ones a second for each of the keys.
-
-    ``watermark``: whether the vendor shall put its own mark into the picture; None leaves that to the vendor.
-    """
-
-    keys: tuple[str, ...] = field(repr=False)
-    region: Region
-    base: str
-    at_once: int
-    rate: float
-    watermark: bool | None = None
 
 
 class HostedEngine:
@@ -102,6 +88,7 @@ class HostedEngine:
         """See the port. Waits for a free hand of a key for as long as that takes."""
         token = read_token(run.resume_token, self._vendor.name)
         if token is None and not self._breaker.admits():
+            log.warning("hosted.resting", vendor=self._vendor.name)
             raise EngineUnavailable
         try:
             clip = await (self._resume(token, spec, run) if token else self._begin(spec, run))
@@ -269,6 +256,7 @@ class HostedEngine:
 
     def _judge(self, fault: Fault) -> None:
         """A vendor that is not well rests for a while; what the operator must mend is told."""
+        log.warning("hosted.failed", vendor=self._vendor.name, kind=str(fault.kind), code=fault.code)
         if fault.kind is Kind.DOWN:
             self._breaker.failed(rest=min(fault.retry_after or 0.0, _LONGEST_BUSY))
         else:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
+
+import structlog
 
 from core.engines.hosted.asking import Pace
 from core.engines.hosted.faults import AnswerLost, NotSent, VendorFault
@@ -18,7 +21,15 @@ from core.errors import EngineFault
 from core.ports import Run
 from core.types import Clip, Progress
 
-_TRIES = 5
+if TYPE_CHECKING:
+    from core.media.probe import MediaInfo
+
+_PATIENCE, _LONGEST_PAUSE = 240, 12
+"""In first pauses between polls: 20 minutes, and one. A file is paid, and its link is good for hours."""
+_LINKS = 5
+"""Fresh links that are asked for when one does not open."""
+
+log = structlog.get_logger(__name__)
 
 
 class Finish:
@@ -34,32 +45,49 @@ class Finish:
         """The clip.
 
         Raises:
-            EngineFault: ``clip-invalid``: what came is no clip, or another than was ordered; ``clip-lost``: it could
-                not be fetched. The vendor has made it all the same.
+            EngineFault: ``clip-invalid``: what came is no clip, or another than was ordered; ``clip-lost`` and
+                ``clip-unfetched``: its file is gone, or did not come. The vendor has made it all the same.
         """
-        from core.media.adopt import adopt
-
         run.report(Progress("fetching", 1.0))
         video, poster = run.folder / "clip.mp4", run.folder / "poster.jpg"
-        await self._fetch(task, status, video, key)
-        async with self._desks:
-            made = await asyncio.to_thread(
-                adopt, video, poster, width=order.width, height=order.height, seconds=order.seconds
+        try:
+            await self._fetch(task, status, video, key)
+            made = await self._judge(video, poster, order)
+        except EngineFault as error:
+            # It is paid: whoever pays must know why it was not taken.
+            why = str(error.details.get("detail", ""))
+            log.error(  # noqa: TRY400 - no bug, and no traceback
+                "hosted.clip_not_taken", vendor=self._vendor, task=task.id, code=error.code, why=why
             )
+            raise
         size = video.stat().st_size
         return Clip(video, poster, made.width, made.height, made.seconds, size, record(order, self._vendor, status))
 
+    async def _judge(self, video: Path, poster: Path, order: Order) -> MediaInfo:
+        from core.media.adopt import adopt
+
+        async with self._desks:
+            return await asyncio.to_thread(
+                adopt, video, poster, width=order.width, height=order.height, seconds=order.seconds
+            )
+
     async def _fetch(self, task: Remote, status: Status, target: Path, key: Key) -> None:
-        for tries in range(_TRIES):
+        waited, tries, links = 0.0, 0, 0
+        while links < _LINKS:
             try:
-                await self._once(status, target, key)
-            except LinkGone:
-                status = await self._fresh(task, status, key)
+                return await self._once(status, target, key)
+            except LinkGone as error:
+                log.warning("hosted.link_gone", vendor=self._vendor, why=str(error))
+                status, links = await self._fresh(task, status, key), links + 1
             except FetchFailed as error:
-                await asyncio.sleep(max(error.retry_after or 0.0, self._pace.after(tries)))
-            else:
-                return
-        raise EngineFault("clip-lost")
+                log.warning("hosted.not_fetched", vendor=self._vendor, why=str(error))
+                longest = _LONGEST_PAUSE * self._pace.first
+                pause = min(max(error.retry_after or 0.0, self._pace.first * 1.5**tries), longest)
+                waited, tries = waited + pause, min(tries + 1, 20)
+                if waited > _PATIENCE * self._pace.first:
+                    raise EngineFault("clip-unfetched") from error
+                await asyncio.sleep(pause)
+        raise EngineFault("clip-unfetched")
 
     async def _once(self, status: Status, target: Path, key: Key) -> None:
         assert status.video is not None
