@@ -20,7 +20,8 @@ def withdraw_of(connection: sa.Connection, account_id: str, *, now: float) -> No
     values = {"content": asdict(Content()), "chat": "", "user": "", "changed_at": now}
     connection.execute(publications.update().where(mine).values(values))
     posted = sa.and_(mine, publications.c.state == str(State.POSTED))
-    connection.execute(publications.update().where(posted).values(state=str(State.WITHDRAWN)))
+    gone = {"state": str(State.WITHDRAWN), "revision": publications.c.revision + 1}
+    connection.execute(publications.update().where(posted).values(gone))
     connection.execute(publication_steps.update().where(publication_steps.c.account_id == account_id).values(why=""))
 
 

@@ -63,7 +63,12 @@ def posted(store: Store, publication_id: str, turn: int, message: str, revision:
         publication = tx.publications.get(publication_id, for_change=True)
         channel = tx.channels.get(publication.channel) if publication else None
         if publication and channel and _is_on(publication, turn):
-            record(tx, channel, publication, Action.POST, now=now, message=message, shown=revision, at=now, error=None)
+            made = record(
+                tx, channel, publication, Action.POST, now=now, message=message, shown=revision, at=now, error=None
+            )  # fmt: skip
+            if not made.address.user:
+                # Its author was forgotten while it was being sent.
+                record(tx, channel, made, Action.WITHDRAW, now=now, revision=made.revision + 1)
 
 
 def unposted(store: Store, publication_id: str, turn: int, code: str, *, now: float) -> None:
@@ -82,7 +87,7 @@ def withdraw_gone(store: Store, publication_id: str, *, now: float) -> None:
         publication = tx.publications.get(publication_id, for_change=True)
         channel = tx.channels.get(publication.channel) if publication else None
         if publication and channel and publication.state is State.POSTED:
-            record(tx, channel, publication, Action.WITHDRAW, now=now)
+            record(tx, channel, publication, Action.WITHDRAW, now=now, revision=publication.revision + 1)
 
 
 def settled(store: Store, publication_id: str, *, shown: int | None) -> None:

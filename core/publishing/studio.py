@@ -120,7 +120,10 @@ class Studio:
     def withdraw(self, who: Who, code: str, why: str = "") -> View:
         """Let it not be posted, or take the post away."""
         with self._store.begin() as tx:
-            return self._move(tx, who, self._find(tx, who, code), Action.WITHDRAW, why=why)
+            view = self._find(tx, who, code)
+            # A post that is out is then unlike what it should be, and goes.
+            revision = view.publication.revision + 1
+            return self._move(tx, who, view, Action.WITHDRAW, why=why, revision=revision)
 
     def show(self, who: Who, code: str) -> View:
         """A publication that one may see: one's own, or handed in to a channel that one decides for."""

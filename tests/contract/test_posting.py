@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bots.adapter import Post
 from core.errors import DeliveryDelayed, PostUnsure, RecipientGone
 from core.publishing.studio import View
 from core.publishing.types import Content, State
@@ -254,6 +255,26 @@ async def test_who_is_forgotten_leaves_no_posts_and_no_words(room: Newsroom) -> 
         assert (left.content, left.address.user, left.message) == (Content(), "", None)
         assert left.account != room.member.account
         assert room.member.account not in {one.account for one in tx.channels.people(room.channel.id)}
+
+
+async def test_who_is_forgotten_while_it_is_sent_leaves_no_post(room: Newsroom) -> None:
+    view = room.scheduled()
+    room.pass_(HOUR)
+    room.timekeeper.look()
+    publish = room.publisher.publish
+
+    async def slowly(post: Post) -> str:
+        message = await publish(post)
+        with room.store.begin() as tx:
+            forget(tx, room.member.account, now=room.clock.now())
+        return message
+
+    room.publisher.publish = slowly  # type: ignore[method-assign]
+    await room.poster.post(view.publication.id, 1)
+    assert len(room.publisher.shown) == 1
+    await room.poster.mend()
+    assert room.publisher.shown == {}
+    assert room.now(view).state is State.WITHDRAWN
 
 
 async def test_old_rows_go_and_posts_stay(room: Newsroom) -> None:

@@ -88,6 +88,10 @@ def _make_publications() -> None:
         op.create_index(op.f(f"ix_publications_{name}"), "publications", [name])
     op.create_index("ix_publications_state", "publications", ["state", "at"])
     op.create_index("ix_publications_channel", "publications", ["channel_id", "state"])
+    unlike = sa.text("message IS NOT NULL AND shown <> revision")
+    op.create_index(
+        "ix_publications_unlike", "publications", ["changed_at"], sqlite_where=unlike, postgresql_where=unlike
+    )
 
 
 def _make_steps() -> None:
