@@ -52,7 +52,8 @@ def _ahead(boost: tuple[tuple[str, int], ...], *, measures: bool) -> sa.Select[A
     """
     nth = sa.func.row_number().over(partition_by=jobs.c.account_id, order_by=jobs.c.created_at)
     turn = sa.case((jobs.c.state == JobState.RUNNING, 0), else_=nth)
-    start = jobs.c.created_at - sa.case(*((jobs.c.tier == tier, seconds) for tier, seconds in boost), else_=0)
+    tiers = [(jobs.c.tier == tier, seconds) for tier, seconds in boost]
+    start = jobs.c.created_at - (sa.case(*tiers, else_=0) if tiers else 0)
     active = jobs.c.state.in_((JobState.QUEUED, JobState.RUNNING))
     columns = (jobs.c.id, jobs.c.account_id, turn.label("turn"), start.label("start"), *([_PIXELS] if measures else []))
     in_class = jobs.c.worker_class == sa.bindparam("worker_class")
