@@ -25,6 +25,8 @@ _BUILT_IN_FOLLOWS = frozenset({
 })  # fmt: skip
 _SHAPES = {-1: "portrait", 0: "square", 1: "landscape"}
 _CLASSIC, _NEAR = 4 / 3, 0.03
+_AREAS = {480: 854 * 480, 720: 1280 * 720, 1080: 1920 * 1080}
+_ROUNDED = 0.1
 """Longer side to shorter one; models round theirs."""
 
 
@@ -146,7 +148,7 @@ def chips(localiser: Localiser, item: Job | Quote) -> tuple[Chip, ...]:
     found = [
         Chip("ratio", localiser.text(f"ratio-{_shape_of(spec.width, spec.height)}")),
         Chip("seconds", _length(localiser, spec)),
-        Chip("resolution", f"{min(spec.width, spec.height)}p"),
+        Chip("resolution", _resolution_of(spec.width, spec.height)),
     ]
     if _typed_options(item).fps == spec.fps:
         found.append(Chip("fps", localiser.text("frames-per-second", fps=str(spec.fps))))
@@ -163,6 +165,14 @@ def _shape_of(width: int, height: int) -> str:
     shape = _SHAPES[(width > height) - (width < height)]
     is_classic = abs(max(width, height) / min(width, height) / _CLASSIC - 1) < _NEAR
     return f"{shape}-classic" if is_classic else shape
+
+
+def _resolution_of(width: int, height: int) -> str:
+    """What people call a size: models round its sides, and squares of the same area are higher than 480 or 720."""
+    short, area = min(width, height), width * height
+    near = [lines for lines in _AREAS if abs(short / lines - 1) <= _ROUNDED]
+    like = [lines for lines, pixels in _AREAS.items() if 0.7 <= area / pixels <= 1.4]
+    return f"{(near or like or [short])[0]}p"
 
 
 def notes_on(localiser: Localiser, item: Job | Quote) -> tuple[Note, ...]:

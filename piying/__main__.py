@@ -7,6 +7,7 @@ import errno
 import gc
 import logging
 import os
+import re
 import socket
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from typing import NoReturn
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from pydantic_settings import SettingsError
 
 from core.errors import PiyingError
 from piying.actions import COMMANDS, SERVERS, parse_prompts
@@ -54,6 +56,10 @@ def _start(asked: argparse.Namespace) -> None:
         _run(asked, settings)
     except ValidationError as error:
         _stop("\n".join(map(_describe, error.errors())))
+    except SettingsError as error:
+        # Its text names no variable, and may hold its value.
+        part = re.search(r'field "(\w+)"', str(error))
+        _stop(f"PIYING_{part[1].upper() if part else ''}__…: a value that should be JSON is none")
 
 
 def _describe(error: ErrorDetails) -> str:

@@ -17,6 +17,7 @@ from core.catalogue.load import load_models
 from core.engines.scene.sprites import load_sprites
 from piying.clock import SystemClock
 from piying.engines import make_catalogue
+from piying.gallery_settings import PATH
 from piying.live import look_at_vendors
 from piying.mistake import Mistake
 from piying.moderators import make_panel, make_policy
@@ -46,6 +47,7 @@ def _findings(settings: Settings, *, live: bool) -> Iterator[Finding]:
     yield _disk("data folder", settings.data_folder.resolve())
     yield _disk("clips folder", settings.clips)
     yield _console(settings)
+    yield _gallery(settings)
     yield Finding(
         "videos API", good=True, state=f"`piying serve`: {_address(settings.serve.host, settings.serve.port)}v1"
     )
@@ -59,13 +61,24 @@ def _findings(settings: Settings, *, live: bool) -> Iterator[Finding]:
     yield from _books(settings)
 
 
+def _gallery(settings: Settings) -> Finding:
+    gallery, console = settings.gallery, settings.console
+    if not gallery.on:
+        return Finding("gallery", good=True, state="off; PIYING_GALLERY__ON=true shows what people opted in")
+    where = gallery.public_url or f"{_address(console.host, console.port)}{PATH.strip('/')}"
+    open_ = bool(console.token or console.token_file)
+    remedy = "" if open_ else "set PIYING_CONSOLE__TOKEN: without it the port answers to this machine alone"
+    return Finding("gallery", good=open_ or gallery.url is None, state=f"{where}, for everybody to see", remedy=remedy)
+
+
 def _models(settings: Settings, *, live: bool) -> Iterator[Finding]:
     try:
         catalogue = make_catalogue(settings)
     except Mistake as mistake:
         yield Finding("recipes", good=False, state=str(mistake), remedy="piying models list")
         return
-    yield Finding("recipes", good=True, state=", ".join(catalogue.recipes))
+    first, *others = catalogue.recipes
+    yield Finding("recipes", good=True, state=f"{first} (if nobody names one), {', '.join(others)}")
     yield from look_at_ends(catalogue.cards, datetime.now(UTC).date())
     yield from look_at_vendors(settings, catalogue, load_models(settings.cards_folder), live=live)
     if cards := [card for card in catalogue.cards if card.local]:

@@ -58,13 +58,20 @@ class VendorSettings(Part):
             Mistake: the file cannot be read, or holds none.
         """
         told = read_secret(variable, self.key, self.key_file) or ""
-        return tuple(filter(None, (key.strip() for key in told.replace("\n", ",").split(","))))
+        lines = (line for line in told.splitlines() if not line.lstrip().startswith("#"))
+        return tuple(filter(None, (key.strip() for key in ",".join(lines).split(","))))
 
 
 class OpenAiVideosSettings(VendorSettings):
     """A server with OpenAI's protocol ``/v1/videos``: a base address enables it; ``model`` is its name there."""
 
     model: str = ""
+
+    @model_validator(mode="after")
+    def _at_an_address(self) -> Self:
+        if (self.key or self.key_file) and self.base_url is None:
+            raise ValueError("there is a key and no address: set PIYING_ENGINES__OPENAI_VIDEOS__BASE_URL")
+        return self
 
     @model_validator(mode="after")
     def _not_sora(self) -> Self:

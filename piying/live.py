@@ -23,7 +23,7 @@ from piying.settings import Settings
 
 _REMEDIES = {
     Kind.KEY: "check the key, and that it is of the region that is set",
-    Kind.MODEL: "activate the model in the vendor's console",
+    Kind.MODEL: "activate the model in the vendor's console; or the path in …__BASE_URL is wrong",
     Kind.BALANCE: "top the account up",
     Kind.BUSY: "try again in a minute",
     Kind.DOWN: "check the address and the network, or try again later",
@@ -50,6 +50,8 @@ def look_at_vendors(
 ) -> Iterator[Finding]:
     """A line for each vendor that is set up, and for each of its keys where the vendor is asked (``live``)."""
     models = tuple(models)
+    if not settings.engines.vendors:
+        yield Finding("vendors", good=True, state="none; a key brings a vendor's models: docs/reference/engines.md")
     for name, told in settings.engines.vendors.items():
         try:
             account = account_of(name, told, catalogue)
@@ -63,9 +65,14 @@ def look_at_vendors(
 
 def _vendor(name: str, account: Account, catalogue: Catalogue, without_price: tuple[str, ...]) -> Finding:
     host, own = urlsplit(account.base).hostname or "", [card.key for card in catalogue.cards if card.engine == name]
-    state = f"{host} ({account.region}), {len(account.keys)} key(s); {', '.join(own) or 'no model'}"
+    state = f"{host} ({account.region}), {_count(account)}; {', '.join(own) or 'no model'}"
     remedy = f"for {', '.join(without_price)}, say what it costs: {variable(name)}__PRICES" if without_price else ""
     return Finding(f"vendor {name}", bool(own), state, remedy)
+
+
+def _count(account: Account) -> str:
+    keys = sum(map(bool, account.keys))
+    return f"{keys} keys" if keys > 1 else "1 key" if keys else "no key"
 
 
 def _keys(vendor: Vendor, account: Account) -> Iterator[Finding]:

@@ -11,12 +11,22 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from bots.presenter import caption, notes_on, present_error, present_note, present_notice, present_state
+from bots.presenter import (
+    caption,
+    engine_label,
+    notes_on,
+    present_credits,
+    present_error,
+    present_note,
+    present_notice,
+    present_state,
+)
 from bots.rewording import present_wording, record_wording
 from core.errors import PiyingError, Refusal
 from core.types import Job, Locale, Notice
 from core.types import Progress as JobProgress
 from core.wording import Rewordings
+from piying.lanes import HOSTED
 from piying.mistake import Mistake
 from translation.localiser import Localiser
 
@@ -47,6 +57,9 @@ class Screen:
             self._people.print(f"{words.title} {words.text}", style="dim", markup=False, soft_wrap=True)
         for warning in words.warnings:
             self._warn(path, warning)
+        if job.worker_class == HOSTED:
+            told = f"{engine_label(self._localiser, job.spec)} · {present_credits(self._localiser, job.price)}"
+            self._warn(path, told)
 
     def noticed(self, notice: Notice) -> None:
         self._people.print(present_notice(self._localiser, notice), style="yellow", markup=False, soft_wrap=True)

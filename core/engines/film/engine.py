@@ -87,7 +87,7 @@ def _models(info: MediaInfo) -> list[str]:
         told = json.loads(info.metadata.get("comment", ""))
     if not isinstance(told, dict):
         return ["unknown"]
-    return str(told.get("models") or told.get("model") or told.get("vendor_model") or "unknown").split(", ")
+    return str(told.get("models") or told.get("model") or "unknown").split(", ")
 
 
 def _shares(spec: GenerationSpec, infos: Sequence[MediaInfo]) -> list[int]:

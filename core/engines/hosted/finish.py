@@ -55,10 +55,8 @@ class Finish:
             made = await self._judge(video, poster, order)
         except EngineFault as error:
             # It is paid: whoever pays must know why it was not taken.
-            why = str(error.details.get("detail", ""))
-            log.error(  # noqa: TRY400 - no bug, and no traceback
-                "hosted.clip_not_taken", vendor=self._vendor, task=task.id, code=error.code, why=why
-            )
+            why = str(error.details.get("detail", error.code))
+            log.error("hosted.clip_not_taken", vendor=self._vendor, task=task.id, why=why)  # noqa: TRY400 - no bug
             raise
         size = video.stat().st_size
         return Clip(video, poster, made.width, made.height, made.seconds, size, record(order, self._vendor, status))

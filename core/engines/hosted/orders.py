@@ -119,7 +119,7 @@ def record(order: Order, vendor: str, told: Status) -> dict[str, str | int | flo
     rewritten = {"revised_prompt": revised} if revised else {}
     asked: dict[str, str | int | float] = {
         "engine": vendor,
-        "vendor_model": order.model,
+        "model": order.model,
         "prompt": order.prompt,
         "size": f"{order.width}x{order.height}",
         "seconds": order.seconds,

@@ -37,4 +37,4 @@ def test_dollars_that_a_vendor_names_are_dollars_whatever_the_price_list_is_in()
 def test_neither_key_nor_picture_is_in_the_recipe_of_record() -> None:
     told = record(order_of("wan3.0-video", seed=7), "alibaba", Status(State.DONE))
     assert json.loads(json.dumps(told)) == told
-    assert told.keys() == {"engine", "vendor_model", "prompt", "size", "seconds", "seed"}
+    assert told.keys() == {"engine", "model", "prompt", "size", "seconds", "seed"}
