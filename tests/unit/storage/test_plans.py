@@ -13,6 +13,7 @@ from storage.database import SqlStore, SqlTransaction, make_engine
 from storage.migrate import migrate
 from storage.places import find_place
 from storage.queue import _owners
+from storage.tables import executors
 from tests.fakes import make_job
 
 CHAT = Address("console", "chat", "user")
@@ -45,7 +46,7 @@ def plans(store: SqlStore, ask: Callable[[], object]) -> list[str]:
     asked: list[tuple[str, Any]] = []
 
     def explain(_: object, cursor: object, statement: str, parameters: Any, *__: object) -> None:
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH")):
             asked.append((statement, parameters))
 
     sa.event.listen(store.engine, "before_cursor_execute", explain)
@@ -80,6 +81,8 @@ def test_a_day_of_a_chat_or_a_server_is_read_by_two_indexes(migrated: SqlStore) 
 
 
 def test_a_place_is_found_among_unfinished_jobs_and_the_last_clips(migrated: SqlStore) -> None:
+    with migrated.begin() as tx:
+        tx.connection.execute(executors.insert().values(id="worker", worker_class="scene", lanes=1, beats=1))
     steps = plans(migrated, lambda: find_place(migrated, make_job(), {}))
     assert len(steps) == 2
     assert all("ix_jobs_class_state (worker_class=? AND state=?)" in step for step in steps)
