@@ -174,13 +174,13 @@ class Transaction(Protocol):
     def exhibits(self) -> Exhibits: ...
     @property
     def costs(self) -> Costs: ...
-
-
-class Store(Protocol):
     @property
     def channels(self) -> Channels: ...
     @property
     def publications(self) -> Publications: ...
+
+
+class Store(Protocol):
     """The database. Blocking: call it in a thread."""
 
     def begin(self) -> AbstractContextManager[Transaction]:
@@ -212,12 +212,12 @@ class Queue(Protocol):
     async def forget(self, job_ids: Sequence[str]) -> None:
         """Drop what the queue remembers of ended jobs."""
 
-
-class Renders(Protocol):
-    """What the queue asks of a worker."""
     def post(self, tx: Transaction, platform: str, publication: Publication) -> None:
         """Have the publication's turn posted on a platform; within the transaction, and the same turn once."""
 
+
+class Renders(Protocol):
+    """What the queue asks of a worker."""
 
     async def render(self, job_id: str) -> StoredClip:
         """Make and store the job's clip; may be asked again for the same job after a crash.
