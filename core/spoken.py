@@ -65,7 +65,7 @@ def note_unheeded(options: Options, card: ModelCard) -> Iterator[Note]:
         yield Note("resolution-ignored", {"asked": f"{options.resolution}", "known": ", ".join(card.resolutions)})
     if options.fps is not None and options.fps != card.fps:
         yield Note("fps-fixed", {"asked": f"{options.fps:g}", "fps": f"{card.fps}"})
-    if options.seed is not None and card.hosted and not card.hosted.has_seed:
+    if options.seed is not None and not card.takes_seed:
         yield Note("seed-ignored", {"recipe": options.recipe or card.key})
     if (options.takes or 1) > 1:
         yield Note("one-clip")

@@ -140,7 +140,7 @@ class Words:
         longest = max(prompt, revised.text if revised else "", key=len)
         if len(longest) > card.max_prompt_chars:
             raise TooLong(length=len(longest), limit=card.max_prompt_chars)
-        seeded = spoken.seed is not None and spoken.seed == options.seed
+        seeded = spoken.seed is not None and spoken.seed == options.seed and card.takes_seed
         return _Text(prompt, revised, own, options, seeded, card, recipe, notes=notes)
 
     def _clean(self, typed: str) -> tuple[str, Options]:

@@ -80,6 +80,11 @@ class ModelCard(_Data):
         """Width and height in pixels."""
         return self.sizes[resolution][ratio] if self.sizes else _SIZES[resolution, ratio]
 
+    @property
+    def takes_seed(self) -> bool:
+        """The same seed gives the same clip."""
+        return self.hosted is None or self.hosted.has_seed
+
     def takes_negative(self, recipe: Recipe) -> bool:
         """A negative prompt is followed."""
         return recipe.has_guidance or (self.hosted is not None and self.hosted.negative_limit > 0)

@@ -258,3 +258,17 @@ def test_an_open_model_is_named_as_one_and_its_length_to_a_tenth() -> None:
     assert engine_label(EN, spec) == "wan2.1-1.3b, an AI video model"
     assert engine_label(ZH, spec) == "AI 视频模型 wan2.1-1.3b"
     assert [chip.text for chip in chips(ZH, make_job(spec=spec)) if chip.kind == "seconds"] == ["5.1 秒"]
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        ((854, 480), "480p"), ((688, 516), "480p"), ((624, 624), "480p"), ((544, 544), "480p"),
+        ((1280, 720), "720p"), ((720, 720), "720p"), ((840, 840), "720p"), ((1112, 834), "720p"), ((768, 768), "720p"),
+        ((1920, 1080), "1080p"), ((1552, 1164), "1080p"), ((1440, 1440), "1080p"), ((256, 256), "256p"),
+    ],
+)  # fmt: skip
+def test_a_size_is_called_what_people_order(size: tuple[int, int], said: str) -> None:
+    width, height = size
+    found = chips(EN, replace(make_job(), spec=replace(SPEC, width=width, height=height)))
+    assert next(chip.text for chip in found if chip.kind == "resolution") == said

@@ -127,7 +127,7 @@ class Following:
             run.report(Progress("ordered", 0.0))
             return
         gone = self._clock.now() - since
-        left = max(self._took - gone, 0.0) if self._took else None
+        left = self._took - gone if self._took > gone else None
         guessed = min(gone / self._took, 0.95) if self._took else 0.0
         run.report(Progress("generating", guessed if status.progress is None else status.progress, left))
 

@@ -11,7 +11,7 @@ from core.catalogue.catalogue import Catalogue
 from core.catalogue.load import load_models
 from core.errors import PromptBlocked, Unsupported
 from core.intake import Intake
-from core.spoken import join_negatives, merge
+from core.spoken import join_negatives, merge, note_unheeded
 from core.types import PRIVATE, Note, Options, Place, Translation, Verdict
 from storage.database import SqlStore
 from tests.desks import ask, make_intake
@@ -99,6 +99,13 @@ async def test_a_size_in_thousands_is_told_and_others_are_refused(store: SqlStor
 async def test_one_request_makes_one_clip_and_says_so(store: SqlStore) -> None:
     assert (await intake(store).quote(ask("a cat", takes=3))).notes == (Note("one-clip"),)
     assert (await intake(store).quote(ask("a cat", takes=1))).notes == ()
+
+
+def test_a_seed_that_a_vendors_model_does_not_take_is_told() -> None:
+    (kling,) = (model.card for model in load_models() if model.card.key == "kling-v3")
+    (note,) = note_unheeded(Options(seed=42, recipe="kling-v3-standard"), kling)
+    assert note == Note("seed-ignored", {"recipe": "kling-v3-standard"})
+    assert list(note_unheeded(Options(), kling)) == []
 
 
 def test_controls_win_over_words() -> None:
