@@ -29,12 +29,18 @@ async def go_on(call: Call) -> Answer:
 
 async def join(call: Call) -> Answer:
     """Codes in their order, and a word that has each pass over into the next, before, between or after them."""
-    words = [word for word in _BETWEEN.split(call.code) if word]
-    plain = [simplify(word.casefold()) for word in words]
-    codes = [word for word, name in zip(words, plain, strict=True) if name not in _FADES | _CUTS]
+    codes, fades = codes_in(call.code)
     receipt = await call.commands.join(
-        call.address, codes, call.key, call.localiser.locale, fades=bool(_FADES & set(plain)), place=call.place
+        call.address, codes, call.key, call.localiser.locale, fades=fades, place=call.place
     )
     place = present_receipt(call.localiser, receipt)
     text = call.localiser.text("join-taken", code=receipt.job.code, count=len(codes), place=place)
     return Answer(text, job=receipt.job, receipt=receipt)
+
+
+def codes_in(typed: str) -> tuple[list[str], bool]:
+    """The codes, and whether there is a word that has each clip pass over into the next."""
+    words = [word for word in _BETWEEN.split(typed) if word]
+    plain = [simplify(word.casefold()) for word in words]
+    codes = [word for word, name in zip(words, plain, strict=True) if name not in _FADES | _CUTS]
+    return codes, bool(_FADES & set(plain))

@@ -48,7 +48,7 @@ class Refusal(PiyingError):
         "unlabelled-off", "unlabelled-unmade", "unlabelled-not-here", "chat-paused", "chat-not-allowed",
         "setting-unknown", "setting-choice", "setting-number",
         "payment-unknown", "refund-open", "clip-for-adults", "clip-private",
-        "clip-unfinished", "film-clips", "film-long", "film-fixed",
+        "clip-unfinished", "clip-others", "film-clips", "film-long", "film-fixed",
         "channel-unknown", "channel-known", "invitation-invalid", "not-permitted", "person-unknown",
         "publication-unknown", "publication-move", "publication-unmade", "publication-unlabelled",
         "publication-recipe", "publication-ratio", "caption-needed", "caption-long", "caption-word", "tags-wrong",

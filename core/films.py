@@ -44,14 +44,14 @@ def own_clip(tx: Transaction, account: str, code: str) -> tuple[Job, StoredClip]
     """An account's own finished clip, made in whichever chat.
 
     Raises:
-        Refusal: ``job-unknown``, ``not-yours``, ``clip-unfinished``.
+        Refusal: ``job-unknown``, ``clip-others``, ``clip-unfinished``.
     """
     name = code.strip().upper()
     job = tx.jobs.by_code(name) if may_be_code(name) else None
     if job is None:
         raise Refusal("job-unknown", job=code[:40])
     if job.account != account:
-        raise Refusal("not-yours", job=name)
+        raise Refusal("clip-others", job=name)
     if job.state is not JobState.SUCCEEDED or job.clip is None:
         raise Refusal("clip-unfinished", job=name)
     return job, job.clip

@@ -14,7 +14,7 @@ import structlog
 from discord import Interaction, InteractionType
 from discord.app_commands import Command, ContextMenu, Group
 
-from bots.discord import asking, clips, making, mine, person, second_thoughts, server, settings_menu
+from bots.discord import asking, clips, films, making, mine, person, second_thoughts, server, settings_menu
 from bots.discord.call import PRESSES, Call
 from bots.discord.desk import Answer, Answers, Desk
 from bots.discord.press import Press, unpack
@@ -22,7 +22,7 @@ from bots.discord.refusals import DECLARE, QUIET
 from bots.discord.serving import open_form, serve_press
 from bots.tables import merged
 
-MODULES: tuple[ModuleType, ...] = (making, asking, mine, clips, second_thoughts, settings_menu, server, person)
+MODULES: tuple[ModuleType, ...] = (making, asking, films, mine, clips, second_thoughts, settings_menu, server, person)
 """Each may have COMMANDS (of discord.py's tree), ANSWERS, and FORMS: answers that open a form, which nothing may
 come before."""
 

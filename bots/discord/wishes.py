@@ -132,6 +132,18 @@ async def _remix(desk: Desk, call: Call, wish: Wish) -> Receipt:
     )
 
 
+async def _go_on(desk: Desk, call: Call, wish: Wish) -> Receipt:
+    return await desk.commands.go_on(
+        call.address,
+        wish.code,
+        call.job_key,
+        wish.words,
+        call.localiser.locale,
+        declares=call.declares,
+        place=call.place,
+    )
+
+
 async def _edit(desk: Desk, call: Call, wish: Wish) -> Receipt:
     return await desk.commands.edit(
         call.address, wish.code, call.job_key, wish.words, declares=call.declares, place=call.place
@@ -143,6 +155,7 @@ _WAYS: Mapping[str, Callable[[Desk, Call, Wish], Awaitable[Receipt]]] = {
     "again": _again,
     "take": _again,
     "remix": _remix,
+    "continue": _go_on,
     "edit": _edit,
 }
 

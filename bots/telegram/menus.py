@@ -20,7 +20,7 @@ from bots.command_texts import TELEGRAM_LANGUAGES, command_text, in_all_language
 
 GROUP = (
     "video", "animate", "again", "queue", "cancel", "my", "show", "credits", "settings", "help", "privacy", "report",
-    "verify", "remix", "showcase", "vote", "top",
+    "verify", "remix", "continue", "join", "showcase", "vote", "top",
 )  # fmt: skip
 PRIVATE = (*GROUP, "export", "forget_me", "link", "appeals")
 """What concerns one person alone is offered where nobody else reads it."""

@@ -7,20 +7,26 @@ import json
 from telegram import Message
 
 from bots.telegram.call import Call
+from bots.telegram.clips import code_of
 from bots.telegram.desk import Desk, Verb, Verbs
 from bots.telegram.speech import hand, say, whisper
 from bots.text_commands import answer
 
 FOR_ALL = ("help", "privacy", "top")
 """Their answers are as good for others of a group."""
-FOR_ONE = ("credits", "appeal", "appeals", "showcase", "vote", "remix")
+FOR_ONE = ("credits", "appeal", "appeals", "showcase", "vote", "remix", "continue", "join")
 PRIVATE = ("export", "forget_me", "link")
 """What concerns one person alone is done where nobody else reads it."""
 
 
+REPLIES = ("continue",)
+"""What can be said in reply to a clip, without its code."""
+
+
 def _verb(name: str) -> Verb:
     async def verb(desk: Desk, call: Call, message: Message, rest: str) -> None:
-        del message
+        if name in REPLIES and (code := await code_of(desk, message)) and not rest.upper().startswith(code):
+            rest = f"{code} {rest}"
         if name in PRIVATE and not call.is_private:
             await whisper(desk, call, call.localiser.text("telegram-in-private", command=f"/{name}"))
             return

@@ -34,6 +34,7 @@ def suited(options: Options, card: ModelCard, recipe: Recipe) -> tuple[Options, 
         options,
         negative_prompt=options.negative_prompt if card.takes_negative(recipe) else None,
         guidance_scale=options.guidance_scale if recipe.has_guidance else None,
+        seed=_seed(options.seed, card),
     )
     if options.seconds is None or card.frames(options.seconds) is not None:
         found, notes = snap(replace(kept, seconds=None), card, anyway=True)
@@ -44,6 +45,11 @@ def suited(options: Options, card: ModelCard, recipe: Recipe) -> tuple[Options, 
     if within == found.seconds:
         notes += (Note("snapped", {"asked": f"{options.seconds:g} s", "made": f"{within:g} s"}),)
     return found, notes
+
+
+def _seed(seed: int | None, card: ModelCard) -> int | None:
+    """Vendors have smaller ones than we; it is what an order would be sent with."""
+    return seed if seed is None or card.hosted is None else seed % (card.hosted.max_seed + 1)
 
 
 def _nearest(catalogue: Catalogue, asked: str) -> Sequence[str]:

@@ -49,6 +49,7 @@ error-account-paused = Too many refused prompts in a short time. Your videos and
 error-appeals-many = { $limit } of your appeals are waiting already. Send this one once some of them are decided.
 error-unlabelled-off = Videos without a visible label are not given out here. The law allows them only on request and under terms; whoever runs this bot has not opened that.
 error-unlabelled-unmade = { $job } is not finished. Once it is, you can ask for it without its label.
+error-clip-others = { $job } is somebody else’s. Only your own videos can be continued or joined.
 error-clip-unfinished = { $job } is not finished. Only finished videos can be continued or joined.
 error-film-clips = A film is made of { $least } to { $most } videos. Send their codes in order, for example: /join K7QM2XD M3XW8TB
 error-film-long = Together these videos are { $seconds } seconds long; a film can be { $most }. Leave some out.

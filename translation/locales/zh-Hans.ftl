@@ -45,6 +45,7 @@ error-account-paused = 短时间内被拒的提示词太多。视频和积分都
 error-appeals-many = 你已有 { $limit } 个申诉在等待复核。等其中一些有了结果再提交这一个。
 error-unlabelled-off = 这里不提供不带显式标识的视频。依规定，这类视频须由用户申请并同意条款后才能提供，而管理员没有开放。
 error-unlabelled-unmade = { $job } 还没有做完，做完后才能申请不带标识的版本。
+error-clip-others = { $job } 是别人的视频。只有自己的视频才能续拍或拼接。
 error-clip-unfinished = { $job } 还没有做完。做完的视频才能续拍或拼接。
 error-film-clips = 一部影片由 { $least } 到 { $most } 段视频拼成。请按先后写上编号，比如：/join K7QM2XD M3XW8TB
 error-film-long = 这些视频加起来有 { $seconds } 秒，一部影片最长 { $most } 秒。请去掉几段。

@@ -135,7 +135,7 @@ async def test_clips_of_others_unfinished_ones_and_unknown_ones_make_none(store:
     mine, theirs = finished(store), finished(store, BOB)
     waiting = held_job(store, credits_=1000)
     for job, code in (
-        (theirs, "not-yours"),
+        (theirs, "clip-others"),
         (waiting, "clip-unfinished"),
         ("ZZZZZZZ", "job-unknown"),
         ("'; --", "job-unknown"),
@@ -178,7 +178,7 @@ async def test_made_again_it_is_the_same_film(store: SqlStore) -> None:
     again = intake.request_again(first, "again", ALICE)
     assert (await intake.submit(again)).job.spec == first.spec
     theirs = intake.request_again(first, "theirs", BOB, Place())
-    with pytest.raises(Refusal, match="not-yours"):
+    with pytest.raises(Refusal, match="clip-others"):
         await intake.submit(theirs)
 
 

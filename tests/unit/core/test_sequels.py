@@ -13,6 +13,7 @@ from PIL import Image
 from core.catalogue.cards import Model
 from core.catalogue.catalogue import Catalogue
 from core.catalogue.load import load_models
+from core.catalogue.sequels import suited
 from core.errors import Refusal, Unsupported
 from core.intake import Intake
 from core.sequels import CONTINUES, continues
@@ -139,6 +140,14 @@ async def test_what_another_model_has_not_is_the_nearest_and_told(store: SqlStor
     assert told == {"480p": "720p", "16:9": "1:1", "4 s": "3 s"}
 
 
+def test_a_seed_is_one_that_the_vendor_has() -> None:
+    model = next(model for model in load_models() if model.card.hosted and "first" in model.card.pictures)
+    assert model.card.hosted is not None
+    options, _ = suited(Options(seed=2**32 - 1), model.card, model.recipes[0])
+    assert options.seed == (2**32 - 1) % (model.card.hosted.max_seed + 1)
+    assert suited(Options(seed=2**32 - 1), SCENE.card, SCENE.recipes[0])[0].seed == 2**32 - 1
+
+
 async def test_nobody_declares_what_piying_made_and_nothing_is_put_on_record(store: SqlStore, tmp_path: Path) -> None:
     desk = Desk(store, tmp_path, painter("brush", ["standard"]))
     job = await desk.go_on(desk.finished())
@@ -162,7 +171,7 @@ async def test_somebody_elses_unfinished_or_unknown_clips_are_not_gone_on_from(s
     desk = Desk(store, tmp_path, painter("brush", ["standard"]))
     theirs, waiting = desk.finished(), held_job(store, credits_=1000)
     for code, address, refusal in (
-        (theirs.code, BOB, "not-yours"),
+        (theirs.code, BOB, "clip-others"),
         (waiting.code, ALICE, "clip-unfinished"),
         ("ZZZZZZZ", ALICE, "job-unknown"),
     ):
