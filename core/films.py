@@ -8,6 +8,7 @@ from core.booking import Prepared
 from core.catalogue.catalogue import Catalogue
 from core.errors import Refusal
 from core.jobs.codes import may_be_code
+from core.jobs.parts import JOINED
 from core.ports import Store, Transaction
 from core.safety.agreements import UNLABELLED
 from core.showcase.exhibits import REMIX
@@ -28,8 +29,6 @@ from core.types import (
 )
 from core.wording import Reading
 
-JOINED = "joined"
-"""The note on a film; its detail ``clips`` are the codes of what it is made of, in their order."""
 FADE = 0.5
 """Seconds for which one clip passes over into the next, where it is not cut hard."""
 LEAST = 2

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from core.jobs import settlement
+from core.jobs.parts import films_with
 from core.safety.audit import AuditLine
 from core.safety.findings import Action
 from core.types import PRIVATE, Address, Category, Job, Locale, Note, Notice
@@ -89,10 +90,10 @@ def make_report(
 
 
 def uphold(tx: Transaction, report_id: str, *, now: float, outcome: str, by: str = "operator") -> Job | None:
-    """The clip goes, and all open reports of it are decided.
+    """The clip goes, with the films that it is in, and all open reports of it are decided.
 
     Its job is hidden as one that was deleted, with a note on it, and its owner is told, as is everybody who reported
-    it. Its files are the caller's to delete, once this is committed.
+    it. Its files are the caller's to delete, once this is committed; those of films are upkeep's.
 
     Returns the job, as it was, where it was not gone before.
 
@@ -103,6 +104,15 @@ def uphold(tx: Transaction, report_id: str, *, now: float, outcome: str, by: str
     job = tx.jobs.get(report.job)
     if job is None:
         return None
+    _take_down(tx, job, report, now=now)
+    # The newest come first, and a film is newer than what it is made of.
+    for film in films_with(job, tx.persons.jobs(job.account)[::-1]):
+        if tx.jobs.by_code(film.code) is not None:
+            _take_down(tx, film, report, now=now)
+    return job
+
+
+def _take_down(tx: Transaction, job: Job, report: Report, *, now: float) -> None:
     if job.address.user:
         why = {"why": report.outcome} if report.outcome else {}
         details = {"job": job.code, "reason": str(report.reason), **why}
@@ -111,7 +121,6 @@ def uphold(tx: Transaction, report_id: str, *, now: float, outcome: str, by: str
         settlement.cancel(tx, job.id, now=now)
     tx.jobs.add_notes(job.id, [Note("taken-down", {"reason": str(report.reason)})])
     tx.jobs.delete(job.id, now=now)
-    return job
 
 
 def reject(tx: Transaction, report_id: str, *, now: float, outcome: str, by: str = "operator") -> Report:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.films import JOINED
+from core.jobs.parts import JOINED
 from core.sequels import CONTINUES
 from core.showcase.exhibits import HIDING, REMIX
 from core.types import EntryKind

@@ -9,9 +9,10 @@ import pytest
 from core.catalogue.catalogue import Catalogue
 from core.catalogue.load import load_catalogue, load_models
 from core.errors import QuotaExceeded, Refusal, Unsupported
-from core.films import JOINED
 from core.intake import Intake
+from core.jobs.parts import JOINED
 from core.quotas.limits import Limits
+from core.reports import ReportReason, make_report, uphold
 from core.types import Address, GenerationSpec, Job, JobState, Note, Place, Request, StoredClip
 from storage.database import SqlStore
 from tests.desks import make_intake
@@ -188,3 +189,24 @@ async def test_without_its_label_only_where_that_is_given_out(store: SqlStore, t
         await desk(store).submit(request)
     receipt = await desk(store, allows_unlabelled=True).submit(request)
     assert Note("unlabelled") in receipt.job.notes
+
+
+async def test_a_clip_that_is_taken_down_takes_its_films_with_it(store: SqlStore) -> None:
+    intake = desk(store)
+    bad, good = finished(store), finished(store)
+    film = (await intake.submit(ask([bad, good]))).job
+    other = (await intake.submit(ask([good, good], key="other"))).job
+    again = finished(
+        store, notes=(Note(JOINED, {"clips": f"{film.code}, {good.code}"}),), created_at=film.created_at + 1
+    )
+    report = make_report(bad, None, BOB, ReportReason.LIKENESS, "", now=1.0, locale="en")
+    with store.begin() as tx:
+        tx.reports.add(report)
+        assert uphold(tx, report.id, now=2.0, outcome="") is not None
+    with store.look() as tx:
+        assert [tx.jobs.by_code(job.code) for job in (bad, film, again)] == [None, None, None]
+        assert None not in [tx.jobs.by_code(job.code) for job in (good, other)]
+        assert film.id not in tx.ledger.held_jobs()
+        stopped = tx.jobs.get(film.id)
+    assert stopped is not None
+    assert stopped.state is JobState.CANCELLED
