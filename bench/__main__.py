@@ -28,6 +28,7 @@ SUBJECTS = (
     "provenance",
     "telegram",
     "discord",
+    "gallery",
 )
 
 

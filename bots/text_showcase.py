@@ -64,7 +64,7 @@ async def remix(call: Call) -> Answer:
     locale = call.localiser.locale
     receipt = await call.commands.remix(call.address, code, call.key, words, locale, place=call.place)
     place = present_receipt(call.localiser, receipt)
-    text = call.localiser.text("command-again", code=receipt.job.code, place=place)
+    text = call.localiser.text("remix-made", code=receipt.job.code, place=place)
     return Answer(text, job=receipt.job, receipt=receipt)
 
 

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
+from piying.doctor import _gallery
 from piying.gallery_settings import GallerySettings
-from piying.settings import Settings
+from piying.settings import ConsoleSettings, Settings
 from piying.wiring import Process, Role
 
 
@@ -24,6 +25,34 @@ def test_chats_are_told_where_it_is_once_it_is_on_and_somebody_said() -> None:
     )
     assert GallerySettings(on=False, url="https://films.example").public_url is None
     assert GallerySettings(on=True).public_url is None
+
+
+@pytest.mark.parametrize(
+    ("gallery", "token", "good", "state"),
+    [
+        (GallerySettings(), None, True, "off; PIYING_GALLERY__ON=true shows what people opted in"),
+        (GallerySettings(on=True), None, True, "http://127.0.0.1:8765/gallery, for everybody to see"),
+        (
+            GallerySettings(on=True, url="https://a.example"),
+            None,
+            False,
+            "https://a.example/gallery, for everybody to see",
+        ),
+        (
+            GallerySettings(on=True, url="https://a.example"),
+            "t",
+            True,
+            "https://a.example/gallery, for everybody to see",
+        ),
+    ],
+)
+def test_the_doctor_says_where_it_is_and_what_keeps_people_out(
+    tmp_path: Path, gallery: GallerySettings, token: str | None, good: bool, state: str
+) -> None:
+    console = ConsoleSettings(token=SecretStr(token) if token else None)
+    found = _gallery(Settings(data_folder=tmp_path, gallery=gallery, console=console))
+    assert (found.good, found.state) == (good, state)
+    assert ("PIYING_CONSOLE__TOKEN" in found.remedy) == (gallery.on and token is None)
 
 
 @pytest.mark.parametrize("is_on", [False, True])
