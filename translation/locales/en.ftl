@@ -1129,7 +1129,6 @@ error-vote-own = { $job } is your own. The votes of others count.
 error-remix-not-allowed = Whoever made { $job } does not want it remixed. Send /top to find others.
 note-remix-of = Made out of { $job }.
 remix-made = Your remix is { $code }. { $place }
-remix-made = Your remix is { $code }. { $place }
 showcase-not =
     { $code } is not in the showcase. To show it there, with its prompt: /showcase { $code } on
     To let others remix it, add the word remix; a title may follow: /showcase { $code } on remix Snow cat

@@ -1082,7 +1082,6 @@ error-vote-own = { $job } 是你自己的视频，票要由别人来投。
 error-remix-not-allowed = { $job } 的作者不希望别人改编。发送 /top 可以找找别的视频。
 note-remix-of = 改编自 { $job }。
 remix-made = 改编的新编号是 { $code }。{ $place }
-remix-made = 改编的新编号是 { $code }。{ $place }
 showcase-not =
     { $code } 还没有公开展示。要连同提示词一起展示，请发送：/showcase { $code } on
     允许别人改编就再加 remix，后面还可以写标题：/showcase { $code } on remix 雪地里的猫
