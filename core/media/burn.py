@@ -69,7 +69,7 @@ def burn(source: Path, target: Path, marks: Marks, *, crf: int = 18, threads: in
         EngineFault: ``clip-invalid``: the clip is damaged.
         OSError: the disk is full or refuses.
     """
-    canvas = _canvas_of(source)
+    canvas = canvas_of(source)
     with (
         open_source(source) as clip,
         whole_file(target) as part,
@@ -110,8 +110,11 @@ def _damage_is_the_clips() -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class _Canvas:
-    """``width`` and ``height`` are even and of what is seen; ``lying`` is the size of that before it is turned."""
+class Canvas:
+    """What turns a clip's pictures into what is seen of them.
+
+    ``width`` and ``height`` are even and of what is seen; ``lying`` is the size of that before it is turned.
+    """
 
     width: int
     height: int
@@ -123,7 +126,13 @@ class _Canvas:
         return np.ascontiguousarray(self.pose.turn(as_it_lies(picture, *self.lying))[: self.height, : self.width])
 
 
-def _canvas_of(path: Path) -> _Canvas:
+def canvas_of(path: Path) -> Canvas:
+    """How a clip's pictures are seen, by its first one.
+
+    Raises:
+        EngineFault: ``clip-invalid``: damaged.
+        OSError: the file cannot be read.
+    """
     with open_source(path) as clip:
         picture = next(clip.pictures(), None)
         if picture is None:
@@ -132,10 +141,10 @@ def _canvas_of(path: Path) -> _Canvas:
         lying = square(picture.width, picture.height, clip.video.sample_aspect_ratio)
     lying = max(2, lying[0]), max(2, lying[1])
     width, height = lying[::-1] if pose.transposed else lying
-    return _Canvas(width // 2 * 2, height // 2 * 2, lying, pose)
+    return Canvas(width // 2 * 2, height // 2 * 2, lying, pose)
 
 
-def _configure(video: VideoStream, canvas: _Canvas, rate: Fraction, threads: int) -> None:
+def _configure(video: VideoStream, canvas: Canvas, rate: Fraction, threads: int) -> None:
     video.width, video.height, video.pix_fmt = canvas.width, canvas.height, "yuv420p"
     context = video.codec_context
     context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG

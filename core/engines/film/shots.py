@@ -12,7 +12,7 @@ from av.video.frame import VideoFrame
 
 from core.errors import EngineFault
 from core.media.beat import Beat
-from core.media.frames import to_rgb
+from core.media.burn import canvas_of
 from core.media.lift import lifter
 from core.media.source import Source, open_source
 from core.media.verify import hidden_code
@@ -29,15 +29,15 @@ def shot(path: Path, count: int, *, width: int, height: int, fps: int, key: byte
         OSError: the file cannot be read.
     """
     frame: np.ndarray | None = None
-    done = 0
+    done, canvas = 0, canvas_of(path)
+    bare = _remover(canvas.width, canvas.height, hidden_code(path, key) if key else "", key)
     with open_source(path) as clip:
-        painted = _painter(width, height, hidden_code(path, key) if key else "", key)
         held: VideoFrame | None = None
         for picture in _steady(clip, fps):
             if done == count:
                 return
             if picture is not held:  # a slower clip shows a picture several times
-                held, frame = picture, painted(picture)
+                held, frame = picture, letterboxed(bare(canvas.painted(picture)), width, height)
             assert frame is not None
             done += 1
             yield frame
@@ -54,20 +54,6 @@ def _steady(clip: Source, fps: int) -> Iterator[VideoFrame]:
             yield shown
     for _, shown in beat.end():
         yield shown
-
-
-def _painter(width: int, height: int, code: str, key: bytes) -> Callable[[VideoFrame], np.ndarray]:
-    bare: Callable[[np.ndarray], np.ndarray] | None = None
-    size: tuple[int, ...] = ()
-
-    def painted(picture: VideoFrame) -> np.ndarray:
-        nonlocal bare, size
-        frame = to_rgb(picture)
-        if bare is None or frame.shape != size:
-            size, bare = frame.shape, _remover(frame.shape[1], frame.shape[0], code, key)
-        return letterboxed(bare(frame), width, height)
-
-    return painted
 
 
 def _remover(width: int, height: int, code: str, key: bytes) -> Callable[[np.ndarray], np.ndarray]:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import av
 import numpy as np
+import psutil
 import pytest
 
 from core.engines.film.check import check
 from core.engines.film.engine import make_film
+from core.engines.film.shots import shot
 from core.errors import EngineFault
 from core.media.encode import Encoder
 from core.media.frames import sample_frames
@@ -180,3 +182,13 @@ def test_a_film_hides_its_own_code_and_none_of_its_clips(tmp_path: Path) -> None
     spec = film_of("K7QM2XD.mp4", "M3XW8TB.mp4", frames=24, width=854, height=480)
     film = make_film(spec, tmp_path, lambda _: None)
     assert hidden_code(film.path, key) == "FFFFFFF"
+
+
+def test_memory_does_not_grow_with_a_clips_length(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "long.mp4", RED, size=(1280, 720), frames=240)
+    process, seen = psutil.Process(), []
+    for number, _ in enumerate(shot(path, 240, width=1280, height=720, fps=24)):
+        if number in {60, 239}:
+            seen.append(process.memory_info().rss)
+    # All 180 frames between the two would be 500 MB as they are seen, and half of that as they are decoded.
+    assert seen[1] - seen[0] < 60 << 20
