@@ -269,12 +269,7 @@ def _object(text: str) -> dict[str, Any] | None:
 
 
 def hidden_code(path: Path, key: bytes) -> str:
-    """The code that a clip's watermark hides; "" where none is found.
-
-    Raises:
-        EngineFault: ``clip-invalid``: damaged.
-        OSError: the file cannot be read.
-    """
+    """The code that a clip's watermark hides, "" where none is found; errors as of ``core.media.source``."""
     from core.media.watermark import find_code
 
     mean, count = None, 0
