@@ -15,8 +15,8 @@ from core.catalogue.hosted import Rates
 from core.catalogue.load import enable, load_models
 from core.catalogue.offers import Terms, offered
 from core.costs import Cost, CostState
-from core.engines.hosted.asking import Pace
 from core.engines.hosted.account import Account
+from core.engines.hosted.asking import Pace
 from core.engines.hosted.engine import HostedEngine
 from core.errors import Conflict, EngineUnavailable
 from core.ports import Clock
