@@ -7,7 +7,7 @@ shape. Source: Baidu's pages of January to November 2026; its pages spell the sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from core.engines.hosted.faults import AnswerLost, Fault, Kind, VendorFault
 from core.engines.hosted.vendor import (
     Answer,
     Call,
+    NoList,
     Order,
     Remote,
     State,
@@ -41,7 +42,7 @@ _NO_CODE = frozenset({"", "0"})
 """Of Kling's answers that are good, ``code`` is the number 0."""
 
 
-class Baidu:
+class Baidu(NoList):
     """``core.engines.hosted.vendor.Vendor``. It is in China alone.
 
     The list of tasks has neither prompts nor ids of ours, and not all models: an order is not looked for in it.
@@ -96,14 +97,6 @@ class Baidu:
     def stopped(self, answer: Answer) -> bool:
         """See the protocol. Only tasks that have not begun can be stopped."""
         return answer.status < 300 and answer.text("status").lower() == "terminated"
-
-    def find(self, order: Order, since: float) -> Call | None:
-        """See the protocol."""
-        return None
-
-    def found(self, answer: Answer, order: Order, since: float) -> Sequence[Remote]:
-        """See the protocol."""
-        return ()
 
     def probe(self) -> Call:
         """See the protocol."""

@@ -17,6 +17,7 @@ from core.engines.hosted.faults import AnswerLost, Fault, Kind, VendorFault
 from core.engines.hosted.vendor import (
     Answer,
     Call,
+    NoCancel,
     Order,
     Remote,
     State,
@@ -58,7 +59,7 @@ _LASTS, _SKEW = 1800, 5
 """Seconds that a token is good for, and that it reaches back: as in Kling's own examples."""
 
 
-class Kling:
+class Kling(NoCancel):
     """``core.engines.hosted.vendor.Vendor``."""
 
     name = "kling"
@@ -110,14 +111,6 @@ class Kling:
             video=Video(_file(answer)) if state is State.DONE else None,
             fault=_reason(answer.text("data", "task_status_msg")) if state is State.FAILED else None,
         )
-
-    def cancel(self, remote: Remote) -> Call | None:
-        """See the protocol. Kling has none."""
-        return None
-
-    def stopped(self, answer: Answer) -> bool:
-        """See the protocol."""
-        return False
 
     def find(self, order: Order, since: float) -> Call | None:
         """See the protocol. A task can be asked for by the id that we gave it, too."""

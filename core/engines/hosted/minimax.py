@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from core.catalogue.hosted import Region
@@ -11,6 +11,7 @@ from core.engines.hosted.faults import AnswerLost, Fault, Kind, VendorFault
 from core.engines.hosted.vendor import (
     Answer,
     Call,
+    NoList,
     Order,
     Remote,
     State,
@@ -67,8 +68,11 @@ _CODE = re.compile(r"\((\d{4})\)\s*$")
 """An error has its code only at the end of its message."""
 
 
-class MiniMax:
-    """``core.engines.hosted.vendor.Vendor``."""
+class MiniMax(NoList):
+    """``core.engines.hosted.vendor.Vendor``.
+
+    Its list names neither a prompt nor anything of ours: a task of the same model and shape may be anybody's.
+    """
 
     name = "minimax"
     hosts: Mapping[Region, str] = {"international": "https://api.minimax.io", "china": "https://api.minimaxi.com"}
@@ -124,17 +128,6 @@ class MiniMax:
     def stopped(self, answer: Answer) -> bool:
         """See the protocol. A task that runs is not stopped: an error says so; ``deleted`` was over already."""
         return answer.status < 300 and answer.text("status") == "cancelled"
-
-    def find(self, order: Order, since: float) -> Call | None:
-        """See the protocol. There is a list, but it names neither a prompt nor anything of ours.
-
-        A task of the same model and shape may be anybody's, so none is taken for the order's own.
-        """
-        return None
-
-    def found(self, answer: Answer, order: Order, since: float) -> Sequence[Remote]:
-        """See the protocol."""
-        return ()
 
     def probe(self) -> Call:
         """See the protocol."""

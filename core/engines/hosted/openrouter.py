@@ -7,7 +7,7 @@ and no cancelling.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,8 @@ from core.engines.hosted.faults import AnswerLost, Fault, Kind, VendorFault
 from core.engines.hosted.vendor import (
     Answer,
     Call,
+    NoCancel,
+    NoList,
     Order,
     Picture,
     Remote,
@@ -51,7 +53,7 @@ _MOST = 100_000
 """US dollars for a clip that are believed."""
 
 
-class OpenRouter:
+class OpenRouter(NoCancel, NoList):
     """``core.engines.hosted.vendor.Vendor``."""
 
     name = "openrouter"
@@ -96,22 +98,6 @@ class OpenRouter:
             fault=_reason(answer) if state is State.FAILED else None,
             amount=_cost(answer),
         )
-
-    def cancel(self, remote: Remote) -> Call | None:
-        """See the protocol. There is none."""
-        return None
-
-    def stopped(self, answer: Answer) -> bool:
-        """See the protocol."""
-        return False
-
-    def find(self, order: Order, since: float) -> Call | None:
-        """See the protocol. There is no list, and a job has no id of ours."""
-        return None
-
-    def found(self, answer: Answer, order: Order, since: float) -> Sequence[Remote]:
-        """See the protocol."""
-        return ()
 
     def probe(self) -> Call:
         """See the protocol. The list of models would be given to anybody."""

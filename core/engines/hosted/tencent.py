@@ -6,7 +6,7 @@ published: its code is looked up among those of the Cloud API, and its message f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from core.catalogue.hosted import Region
@@ -15,6 +15,8 @@ from core.engines.hosted.tencent_codes import kind_of
 from core.engines.hosted.vendor import (
     Answer,
     Call,
+    NoCancel,
+    NoList,
     Order,
     Remote,
     State,
@@ -44,7 +46,7 @@ _NOBODYS = "0"
 """A task that nobody has: whoever asks for it with a good key is told that it is not there."""
 
 
-class Tencent:
+class Tencent(NoCancel, NoList):
     """``core.engines.hosted.vendor.Vendor``. There is no list of tasks, no id of ours, and no cancelling.
 
     The address outside China is known for chat alone, so China comes first.
@@ -95,22 +97,6 @@ class Tencent:
             video=Video(_url(answer)) if state is State.DONE else None,
             fault=_fault(answer, Kind.DOWN) if state is State.FAILED else None,
         )
-
-    def cancel(self, remote: Remote) -> Call | None:
-        """See the protocol."""
-        return None
-
-    def stopped(self, answer: Answer) -> bool:
-        """See the protocol."""
-        return False
-
-    def find(self, order: Order, since: float) -> Call | None:
-        """See the protocol."""
-        return None
-
-    def found(self, answer: Answer, order: Order, since: float) -> Sequence[Remote]:
-        """See the protocol."""
-        return ()
 
     def probe(self) -> Call:
         """See the protocol."""

@@ -5,13 +5,26 @@ Source: SubmitHunyuanToVideoJob and DescribeHunyuanToVideoJob of vclm, version 2
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from core.catalogue.hosted import Region
 from core.engines.hosted.faults import AnswerLost, Fault, Kind, VendorFault
 from core.engines.hosted.tencent_codes import kind_of
-from core.engines.hosted.vendor import Answer, Call, Order, Remote, State, Status, Video, as_json, given, state_of
+from core.engines.hosted.vendor import (
+    Answer,
+    Call,
+    NoCancel,
+    NoList,
+    Order,
+    Remote,
+    State,
+    Status,
+    Video,
+    as_json,
+    given,
+    state_of,
+)
 from core.tc3 import Tc3
 
 _SERVICE, _VERSION = "vclm", "2024-05-23"
@@ -28,7 +41,7 @@ _PROVEN = frozenset({Kind.GONE, Kind.REQUEST})
 """What only somebody with a good key is told."""
 
 
-class TencentCloud:
+class TencentCloud(NoCancel, NoList):
     """``core.engines.hosted.vendor.Vendor``. A key is a secret's id and the secret itself, with a colon between them.
 
     ``zone`` is what Tencent calls a region. There is no list of jobs, no id of ours, and no cancelling.
@@ -82,22 +95,6 @@ class TencentCloud:
             video=Video(answer.need("Response", "ResultVideoUrl")) if state is State.DONE else None,
             fault=Fault(kind_of(code) or Kind.DOWN, code) if state is State.FAILED else None,
         )
-
-    def cancel(self, remote: Remote) -> Call | None:
-        """See the protocol."""
-        return None
-
-    def stopped(self, answer: Answer) -> bool:
-        """See the protocol."""
-        return False
-
-    def find(self, order: Order, since: float) -> Call | None:
-        """See the protocol."""
-        return None
-
-    def found(self, answer: Answer, order: Order, since: float) -> Sequence[Remote]:
-        """See the protocol."""
-        return ()
 
     def probe(self) -> Call:
         """See the protocol."""

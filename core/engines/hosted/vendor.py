@@ -229,6 +229,30 @@ class Vendor(Protocol):
         """
 
 
+class NoCancel:
+    """Part of a vendor that has no request to stop a task."""
+
+    def cancel(self, remote: Remote) -> Call | None:
+        """See the protocol."""
+        return None
+
+    def stopped(self, answer: Answer) -> bool:
+        """See the protocol."""
+        return False
+
+
+class NoList:
+    """Part of a vendor that cannot be asked for a task by anything but the task's own name."""
+
+    def find(self, order: Order, since: float) -> Call | None:
+        """See the protocol."""
+        return None
+
+    def found(self, answer: Answer, order: Order, since: float) -> Sequence[Remote]:
+        """See the protocol."""
+        return ()
+
+
 def as_json(body: Mapping[str, Any]) -> bytes:
     """A body of a request, readable in logs of proxies; Chinese stays Chinese."""
     return json.dumps(body, ensure_ascii=False).encode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from core.catalogue.hosted import Region
@@ -10,6 +10,8 @@ from core.engines.hosted.faults import AnswerLost, Fault, Kind, VendorFault
 from core.engines.hosted.vendor import (
     Answer,
     Call,
+    NoCancel,
+    NoList,
     Order,
     Remote,
     State,
@@ -43,8 +45,11 @@ _GATEWAY = frozenset({502, 504})
 """Somebody on the way gave up; the vendor may have taken the order."""
 
 
-class Zhipu:
-    """``core.engines.hosted.vendor.Vendor``."""
+class Zhipu(NoCancel, NoList):
+    """``core.engines.hosted.vendor.Vendor``.
+
+    A task is asked for by its own id alone, not by ``request_id``, which is ours.
+    """
 
     name = "zhipu"
     hosts: Mapping[Region, str] = {"international": "https://api.z.ai", "china": "https://open.bigmodel.cn"}
@@ -94,22 +99,6 @@ class Zhipu:
             video=Video(url) if state is State.DONE and url else None,
             fault=_failure(answer) if state is State.FAILED else None,
         )
-
-    def cancel(self, remote: Remote) -> Call | None:
-        """See the protocol. There is no such request."""
-        return None
-
-    def stopped(self, answer: Answer) -> bool:
-        """See the protocol."""
-        return False
-
-    def find(self, order: Order, since: float) -> Call | None:
-        """See the protocol. A task is asked for by its own id alone: not by ``request_id``, which is ours."""
-        return None
-
-    def found(self, answer: Answer, order: Order, since: float) -> Sequence[Remote]:
-        """See the protocol."""
-        return ()
 
     def probe(self) -> Call:
         """See the protocol. There is nothing cheaper than asking for a task that does not exist."""
