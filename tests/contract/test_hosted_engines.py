@@ -19,7 +19,7 @@ from core.engines.hosted.engine import HostedEngine
 from core.engines.hosted.faults import ALERTS, Kind
 from core.errors import EngineBusy, EngineError, EngineFault, EngineRefused, EngineUnavailable, TooLong
 from core.media.probe import probe
-from core.types import GenerationSpec
+from core.types import Clip, GenerationSpec
 from tests.fakes import FakeClock
 from tests.vendors.desk import PaidRun, catalogue_of, engine_of, lay_pictures, spec_of
 from tests.vendors.rigs import SERVERS
@@ -87,6 +87,16 @@ def spec(server: VendorServer, catalogue: Catalogue, tmp_path: Path) -> Generati
 @pytest.fixture
 def run(tmp_path: Path) -> PaidRun:
     return PaidRun(tmp_path)
+
+
+async def asked_after(
+    server: VendorServer, engine: HostedEngine, spec: GenerationSpec, run: PaidRun, *, polls: int
+) -> asyncio.Task[Clip]:
+    """A clip in the making, once it was asked after so often."""
+    making = asyncio.create_task(engine.generate(spec, run))
+    while sum(task.polls for task in server.tasks.values()) < polls:
+        await asyncio.sleep(0.01)
+    return making
 
 
 @pytest.mark.parametrize(("kind", "card"), _cards(), ids=name_of)
@@ -278,9 +288,7 @@ async def test_a_task_that_the_vendor_forgot_is_lost_and_not_ordered_again(
     server: VendorServer, engine: HostedEngine, spec: GenerationSpec, run: PaidRun
 ) -> None:
     server.running = 10_000
-    making = asyncio.create_task(engine.generate(spec, run))
-    while sum(task.polls for task in server.tasks.values()) < 3:
-        await asyncio.sleep(0.01)
+    making = await asked_after(server, engine, spec, run, polls=3)
     server.forget()
     with pytest.raises(EngineFault) as caught:
         await making
@@ -342,9 +350,7 @@ async def test_a_task_that_does_not_end_is_given_up_at_the_deadline(
     server.queued = 10_000
     clock = FakeClock(time.time())
     engine = engine_of(server, catalogue, clock=clock)
-    making = asyncio.create_task(engine.generate(spec, run))
-    while sum(task.polls for task in server.tasks.values()) < 2:
-        await asyncio.sleep(0.01)
+    making = await asked_after(server, engine, spec, run, polls=2)
     tasks = list(server.tasks.values())
     facts = catalogue.card(spec.model).hosted
     assert facts is not None
@@ -361,9 +367,7 @@ async def test_who_cancels_a_queued_task_stops_it_where_that_can_be(
     server: VendorServer, engine: HostedEngine, spec: GenerationSpec, run: PaidRun
 ) -> None:
     server.queued = 10_000
-    making = asyncio.create_task(engine.generate(spec, run))
-    while sum(task.polls for task in server.tasks.values()) < 2:
-        await asyncio.sleep(0.01)
+    making = await asked_after(server, engine, spec, run, polls=2)
     tasks = list(server.tasks.values())
     run.is_over = True
     making.cancel()
@@ -377,9 +381,7 @@ async def test_a_process_that_stops_leaves_the_task_alone(
     server: VendorServer, engine: HostedEngine, spec: GenerationSpec, run: PaidRun
 ) -> None:
     server.queued = 10_000
-    making = asyncio.create_task(engine.generate(spec, run))
-    while sum(task.polls for task in server.tasks.values()) < 2:
-        await asyncio.sleep(0.01)
+    making = await asked_after(server, engine, spec, run, polls=2)
     making.cancel()
     with pytest.raises(asyncio.CancelledError):
         await making
